@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+# Bulkhead's build: `make help` lists what it can do. All output goes to $(BUILD).
+
+BUILD	?= build
+BOARD	?= qemu-virt
+SYSTEM	?= dts/three-partitions.dts
+BOOT	?= uboot
+PYTHON	?= /usr/bin/python3
+QEMU	?= qemu-system-aarch64
+HOSTCC	?= gcc
+
+# An arm64 machine may build with its own compiler.
+CROSS_COMPILE ?= $(if $(filter aarch64,$(shell uname -m)),,aarch64-linux-gnu-)
+CC	:= $(CROSS_COMPILE)gcc
+OBJCOPY	:= $(CROSS_COMPILE)objcopy
+
+BOARD_DIR := boards/$(BOARD)
+export BUILD QEMU PYTHON
+
+# One line for each step; V=1 shows the commands.
+Q	:= $(if $(V),,@)
+say	= @printf '  %-8s %s\n' $(1) $(2)
+
+.PHONY: all
+all: $(BUILD)/bulkhead.bin guests imagebuilder
+
+# --- The hypervisor ---
+
+EL2_DIRS := $(addprefix arch/arm64/,boot el2 vcpu stage2 gic vgic firmware) \
+	    $(addprefix common/,plan launch run vdev console lib)
+EL2_SOURCES := $(sort $(foreach dir,$(EL2_DIRS),$(wildcard $(dir)/*.c $(dir)/*.S)))
+EL2_SOURCES := $(filter-out %.lds.S,$(EL2_SOURCES))
+EL2_OBJECTS := $(addprefix $(BUILD)/obj/,$(addsuffix .o,$(basename $(EL2_SOURCES))))
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Werror
+EL2_FLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -g -ffreestanding -fno-common -fno-pic -fno-pie -march=armv8-a \
+	     -mgeneral-regs-only -mstrict-align -mno-outline-atomics -fno-stack-protector \
+	     -fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections \
+	     -fdata-sections -fno-tree-loop-distribute-patterns $(WARNINGS) \
+	     -ffile-prefix-map=$(CURDIR)=. -I. -I$(BUILD)/deps/include
+
+LIBFDT := $(BUILD)/deps/libfdt.a
+
+$(BUILD)/bulkhead.bin: $(BUILD)/bulkhead.elf
+	$(call say,OBJCOPY,$@)
+	$(Q)$(OBJCOPY) -O binary $< $@
+
+$(BUILD)/bulkhead.elf: $(EL2_OBJECTS) $(BUILD)/bulkhead.lds $(LIBFDT)
+	$(call say,LD,$@)
+	$(Q)$(CC) -nostdlib -static -no-pie -Wl,-T,$(BUILD)/bulkhead.lds -Wl,--build-id=none \
+		-Wl,--gc-sections -Wl,-z,max-page-size=4096 -Wl,--fatal-warnings \
+		-Wl,--no-warn-rwx-segments -o $@ $(EL2_OBJECTS) $(LIBFDT)
+
+$(BUILD)/bulkhead.lds: arch/arm64/boot/bulkhead.lds.S arch/arm64/el2/layout.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) -E -P -x assembler-with-cpp -D__ASSEMBLER__ -I. -o $@ $<
+
+$(BUILD)/obj/%.o: %.c | $(LIBFDT)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(EL2_FLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/%.o: %.S
+	@mkdir -p $(@D)
+	$(call say,AS,$<)
+	$(Q)$(CC) -march=armv8-a -g -D__ASSEMBLER__ -I. -MMD -MP -c -o $@ $<
+
+-include $(EL2_OBJECTS:.o=.d)
+
+# --- What comes from Debian ---
+
+.PHONY: deps packages-build packages-run packages-test packages-check
+packages-%:
+	@$(BOARD_DIR)/packages $*
+
+# An order-only prerequisite: the packages are asked for once, when something must be built.
+$(LIBFDT): | packages-build
+	$(BOARD_DIR)/fetch libfdt
+
+ASSETS := $(BUILD)/assets/linux.Image $(BUILD)/assets/linux0.cpio.gz $(BUILD)/assets/linux1.cpio.gz
+$(ASSETS) &: $(BOARD_DIR)/fetch $(BOARD_DIR)/init | packages-run
+	$(BOARD_DIR)/fetch linux
+
+$(BUILD)/assets/xen: | packages-run
+	$(BOARD_DIR)/fetch xen
+
+.PHONY: assets
+assets: $(ASSETS)
+
+include imagebuilder/imagebuilder.mk
+include tests/guests/guests.mk
+include tests/unit/unit.mk
+include tests/system/system.mk
+include tests/bench/bench.mk
+include tests/check.mk
+
+# --- Running ---
+
+.PHONY: run image
+run: packages-run all assets
+	@$(BOARD_DIR)/run --boot $(BOOT) $(SYSTEM)
+
+image: packages-run all assets
+	@$(BOARD_DIR)/run --boot $(BOOT) --prepare-only $(SYSTEM)
+
+.PHONY: test
+test: unit system
+
+.PHONY: clean
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: help
+help:
+	@echo 'make              build everything: $(BUILD)/bulkhead.bin, guests, tools'
+	@echo 'make run          boot three partitions in QEMU, through U-Boot'
+	@echo '  SYSTEM=FILE.dts   another system (dts/ has examples)'
+	@echo '  BOOT=direct       without U-Boot'
+	@echo '  QEMU=PROGRAM      another QEMU'
+	@echo 'make test         unit tests on this machine, system tests in QEMU'
+	@echo 'make unit         the unit tests alone'
+	@echo 'make system       the system tests alone'
+	@echo 'make check        format and static analysis'
+	@echo 'make bench        instruction counts, beside bare metal and Xen'
+	@echo 'make image        the boot files of SYSTEM, without booting them'
+	@echo 'make format       lay the sources out with clang-format'
+	@echo 'make clean        remove $(BUILD)'

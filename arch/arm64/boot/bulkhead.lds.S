@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The image and the EL2 address map.
+ *
+ * What only boot needs (device tree, planner, libfdt, launch, table construction) lies in sections of
+ * its own that no CPU maps once the guests run; NOCROSSREFS_TO makes the linker refuse running code
+ * that refers to them. Running code has no writable data of its own: all it may write lies behind the
+ * fixed addresses at the end (layout.h).
+ */
+#include "arch/arm64/el2/layout.h"
+
+OUTPUT_ARCH(aarch64)
+ENTRY(image_header)
+
+SECTIONS
+{
+	. = EL2_IMAGE;
+
+	.boot.text : ALIGN(0x1000) {
+		_image_start = .;
+		_boot_text_start = .;
+		KEEP(*(.boot.head))
+		. = ALIGN(0x1000);
+		_boot_head_end = .;
+		*arch/arm64/boot/?*.o(.text .text.*)
+		*arch/arm64/?*_boot.o(.text .text.*)
+		*arch/arm64/stage2/stage2_size.o(.text .text.*)
+		*common/plan/?*.o(.text .text.*)
+		*common/launch/?*.o(.text .text.*)
+		*common/lib/inflate.o(.text .text.*)
+		*common/lib/sha256.o(.text .text.*)
+		*libfdt.a:*(.text .text.*)
+		*(.boot.text .boot.text.*)
+		. = ALIGN(0x1000);
+		_boot_text_end = .;
+	}
+	.boot.rodata : ALIGN(0x1000) {
+		_boot_rodata_start = .;
+		*arch/arm64/boot/?*.o(.rodata .rodata.*)
+		*arch/arm64/?*_boot.o(.rodata .rodata.*)
+		*arch/arm64/stage2/stage2_size.o(.rodata .rodata.*)
+		*common/plan/?*.o(.rodata .rodata.*)
+		*common/launch/?*.o(.rodata .rodata.*)
+		*common/lib/inflate.o(.rodata .rodata.*)
+		*common/lib/sha256.o(.rodata .rodata.*)
+		*libfdt.a:*(.rodata .rodata.*)
+		*libfdt.a:*(.got .got.*)
+		. = ALIGN(0x1000);
+		_boot_rodata_end = .;
+	}
+
+	.text : ALIGN(0x1000) {
+		_text_start = .;
+		KEEP(*(.text.vectors))
+		*(.text .text.*)
+		. = ALIGN(0x1000);
+		_text_end = .;
+	}
+	.rodata : ALIGN(0x1000) {
+		_rodata_start = .;
+		*(.rodata .rodata.*)
+		*(.got .got.*)
+		. = ALIGN(0x1000);
+		_rodata_end = .;
+	}
+
+	.boot.data : ALIGN(0x1000) {
+		_boot_data_start = .;
+		*(.boot.data .boot.data.*)
+		*arch/arm64/boot/?*.o(.data .data.*)
+		*common/plan/?*.o(.data .data.*)
+		*common/launch/?*.o(.data .data.*)
+		*libfdt.a:*(.data .data.*)
+		. = ALIGN(0x1000);
+	}
+	_file_end = .;
+
+	/* Zeroed by head.S. */
+	.boot.bss (NOLOAD) : ALIGN(0x1000) {
+		_bss_start = .;
+		*(.boot.bss .boot.bss.*)
+		*arch/arm64/boot/?*.o(.bss .bss.*)
+		*common/plan/?*.o(.bss .bss.*)
+		*common/launch/?*.o(.bss .bss.*)
+		*libfdt.a:*(.bss .bss.*)
+		. = ALIGN(0x1000);
+		_boot_bss_end = .;
+	}
+	/* The plan: written by boot, read by all for ever. */
+	.plan (NOLOAD) : ALIGN(0x1000) {
+		_plan_start = .;
+		*(.plan)
+		. = ALIGN(0x1000);
+		_plan_end = .;
+	}
+	.boot.cpu (NOLOAD) : ALIGN(0x1000) {
+		boot_cpu_memory = .;
+		. += CPU_MEMORY_SIZE;
+		_image_end = .;
+	}
+	_image_size = _image_end - _image_start;
+
+	.data : { *(.data .data.*) }
+	.bss : { *(.bss .bss.* COMMON) }
+
+	/DISCARD/ : {
+		*(.note.* .comment .eh_frame .interp .dynamic .dynsym .dynstr .gnu.hash .hash)
+	}
+	.rela.dyn : { *(.rela .rela.*) }
+}
+
+NOCROSSREFS_TO(.boot.text .text .rodata)
+NOCROSSREFS_TO(.boot.rodata .text .rodata)
+NOCROSSREFS_TO(.boot.data .text .rodata)
+NOCROSSREFS_TO(.boot.bss .text .rodata)
+NOCROSSREFS_TO(.boot.cpu .text .rodata)
+
+ASSERT(SIZEOF(.data) == 0 && SIZEOF(.bss) == 0, "running code has writable data of its own")
+ASSERT(SIZEOF(.rela.dyn) == 0, "the image needs no relocation")
+ASSERT(_image_size <= EL2_IMAGE_LIMIT, "the image is larger than its place in the EL2 map")
+ASSERT(_boot_head_end - _image_start == 0x1000, "the MMU is switched on within one page")
+
+/* Fixed places with other memory behind them on each CPU (layout.h). */
+this_cpu = EL2_CPU;
+housekeeping = EL2_HOUSEKEEPING;
+this_partition = EL2_PARTITION;
+this_guest = EL2_GUEST;
+console_slots = EL2_CONSOLE;
+gicd_registers = EL2_GICD;
+gicr_registers = EL2_GICR;
+uart_registers = EL2_UART;
+boot_tables = EL2_BOOT_TABLES;

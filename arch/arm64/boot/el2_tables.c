@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "arch/arm64/boot/el2_tables.h"
+
+#include "arch/arm64/boot/page_table.h"
+#include "arch/arm64/el2/cpu.h"
+#include "arch/arm64/el2/layout.h"
+#include "arch/arm64/el2/symbols.h"
+
+/* A part of the image, with its rights while booting and afterwards (0: not mapped). */
+struct image_part {
+	uint64_t offset; /* bytes from the start of the image */
+	uint64_t size;
+	uint64_t boot_attributes;
+	uint64_t running_attributes;
+};
+
+#define IMAGE_PARTS 7
+
+/* Offsets, computed at run time: the first caller runs where link-time addresses mean nothing. */
+static struct image_part image_part(const char *start, const char *end, uint64_t boot_attributes,
+				    uint64_t running_attributes)
+{
+	return (struct image_part){(uint64_t)(start - _image_start), (uint64_t)(end - start),
+				   boot_attributes, running_attributes};
+}
+
+static void list_image_parts(struct image_part parts[IMAGE_PARTS])
+{
+	parts[0] = image_part(_boot_text_start, _boot_text_end, EL2_RX, 0);
+	parts[1] = image_part(_boot_rodata_start, _boot_rodata_end, EL2_RO, 0);
+	parts[2] = image_part(_text_start, _text_end, EL2_RX, EL2_RX);
+	parts[3] = image_part(_rodata_start, _rodata_end, EL2_RO, EL2_RO);
+	parts[4] = image_part(_boot_data_start, _file_end, EL2_RW, 0);
+	parts[5] = image_part(_bss_start, _boot_bss_end, EL2_RW, 0);
+	parts[6] = image_part(_plan_start, _plan_end, EL2_RW, EL2_RO);
+}
+
+/* Maps size bytes; nothing for size 0. */
+static bool map(struct page_table *table, uint64_t address, pa_t output, uint64_t size,
+		uint64_t attributes)
+{
+	return size == 0 ||
+	       page_table_map(table, address, output, size, attributes) == PAGE_TABLE_OK;
+}
+
+static bool map_image(struct page_table *table, pa_t image, bool running)
+{
+	struct image_part parts[IMAGE_PARTS];
+
+	list_image_parts(parts);
+	for (unsigned i = 0; i < IMAGE_PARTS; i++) {
+		const uint64_t attributes =
+			running ? parts[i].running_attributes : parts[i].boot_attributes;
+
+		if (attributes != 0 && !map(table, EL2_IMAGE + parts[i].offset,
+					    pa(image.value + parts[i].offset), parts[i].size,
+					    attributes))
+			return false;
+	}
+	return true;
+}
+
+/* The CPU's own memory. The pages around the stack stay unmapped: an overflow faults. */
+static bool map_own_memory(struct page_table *table, pa_t memory)
+{
+	return map(table, EL2_STACK, pa(memory.value + CPU_MEMORY_STACK), EL2_STACK_SIZE, EL2_RW) &&
+	       map(table, EL2_CPU, pa(memory.value + CPU_MEMORY_CPU), PAGE_SIZE, EL2_RW);
+}
+
+bool el2_build_boot_tables(void *memory, pa_t memory_address, pa_t image)
+{
+	struct table_pool pool = {memory, memory_address, CPU_POOL_PAGES, 0};
+	struct page_table table = page_table_create(&pool, 0, 1);
+	/* The code that switches the MMU on needs its physical address to stay valid. */
+	const uint64_t head_size = (uint64_t)(_boot_head_end - _image_start);
+
+	if (!map_image(&table, image, false) || !map_own_memory(&table, memory_address) ||
+	    !map(&table, EL2_BOOT_TABLES, memory_address, CPU_TABLE_PAGES * PAGE_SIZE, EL2_RW) ||
+	    !map(&table, image.value, image, head_size, EL2_RX))
+		return false;
+
+	struct cpu *cpu = (struct cpu *)((uint8_t *)memory + CPU_MEMORY_CPU);
+
+	cpu->memory = memory_address;
+	cpu->table_pages = pool.used;
+	return true;
+}
+
+/* Maps the partition's state and its console slot. */
+static bool map_partition(struct page_table *table, const struct plan *plan, uint32_t index)
+{
+	const struct plan_partition *partition = &plan->partitions[index];
+	const uint64_t console = EL2_CONSOLE + index * (uint64_t)EL2_CONSOLE_SLOT;
+
+	return map(table, EL2_PARTITION, partition->state, EL2_PARTITION_SIZE + EL2_GUEST_SIZE,
+		   EL2_RW) &&
+	       map(table, console, partition->console, EL2_CONSOLE_OUT_SIZE, EL2_RW);
+}
+
+/*
+ * Maps the reading side of the consoles: a partition reads what housekeeping wrote for it,
+ * housekeeping reads what the partitions wrote. Its own partition's output is mapped already.
+ */
+static bool map_consoles(struct page_table *table, const struct plan *plan, uint32_t own,
+			 bool is_housekeeping)
+{
+	for (uint32_t i = 0; i < plan->partition_count; i++) {
+		const pa_t out = plan->partitions[i].console;
+		const pa_t in = pa(out.value + EL2_CONSOLE_OUT_SIZE);
+		const uint64_t slot = EL2_CONSOLE + i * (uint64_t)EL2_CONSOLE_SLOT;
+
+		if (is_housekeeping && i != own &&
+		    !map(table, slot, out, EL2_CONSOLE_OUT_SIZE, EL2_RO))
+			return false;
+		if ((is_housekeeping || i == own) &&
+		    !map(table, slot + EL2_CONSOLE_OUT_SIZE, in, EL2_CONSOLE_IN_SIZE,
+			 is_housekeeping ? EL2_RW : EL2_RO))
+			return false;
+	}
+	return true;
+}
+
+static bool map_devices(struct page_table *table, const struct plan *plan, bool is_housekeeping)
+{
+	const struct plan_board *board = &plan->board;
+
+	return map(table, EL2_GICD, board->distributor.base, EL2_GICD_SIZE, EL2_DEVICE) &&
+	       map(table, EL2_GICR, this_cpu.redistributor, EL2_GICR_SIZE, EL2_DEVICE) &&
+	       (!is_housekeeping || board->uart_type == PLAN_UART_NONE ||
+		map(table, EL2_UART, pa(align_down(board->uart.base.value, PAGE_SIZE)), PAGE_SIZE,
+		    EL2_DEVICE));
+}
+
+/* What a CPU needs besides the image and its own memory, in both sets of tables. */
+static bool map_role(struct page_table *table, const struct plan *plan, uint32_t partition,
+		     bool is_housekeeping)
+{
+	return (partition == PLAN_NONE || map_partition(table, plan, partition)) &&
+	       map_consoles(table, plan, partition, is_housekeeping) &&
+	       (!is_housekeeping ||
+		map(table, EL2_HOUSEKEEPING, pa(this_cpu.memory.value + CPU_MEMORY_HOUSE),
+		    PAGE_SIZE, EL2_RW)) &&
+	       map_devices(table, plan, is_housekeeping);
+}
+
+bool el2_build_running_tables(const struct plan *plan, uint32_t partition, bool is_housekeeping)
+{
+	struct table_pool pool = {boot_tables, this_cpu.memory, CPU_POOL_PAGES,
+				  this_cpu.table_pages};
+	struct page_table boot = {&pool, (uint64_t *)(void *)boot_tables, 0};
+	struct page_table running = page_table_create(&pool, 0, 1);
+
+	if (running.root == NULL || !map_role(&boot, plan, partition, is_housekeeping) ||
+	    !map_image(&running, plan->hypervisor.base, true) ||
+	    !map_own_memory(&running, this_cpu.memory) ||
+	    !map_role(&running, plan, partition, is_housekeeping))
+		return false;
+
+	this_cpu.running_root = pa(this_cpu.memory.value +
+				   (uint64_t)((uint8_t *)running.root - (uint8_t *)boot_tables));
+	this_cpu.table_pages = pool.used;
+	return true;
+}

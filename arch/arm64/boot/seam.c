@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What launch asks of this architecture (common/arch.h, the boot part). */
+#include <stddef.h>
+
+#include "arch/arm64/boot/el2_tables.h"
+#include "arch/arm64/boot/window.h"
+#include "arch/arm64/el2/barriers.h"
+#include "arch/arm64/el2/cpu.h"
+#include "arch/arm64/el2/exits.h"
+#include "arch/arm64/el2/symbols.h"
+#include "arch/arm64/el2/system_registers.h"
+#include "arch/arm64/firmware/firmware.h"
+#include "arch/arm64/gic/gic.h"
+#include "arch/arm64/stage2/stage2.h"
+#include "arch/arm64/vcpu/vcpu.h"
+
+extern const char secondary_entry[];
+
+void *arch_window(enum arch_window window, pa_t base, uint64_t size)
+{
+	return window_show(window, base, size);
+}
+
+struct plan_range arch_image(void)
+{
+	/* Only the boot CPU asks, and its memory is part of the image. */
+	const uint64_t offset = (uint64_t)((const char *)boot_cpu_memory - _image_start);
+
+	return (struct plan_range){
+		.base = pa(this_cpu.memory.value - offset),
+		.size = (uint64_t)(_image_end - _image_start),
+	};
+}
+
+uint32_t arch_max_ipa_bits(void)
+{
+	static const uint8_t bits[] = {32, 36, 40, 42, 44, 48}; /* ID_AA64MMFR0_EL1.PARange */
+	const uint64_t parange = read_register(id_aa64mmfr0_el1) & 0xf;
+
+	return bits[parange < sizeof(bits) ? parange : sizeof(bits) - 1];
+}
+
+uint32_t arch_find_own_cpu(const struct plan_board *board)
+{
+	const uint64_t mpidr = read_register(mpidr_el1) & MPIDR_AFFINITY_MASK;
+
+	for (uint32_t i = 0; i < board->cpu_count; i++)
+		if (board->cpus[i].mpidr == mpidr)
+			return i;
+	return PLAN_NONE;
+}
+
+int64_t arch_start_cpu(const struct plan *plan, uint32_t cpu)
+{
+	const struct plan_cpu *const planned = &plan->board.cpus[cpu];
+	uint8_t *const memory =
+		window_show(ARCH_WINDOW_MEMORY, planned->private_memory, CPU_MEMORY_SIZE);
+	const uint64_t entry =
+		plan->hypervisor.base.value + (uint64_t)(secondary_entry - _image_start);
+
+	arch_zero(memory, CPU_MEMORY_SIZE);
+	if (!el2_build_boot_tables(memory, planned->private_memory, plan->hypervisor.base))
+		return PSCI_DENIED;
+	((struct cpu *)(void *)(memory + CPU_MEMORY_CPU))->index = cpu;
+
+	/*
+	 * The CPU reads nothing but instructions before its MMU is on, and then walks these tables
+	 * through the caches, coherently with us: they only have to be written.
+	 */
+	complete_all_accesses();
+	return firmware_call(PSCI_CPU_ON_64, planned->mpidr, entry, planned->private_memory.value);
+}
+
+uint32_t arch_own_cpu(void)
+{
+	return this_cpu.index;
+}
+
+enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
+{
+	const struct plan_cpu *const planned = &plan->board.cpus[cpu];
+
+	this_cpu.index = cpu;
+	this_cpu.vcpu_index = planned->vcpu;
+	this_cpu.is_housekeeping = cpu == plan->housekeeping_cpu;
+	if (!gic_find_redistributor(&plan->board, &this_cpu.redistributor))
+		return ARCH_NO_REDISTRIBUTOR;
+	if (!el2_build_running_tables(plan, planned->partition, this_cpu.is_housekeeping))
+		return ARCH_TABLES_TOO_SMALL;
+	complete_own_table_writes();
+	synchronize_context();
+	if (is_first && !gic_start_distributor())
+		return ARCH_NO_DISTRIBUTOR;
+	return gic_start_cpu(plan->board.maintenance_intid) ? ARCH_OK : ARCH_NO_CPU_INTERFACE;
+}
+
+enum arch_result arch_create_partition(const struct plan *plan, uint32_t partition)
+{
+	const struct plan_partition *const planned = &plan->partitions[partition];
+	void *const tables =
+		window_show(ARCH_WINDOW_MEMORY, planned->stage2, planned->stage2_size);
+
+	if (tables == NULL)
+		return ARCH_TABLES_TOO_SMALL;
+	arch_zero(tables, planned->stage2_size);
+	if (!stage2_build(planned, tables))
+		return ARCH_TABLES_TOO_SMALL;
+	/* Visible to the walkers of the partition's other CPUs before they are told to go on. */
+	complete_all_accesses();
+	guest_create(plan, partition);
+	return ARCH_OK;
+}
+
+void arch_create_vcpu(const struct plan *plan, uint32_t cpu)
+{
+	const uint32_t partition = plan->board.cpus[cpu].partition;
+
+	this_cpu.vcpu = &this_guest.vcpus[this_cpu.vcpu_index];
+	vgic_reset_cpu(this_cpu.vcpu);
+	vcpu_configure_traps(&plan->partitions[partition], partition + 1);
+}
+
+static void zero_bytes(uint8_t *from, const uint8_t *to)
+{
+	while (from < to)
+		*(volatile uint8_t *)from++ = 0;
+}
+
+/* DC ZVA writes whole blocks without reading them first; it needs cacheable memory, as windows are. */
+void arch_zero(void *memory, uint64_t size)
+{
+	const uint64_t dczid = read_register(dczid_el0);
+	const uint64_t block = UINT64_C(4) << (dczid & 0xf);
+	const bool is_prohibited = (dczid & 0x10) != 0;
+	uint8_t *at = memory;
+	uint8_t *const end = at + size;
+	uint8_t *const first_block = (uint8_t *)align_up((uintptr_t)at, block);
+	uint8_t *const blocks_end = (uint8_t *)align_down((uintptr_t)end, block);
+
+	if (is_prohibited || first_block >= blocks_end) {
+		zero_bytes(at, end);
+		return;
+	}
+	zero_bytes(at, first_block);
+	for (at = first_block; at < blocks_end; at += block)
+		__asm__ volatile("dc zva, %0" : : "r"(at) : "memory");
+	zero_bytes(blocks_end, end);
+}
+
+void arch_clean(const void *memory, uint64_t size)
+{
+	const uint64_t line = UINT64_C(4) << (read_register(ctr_el0) >> 16 & 0xf); /* DminLine */
+	const uint64_t end = (uintptr_t)memory + size;
+
+	/*
+	 * A guest starts with its MMU off and reads past the caches: what we wrote must be at the point
+	 * of coherency, and no line of ours may stay behind to be written back later (D7.5.9.3).
+	 */
+	for (uint64_t at = align_down((uintptr_t)memory, line); at < end; at += line)
+		__asm__ volatile("dc civac, %0" : : "r"(at) : "memory");
+	complete_all_accesses();
+	/* Instructions that were fetched from there before are stale on every CPU. */
+	__asm__ volatile("ic ialluis" : : : "memory");
+	complete_all_accesses();
+	synchronize_context();
+}
+
+void arch_wait_event(void)
+{
+	wait_for_event();
+}
+
+void arch_send_event(void)
+{
+	send_event();
+}
+
+void arch_set_fault_handler(arch_fault_handler handler)
+{
+	this_cpu.fault_while_booting = handler;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "arch/arm64/el2/exits.h"
+
+#include "arch/arm64/el2/system_registers.h"
+#include "arch/arm64/vcpu/vcpu.h"
+#include "common/run/partition.h"
+#include "common/vdev/pl011.h"
+
+/* ESR_EL2.ISS of a data abort (Arm ARM D17.2.37). */
+#define ISS_VALID	  BIT(24)
+#define ISS_SIZE_SHIFT	  22
+#define ISS_SIGN_EXTEND	  BIT(21)
+#define ISS_REGISTER_SHIFT 16
+#define ISS_64_BIT	  BIT(15)
+#define ISS_TABLE_WALK	  BIT(7)
+#define ISS_WRITE	  BIT(6)
+#define FAULT_STATUS(esr) ((esr)&0x3f)
+#define ZERO_REGISTER	  31
+#define GIC_FRAME_SIZE	  0x10000
+#define VGIC_FRAME_PAIR	  0x20000
+#define UART_FRAME_SIZE	  0x1000
+
+/* The instruction was emulated: the guest goes on behind it. */
+static void skip_instruction(void)
+{
+	write_register(elr_el2, read_register(elr_el2) + 4);
+}
+
+/* Faults of the translation itself: the only ones for which HPFAR_EL2 is valid here. */
+static bool is_translation_fault(uint64_t esr)
+{
+	return FAULT_STATUS(esr) >> 2 == 1;
+}
+
+/* The guest physical address of the fault (D17.2.63). */
+static uint64_t fault_address(void)
+{
+	return (read_register(hpfar_el2) & ~UINT64_C(0xf)) << 8 |
+	       (read_register(far_el2) & (PAGE_SIZE - 1));
+}
+
+/* Finds the frame that an access means and carries it out. False: nothing is there, or not so. */
+static bool device_access(uint64_t address, struct vgic_access *access)
+{
+	const uint64_t in_distributor = address - this_guest.distributor;
+	const uint64_t in_redistributors = address - this_guest.redistributors;
+	const uint64_t in_uart = address - this_guest.uart;
+
+	if (in_distributor < GIC_FRAME_SIZE) {
+		access->offset = (uint32_t)in_distributor;
+		return vgic_distributor_access(access);
+	}
+	if (in_redistributors < this_guest.vcpu_count * (uint64_t)VGIC_FRAME_PAIR) {
+		struct vcpu *const vcpu = &this_guest.vcpus[in_redistributors / VGIC_FRAME_PAIR];
+
+		access->offset = (uint32_t)in_redistributors % GIC_FRAME_SIZE;
+		return in_redistributors % VGIC_FRAME_PAIR < GIC_FRAME_SIZE
+			       ? vgic_redistributor_access(vcpu, access)
+			       : vgic_private_access(vcpu, access);
+	}
+	if (this_guest.uart != 0 && in_uart < UART_FRAME_SIZE) {
+		uint32_t value = (uint32_t)access->value;
+		const bool is_legal = pl011_access((uint32_t)in_uart, access->size,
+						   access->is_write, &value);
+
+		access->value = value;
+		return is_legal;
+	}
+	return false;
+}
+
+/* A load's result, as wide as the register and sign-extended where the instruction says so. */
+static uint64_t load_result(uint64_t value, uint32_t size, uint64_t esr)
+{
+	const unsigned unused_bits = 64 - 8 * size;
+
+	value = value << unused_bits >> unused_bits;
+	if ((esr & ISS_SIGN_EXTEND) != 0)
+		value = (uint64_t)((int64_t)(value << unused_bits) >> unused_bits);
+	return (esr & ISS_64_BIT) != 0 ? value : (uint32_t)value;
+}
+
+/* An address outside the partition's map, by its trap-unmapped-accesses. */
+static void unmapped_access(bool is_instruction, uint64_t address)
+{
+	partition_report_access(is_instruction ? "execution" : "access", address,
+				read_register(elr_el2));
+	vcpu_inject_abort(is_instruction, read_register(far_el2));
+}
+
+static void data_abort(struct guest_registers *guest, uint64_t esr)
+{
+	const uint64_t address = fault_address();
+
+	/*
+	 * Without a valid syndrome (pairs, writeback, cache maintenance) the access is not ours to
+	 * guess at, and a table walk is not an access of the guest's: both fail as on a bus.
+	 */
+	if (!is_translation_fault(esr) || (esr & ISS_VALID) == 0 || (esr & ISS_TABLE_WALK) != 0) {
+		unmapped_access(false, address);
+		return;
+	}
+
+	const unsigned number = esr >> ISS_REGISTER_SHIFT & 0x1f;
+	struct vgic_access access = {
+		.size = 1U << (esr >> ISS_SIZE_SHIFT & 3),
+		.is_write = (esr & ISS_WRITE) != 0,
+	};
+
+	if (access.is_write && number != ZERO_REGISTER)
+		access.value = guest->x[number];
+	if (!device_access(address, &access)) {
+		if (this_guest.plan->trap_unmapped != 0) {
+			unmapped_access(false, address);
+			return;
+		}
+		access.value = UINT64_MAX;
+	}
+	if (!access.is_write && number != ZERO_REGISTER)
+		guest->x[number] = load_result(access.value, access.size, esr);
+	skip_instruction();
+}
+
+void exit_synchronous(struct guest_registers *guest)
+{
+	const uint64_t esr = read_register(esr_el2);
+
+	switch (ESR_EC(esr)) {
+	case EC_HVC64:
+		smccc_call(guest);
+		return;
+	case EC_SMC64:
+		/* A trapped SMC has not moved the program counter, unlike an HVC. */
+		skip_instruction();
+		smccc_call(guest);
+		return;
+	case EC_DATA_ABORT_LOW:
+		data_abort(guest, esr);
+		return;
+	case EC_SYSTEM_REGISTER:
+		skip_instruction();
+		system_register_access(guest, esr);
+		return;
+	case EC_INSTRUCTION_ABORT_LOW:
+		unmapped_access(true, is_translation_fault(esr) ? fault_address() : 0);
+		return;
+	default:
+		/* What we trap and the guest was told it does not have. */
+		vcpu_inject_undefined();
+		return;
+	}
+}

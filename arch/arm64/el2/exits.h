@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Exits: what brings a CPU from the guest to EL2, and who serves it.
+ *
+ *   vectors.S -> exit_synchronous() -> HVC, SMC            -> vcpu/smccc.c
+ *                                      system register     -> vcpu/system_register_traps.c
+ *                                      stage-2 abort       -> exits.c: a device's frame, or policy
+ *             -> exit_interrupt()   -> a guest's interrupt -> a list register, at once
+ *                                      kick, maintenance,
+ *                                      UART                -> interrupts.c
+ *             -> exit_error()       -> the partition stops
+ *
+ * Handlers return to the guest by returning. Interrupts stay masked in EL2.
+ */
+#ifndef BULKHEAD_ARM64_EXITS_H
+#define BULKHEAD_ARM64_EXITS_H
+
+#include <stdint.h>
+
+#include "arch/arm64/el2/cpu.h"
+
+/* Called by vectors.S. */
+void exit_synchronous(struct guest_registers *guest);
+void exit_interrupt(void);
+void exit_fast_interrupt(void);
+void exit_error(void);
+_Noreturn void exit_own_exception(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far);
+
+/* One interrupt, if any is pending, on a CPU whose vCPU does not run. */
+void serve_idle_interrupt(void);
+
+/* In vectors.S. */
+_Noreturn void enter_guest(uint64_t entry, uint64_t context);
+_Noreturn void run_on_fresh_stack(void (*function)(void));
+void switch_tables(uint64_t root);
+void clear_fp_registers(void);
+
+/* vcpu/smccc.c: a call by HVC or SMC; x0 - x3 hold arguments and results. */
+void smccc_call(struct guest_registers *guest);
+
+/* vcpu/system_register_traps.c: a trapped MRS or MSR; esr says which. */
+void system_register_access(struct guest_registers *guest, uint64_t esr);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Interrupts that reach EL2. */
+#include <stddef.h>
+
+#include "arch/arm64/el2/exits.h"
+#include "arch/arm64/el2/system_registers.h"
+#include "arch/arm64/gic/gic.h"
+#include "arch/arm64/vcpu/vcpu.h"
+#include "common/console/mux.h"
+#include "common/plan/system.h"
+#include "common/run/partition.h"
+#include "common/vdev/pl011.h"
+
+/*
+ * Somebody has left something in the mailboxes that this CPU reads: its vCPU's attention bits, its
+ * partition's state, its console input; for housekeeping, the consoles of all partitions.
+ */
+static void look_at_mailboxes(void)
+{
+	if (this_cpu.is_housekeeping)
+		console_mux_drain();
+	if (this_cpu.vcpu == NULL)
+		return;
+	if (!partition_is_running()) {
+		if (atomic_load_explicit(&this_cpu.vcpu->state, memory_order_relaxed) == VCPU_ON)
+			vcpu_stop();
+		return;
+	}
+	pl011_poll();
+	vgic_update(this_cpu.vcpu);
+}
+
+/* An interrupt that EL2 keeps for itself. */
+static void serve_own(uint32_t intid)
+{
+	if (this_cpu.is_housekeeping && intid == system_plan.board.uart_intid) {
+		console_mux_interrupt();
+		gic_end(intid);
+		return;
+	}
+	/* Ended first: what comes from here on kicks anew; serving may not return. */
+	gic_end(intid);
+	if (intid == GIC_KICK_SGI)
+		look_at_mailboxes();
+	else if (intid == system_plan.board.maintenance_intid && this_cpu.vcpu != NULL)
+		vgic_update(this_cpu.vcpu);
+}
+
+void exit_interrupt(void)
+{
+	const uint32_t intid = gic_acknowledge();
+	struct vcpu *const vcpu = this_cpu.vcpu;
+
+	if (intid < GIC_PRIVATE_INTIDS && (vcpu->vgic.hardware >> intid & 1) != 0) {
+		gic_drop_priority(intid);
+		vgic_list_hardware(vcpu, intid);
+		return;
+	}
+	if (intid < GIC_SPURIOUS)
+		serve_own(intid);
+}
+
+void serve_idle_interrupt(void)
+{
+	const uint32_t intid = gic_acknowledge();
+
+	/* The vCPU's own are disabled while it is off; one that was on its way is dropped. */
+	if (intid < GIC_SPURIOUS)
+		serve_own(intid);
+}
+
+void exit_fast_interrupt(void)
+{
+	/* Group 0 belongs to EL3; EL2 enables none, so there is nothing to end. */
+}

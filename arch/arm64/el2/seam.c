@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What common/ asks of this architecture at any time (common/arch.h, the last part). */
+#include <stddef.h>
+
+#include "arch/arm64/el2/barriers.h"
+#include "arch/arm64/el2/exits.h"
+#include "arch/arm64/el2/mmio.h"
+#include "arch/arm64/el2/system_registers.h"
+#include "arch/arm64/gic/gic.h"
+#include "arch/arm64/vcpu/vcpu.h"
+#include "common/plan/system.h"
+
+void arch_run(void)
+{
+	/* From here on boot's code, data and windows have no address (law 2). */
+	this_cpu.fault_while_booting = NULL;
+	switch_tables(this_cpu.running_root.value);
+	vcpu_run();
+}
+
+uint64_t arch_counter(void)
+{
+	/* The counter may be read early otherwise (D12.1.1). */
+	synchronize_context();
+	return read_register(cntpct_el0);
+}
+
+uint64_t arch_counter_frequency(void)
+{
+	return read_register(cntfrq_el0);
+}
+
+void arch_relax(void)
+{
+	__asm__ volatile("yield" : : : "memory");
+}
+
+void arch_wait_interrupt(void)
+{
+	wait_for_interrupt();
+}
+
+void arch_kick_cpu(uint32_t cpu)
+{
+	gic_kick(gic_kick_value(system_plan.board.cpus[cpu].mpidr));
+}
+
+void arch_kick_siblings(void)
+{
+	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
+		if (&this_guest.vcpus[i] != this_cpu.vcpu)
+			gic_kick(this_guest.vcpus[i].kick);
+}
+
+void arch_set_line(uint32_t intid, bool level)
+{
+	vgic_set_line(intid, level);
+}
+
+void arch_claim_interrupt(uint32_t intid, bool level_triggered)
+{
+	gic_claim_spi(intid, level_triggered);
+}
+
+bool arch_is_housekeeping(void)
+{
+	return this_cpu.is_housekeeping;
+}
+
+uint32_t arch_mmio_read32(const volatile void *address)
+{
+	return mmio_read32(address);
+}
+
+void arch_mmio_write32(volatile void *address, uint32_t value)
+{
+	mmio_write32(address, value);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "arch/arm64/gic/gic.h"
+
+#include "arch/arm64/el2/barriers.h"
+#include "arch/arm64/el2/mmio.h"
+#include "arch/arm64/el2/system_registers.h"
+#include "arch/arm64/gic/registers.h"
+
+#define SGI_FRAME (gicr_registers + GICR_SGI_BASE)
+
+#define ICC_PMR_ALL	 0xff
+#define ICC_PMR_EL2_ONLY GIC_PRIORITY_GUEST /* only what is more urgent passes */
+
+/*
+ * Waits until the redistributor has carried a disable out. Bounded: the redistributor is hardware of
+ * this CPU alone, and the architecture has it answer; the bound keeps a broken one from hanging us.
+ */
+static void wait_for_redistributor(void)
+{
+	for (unsigned i = 0; i < 1000; i++)
+		if ((mmio_read32(gicr_registers + GICR_CTLR) & GICR_CTLR_RWP) == 0)
+			return;
+}
+
+void gic_claim_spi(uint32_t intid, bool level_triggered)
+{
+	uint8_t *const config = gicd_registers + GICD_ICFGR + 4 * (intid / 16);
+	const uint32_t edge = 2U << (2 * (intid % 16));
+	const uint32_t old = mmio_read32(config);
+
+	mmio_write32(config, level_triggered ? old & ~edge : old | edge);
+	mmio_write8(gicd_registers + GICD_IPRIORITYR + intid, GIC_PRIORITY_EL2);
+	mmio_write64(gicd_registers + GICD_IROUTER + 8 * (uint64_t)intid,
+		     read_register(mpidr_el1) & MPIDR_AFFINITY_MASK);
+	mmio_write32(gicd_registers + GICD_ISENABLER + 4 * (intid / 32), 1U << (intid % 32));
+}
+
+uint32_t gic_acknowledge(void)
+{
+	const uint32_t intid = (uint32_t)read_register(icc_iar1_el1) & 0xffffff;
+
+	/*
+	 * What the sender stored before the interrupt is visible to loads after this: the acknowledge
+	 * has effect only once a DSB has completed (IHI 0069, 4.8.1).
+	 */
+	complete_all_accesses();
+	return intid;
+}
+
+void gic_end(uint32_t intid)
+{
+	gic_drop_priority(intid);
+	write_register(icc_dir_el1, intid);
+	synchronize_context();
+}
+
+void gic_enable_private(uint32_t mask)
+{
+	mmio_write32(SGI_FRAME + GICD_ISENABLER, mask);
+}
+
+void gic_disable_private(uint32_t mask)
+{
+	mmio_write32(SGI_FRAME + GICD_ICENABLER, mask);
+	wait_for_redistributor();
+}
+
+void gic_set_private_pending(uint32_t mask)
+{
+	mmio_write32(SGI_FRAME + GICD_ISPENDR, mask);
+}
+
+void gic_clear_private_pending(uint32_t mask)
+{
+	mmio_write32(SGI_FRAME + GICD_ICPENDR, mask);
+}
+
+void gic_deactivate_private(uint32_t mask)
+{
+	mmio_write32(SGI_FRAME + GICD_ICACTIVER, mask);
+}
+
+uint32_t gic_private_pending(void)
+{
+	return mmio_read32(SGI_FRAME + GICD_ISPENDR);
+}
+
+void gic_set_private_priority(uint32_t intid, uint8_t priority)
+{
+	mmio_write8(SGI_FRAME + GICD_IPRIORITYR + intid,
+		    priority < GIC_PRIORITY_GUEST ? GIC_PRIORITY_GUEST : priority);
+}
+
+void gic_mask_guest_interrupts(bool mask)
+{
+	write_register(icc_pmr_el1, mask ? ICC_PMR_EL2_ONLY : ICC_PMR_ALL);
+}
+
+uint64_t gic_kick_value(uint64_t mpidr)
+{
+	const uint64_t affinity0 = mpidr & 0xff;
+	const uint64_t affinity1 = mpidr >> 8 & 0xff;
+	const uint64_t affinity2 = mpidr >> 16 & 0xff;
+	const uint64_t affinity3 = mpidr >> 32 & 0xff;
+
+	/* TargetList has one bit for each of 16 values of Aff0, RS says which 16. */
+	return affinity3 << 48 | (affinity0 / 16) << 44 | affinity2 << 32 |
+	       (uint64_t)GIC_KICK_SGI << 24 | affinity1 << 16 | UINT64_C(1) << affinity0 % 16;
+}
+
+void gic_kick(uint64_t kick_value)
+{
+	publish_before_interrupt();
+	write_register(icc_sgi1r_el1, kick_value);
+	synchronize_context();
+}

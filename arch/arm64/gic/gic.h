@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The physical GICv3 (Arm IHI 0069), as far as EL2 uses it.
+ *
+ * Priorities. EL2's own interrupts (the kick SGI, the maintenance interrupt, the console's UART) have
+ * priority 0, guests' hardware interrupts 0x10 and below: when the list registers are full, EL2
+ * masks all but its own (gic_mask_guest_interrupts()) and leaves the others pending where they are.
+ * The distributor is the overflow queue.
+ *
+ * Everything here is local to a CPU or goes through write-1 and per-interrupt registers, so there is
+ * no lock. Boot functions are in gic_boot.c, which is gone after launch.
+ */
+#ifndef BULKHEAD_ARM64_GIC_H
+#define BULKHEAD_ARM64_GIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/plan/plan.h"
+
+#define GIC_PRIVATE_INTIDS   32 /* SGIs 0-15, PPIs 16-31 (2.2.1) */
+#define GIC_FIRST_PPI	     16
+#define GIC_SPURIOUS	     1020 /* INTIDs from here on stand for "none" (2.2.1) */
+#define GIC_KICK_SGI	     0	  /* "look at your mailboxes", to EL2 of another CPU */
+#define GIC_PRIORITY_EL2     0x00
+#define GIC_PRIORITY_GUEST   0x10 /* the highest that a guest's interrupt gets */
+#define GIC_PRIORITY_DEFAULT 0xa0
+
+extern uint8_t gicd_registers[];
+extern uint8_t gicr_registers[];
+
+/* Boot CPU, once: all SPIs disabled, group 1, level; affinity routing on. False: no answer. */
+bool gic_start_distributor(void);
+
+/*
+ * Finds the redistributor frame whose GICR_TYPER carries this CPU's affinity: frames stand in no
+ * order that could be computed. False: none in the regions of the device tree.
+ */
+bool gic_find_redistributor(const struct plan_board *board, pa_t *frame);
+
+/* This CPU, once: wakes its redistributor, sets up its private interrupts and CPU interface. */
+bool gic_start_cpu(uint32_t maintenance_intid);
+
+/* Routes an SPI of EL2's own to this CPU and enables it. */
+void gic_claim_spi(uint32_t intid, bool level_triggered);
+
+/* The most urgent pending interrupt, now active; GIC_SPURIOUS or above: none. */
+uint32_t gic_acknowledge(void);
+
+/* Ends one of EL2's own interrupts: priority drop and deactivation (EOImode is 1). */
+void gic_end(uint32_t intid);
+
+/* Lets lower priorities through; the interrupt stays active until the guest ends it (HW = 1). */
+static inline void gic_drop_priority(uint32_t intid)
+{
+	__asm__ volatile("msr icc_eoir1_el1, %0" : : "r"((uint64_t)intid));
+}
+
+/* Private interrupts of this CPU: bits are INTIDs. */
+void gic_enable_private(uint32_t mask);
+void gic_disable_private(uint32_t mask);
+void gic_set_private_pending(uint32_t mask);
+void gic_clear_private_pending(uint32_t mask);
+void gic_deactivate_private(uint32_t mask);
+uint32_t gic_private_pending(void);
+
+/* A guest's priority for one of its private hardware interrupts, moved below EL2's own. */
+void gic_set_private_priority(uint32_t intid, uint8_t priority);
+
+/* Masks all interrupts but EL2's own, or lets all through again. */
+void gic_mask_guest_interrupts(bool mask);
+
+/* The ICC_SGI1R_EL1 value that kicks the CPU with this affinity (12.2.20). */
+uint64_t gic_kick_value(uint64_t mpidr);
+
+/* Sends it; all stores before are visible to the kicked CPU. */
+void gic_kick(uint64_t kick_value);
+
+#endif

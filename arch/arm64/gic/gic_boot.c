@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bringing up the GIC. Boot only. */
+#include "arch/arm64/boot/window.h"
+#include "arch/arm64/el2/barriers.h"
+#include "arch/arm64/el2/mmio.h"
+#include "arch/arm64/el2/system_registers.h"
+#include "arch/arm64/gic/gic.h"
+#include "arch/arm64/gic/registers.h"
+
+#define REDISTRIBUTOR_SIZE    0x20000 /* RD_base and SGI_base (12.10) */
+#define REDISTRIBUTOR_SIZE_V4 0x40000 /* with the virtual LPI frames */
+
+/* Polls of a status bit before the hardware counts as dead; each poll is a device access. */
+#define POLL_LIMIT 1000000
+
+#define ICC_SRE_ENABLE	     0xf /* SRE, DFB, DIB, Enable (12.2.22) */
+#define ICC_CTLR_EOIMODE     BIT(1)
+#define ICC_PMR_ALL	     0xff
+#define GICR_TYPER_FRAME_END GICR_TYPER_LAST
+
+/* Waits until all bits of mask are clear. False: they never were. */
+static bool wait_clear(const volatile void *address, uint32_t mask)
+{
+	for (unsigned i = 0; i < POLL_LIMIT; i++)
+		if ((mmio_read32(address) & mask) == 0)
+			return true;
+	return false;
+}
+
+/* Affinity as GICR_TYPER[63:32] has it: Aff3.Aff2.Aff1.Aff0 in 32 bits. */
+static uint32_t packed_affinity(uint64_t mpidr)
+{
+	return (uint32_t)(mpidr & 0xffffff) | (uint32_t)((mpidr >> 8) & 0xff000000);
+}
+
+bool gic_start_distributor(void)
+{
+	uint8_t *const gicd = gicd_registers;
+
+	mmio_write32(gicd + GICD_CTLR, 0);
+	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
+		return false;
+
+	const uint32_t lines = (mmio_read32(gicd + GICD_TYPER) & 0x1f) + 1;
+
+	for (uint32_t i = 1; i < lines; i++) {
+		mmio_write32(gicd + GICD_ICENABLER + 4 * i, UINT32_MAX);
+		mmio_write32(gicd + GICD_ICPENDR + 4 * i, UINT32_MAX);
+		mmio_write32(gicd + GICD_ICACTIVER + 4 * i, UINT32_MAX);
+		mmio_write32(gicd + GICD_IGROUPR + 4 * i, UINT32_MAX);
+	}
+	for (uint32_t i = 8; i < lines * 8; i++)
+		mmio_write32(gicd + GICD_IPRIORITYR + 4 * i, GIC_PRIORITY_DEFAULT * 0x01010101U);
+	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
+		return false;
+
+	/* Affinity routing first: enabling a group before it is unpredictable (12.9.4). */
+	mmio_write32(gicd + GICD_CTLR, GICD_CTLR_ARE);
+	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
+		return false;
+	mmio_write32(gicd + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_ENABLE_GROUP1);
+	return wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP);
+}
+
+/* Bytes from one frame to the next. */
+static uint64_t frame_stride(const struct plan_board *board, uint64_t typer)
+{
+	if (board->redistributor_stride != 0)
+		return board->redistributor_stride;
+	return (typer & GICR_TYPER_VLPIS) != 0 ? REDISTRIBUTOR_SIZE_V4 : REDISTRIBUTOR_SIZE;
+}
+
+/* Looks through one region. */
+static bool find_in_region(const struct plan_board *board, const struct plan_range *region,
+			   uint32_t affinity, pa_t *frame)
+{
+	const uint8_t *const frames = window_show(ARCH_WINDOW_DEVICE, region->base, region->size);
+
+	if (frames == NULL)
+		return false;
+	for (uint64_t offset = 0; offset + REDISTRIBUTOR_SIZE <= region->size;) {
+		const uint64_t typer = mmio_read64(frames + offset + GICR_TYPER);
+
+		if (typer >> GICR_TYPER_AFFINITY_SHIFT == affinity) {
+			*frame = pa(region->base.value + offset);
+			return true;
+		}
+		if ((typer & GICR_TYPER_FRAME_END) != 0)
+			return false;
+		offset += frame_stride(board, typer);
+	}
+	return false;
+}
+
+bool gic_find_redistributor(const struct plan_board *board, pa_t *frame)
+{
+	const uint32_t affinity = packed_affinity(read_register(mpidr_el1));
+
+	for (uint32_t i = 0; i < board->redistributor_count; i++)
+		if (find_in_region(board, &board->redistributors[i], affinity, frame))
+			return true;
+	return false;
+}
+
+/* All private interrupts off and in group 1; EL2's own at its priority. */
+static bool start_redistributor(uint32_t maintenance_intid)
+{
+	uint8_t *const gicr = gicr_registers;
+	uint8_t *const sgi = gicr + GICR_SGI_BASE;
+	const uint32_t waker = mmio_read32(gicr + GICR_WAKER);
+
+	mmio_write32(gicr + GICR_WAKER, waker & ~GICR_WAKER_PROCESSOR_SLEEP);
+	if (!wait_clear(gicr + GICR_WAKER, GICR_WAKER_CHILDREN_ASLEEP))
+		return false;
+
+	mmio_write32(sgi + GICD_ICENABLER, UINT32_MAX);
+	if (!wait_clear(gicr + GICR_CTLR, GICR_CTLR_RWP))
+		return false;
+	mmio_write32(sgi + GICD_ICPENDR, UINT32_MAX);
+	mmio_write32(sgi + GICD_ICACTIVER, UINT32_MAX);
+	mmio_write32(sgi + GICD_IGROUPR, UINT32_MAX);
+	for (uint32_t i = 0; i < GIC_PRIVATE_INTIDS / 4; i++)
+		mmio_write32(sgi + GICD_IPRIORITYR + 4 * i, GIC_PRIORITY_DEFAULT * 0x01010101U);
+	mmio_write8(sgi + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_EL2);
+	mmio_write8(sgi + GICD_IPRIORITYR + maintenance_intid, GIC_PRIORITY_EL2);
+	mmio_write32(sgi + GICD_ISENABLER, 1U << GIC_KICK_SGI | 1U << maintenance_intid);
+	return true;
+}
+
+/* System-register interface, split priority drop and deactivation, all priorities through. */
+static bool start_cpu_interface(void)
+{
+	write_register(icc_sre_el2, ICC_SRE_ENABLE);
+	synchronize_context(); /* the other ICC registers exist only after this (12.2.22) */
+	if ((read_register(icc_sre_el2) & 1) == 0)
+		return false;
+	write_register(icc_ctlr_el1, ICC_CTLR_EOIMODE);
+	write_register(icc_pmr_el1, ICC_PMR_ALL);
+	write_register(icc_bpr1_el1, 0);
+	write_register(icc_igrpen1_el1, 1);
+	synchronize_context();
+	return true;
+}
+
+bool gic_start_cpu(uint32_t maintenance_intid)
+{
+	return start_cpu_interface() && start_redistributor(maintenance_intid);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "arch/arm64/boot/page_table.h"
+#include "arch/arm64/el2/barriers.h"
+#include "arch/arm64/el2/system_registers.h"
+#include "arch/arm64/stage2/stage2.h"
+
+#include <stddef.h>
+
+/* VTCR_EL2 (D17.2.159) */
+#define VTCR_RES1	BIT(31)
+#define VTCR_SL0_SHIFT	6
+#define VTCR_CACHEABLE	0x3500 /* inner shareable, write-back write-allocate, as TCR_EL2 */
+#define VTCR_PS_SHIFT	16
+#define PARANGE_48_BITS 5
+#define VMID_SHIFT	48
+
+bool stage2_build(const struct plan_partition *partition, void *memory)
+{
+	struct table_pool pool = {memory, partition->stage2,
+				  (uint32_t)(partition->stage2_size / PAGE_SIZE), 0};
+	const uint32_t root_level = partition->ipa_bits >= STAGE2_LEVEL0_BITS ? 0 : 1;
+	struct page_table table =
+		page_table_create(&pool, root_level, stage2_root_pages(partition->ipa_bits));
+
+	if (table.root == NULL)
+		return false;
+	for (uint32_t i = 0; i < partition->region_count; i++) {
+		const struct plan_region *const region = &partition->regions[i];
+
+		if (page_table_map(&table, region->guest.value, region->host, region->size,
+				   STAGE2_RAM) != PAGE_TABLE_OK)
+			return false;
+	}
+	return true;
+}
+
+void stage2_activate(const struct plan_partition *partition, uint32_t vmid)
+{
+	const uint64_t start_level = partition->ipa_bits >= STAGE2_LEVEL0_BITS ? 2 : 1;
+	const uint64_t parange = read_register(id_aa64mmfr0_el1) & 0xf;
+
+	write_register(vtcr_el2,
+		       VTCR_RES1 | VTCR_CACHEABLE | start_level << VTCR_SL0_SHIFT |
+			       (parange > PARANGE_48_BITS ? PARANGE_48_BITS : parange)
+				       << VTCR_PS_SHIFT |
+			       (64 - partition->ipa_bits));
+	write_register(vttbr_el2, partition->stage2.value | (uint64_t)vmid << VMID_SHIFT);
+	/* The invalidation below is for the VMID that VTTBR_EL2 names (D8.13.5). */
+	synchronize_context();
+	/* Boot loaders leave TLB and instruction cache in any state. */
+	__asm__ volatile("tlbi alle1\n\tic iallu" : : : "memory");
+	complete_own_tlb_maintenance();
+	synchronize_context();
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Filling in this_guest from the plan. Boot only. */
+#include "arch/arm64/gic/gic.h"
+#include "arch/arm64/vcpu/vcpu.h"
+
+void guest_create(const struct plan *plan, uint32_t partition)
+{
+	const struct plan_partition *const planned = &plan->partitions[partition];
+	const uint32_t hardware = 1U << plan->board.virtual_timer_intid |
+				  1U << plan->board.physical_timer_intid;
+
+	this_guest.plan = planned;
+	this_guest.vcpu_count = planned->cpu_count;
+	this_guest.distributor = planned->distributor.value;
+	this_guest.redistributors = planned->redistributors.value;
+	this_guest.uart = planned->virtual_uart != 0 ? planned->uart.value : 0;
+	vgic_reset(&this_guest.vgic, planned->spi_count);
+
+	for (uint32_t i = 0; i < planned->cpu_count; i++) {
+		struct vcpu *const vcpu = &this_guest.vcpus[i];
+
+		vcpu->index = i;
+		vcpu->mpidr = vcpu_affinity(i);
+		vcpu->kick = gic_kick_value(plan->board.cpus[planned->cpus[i]].mpidr);
+		vcpu->vgic.hardware = hardware;
+	}
+	/* vCPU 0 starts as soon as its CPU runs vCPUs; the others wait for CPU_ON. */
+	this_guest.vcpus[0].entry = planned->entry.value;
+	this_guest.vcpus[0].context = planned->device_tree.value;
+	this_guest.vcpus[0].state = VCPU_STARTING;
+}

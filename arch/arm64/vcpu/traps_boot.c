@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What traps, and what is the guest's own: set once for each CPU and never changed (law 6). */
+#include "arch/arm64/el2/barriers.h"
+#include "arch/arm64/el2/system_registers.h"
+#include "arch/arm64/stage2/stage2.h"
+#include "arch/arm64/vcpu/vcpu.h"
+
+/*
+ * No trap on WFI, WFE, FP or the MMU's registers. What does trap is rare: identification registers,
+ * SMC, and registers of extensions that are hidden. Bits of extensions that the CPU lacks are RES0.
+ */
+#define HCR_GUEST                                                                                  \
+	(HCR_VM | HCR_SWIO | HCR_FMO | HCR_IMO | HCR_AMO | HCR_TID3 | HCR_TSC | HCR_TIDCP |         \
+	 HCR_TACR | HCR_RW | HCR_TLOR | HCR_TERR | HCR_APK | HCR_API)
+
+/* CPTR_EL2 with E2H = 0 (D17.2.30): FP is free; SVE (TZ), SME (TSM), trace and AMU trap. */
+#define CPTR_RES1 0x22ff
+#define CPTR_TZ	  BIT(8)
+#define CPTR_TSM  BIT(12)
+#define CPTR_TTA  BIT(20)
+#define CPTR_TAM  BIT(30)
+
+/* CNTHCTL_EL2 with E2H = 0: physical counter and timer are the guest's. */
+#define CNTHCTL_EL1PCTEN BIT(0)
+#define CNTHCTL_EL1PCEN	 BIT(1)
+
+/* MDCR_EL2: all counters for the guest (HPMN); profiling and trace filter registers trap. */
+#define MDCR_TPMS BIT(14)
+#define MDCR_TTRF BIT(19)
+
+#define ID_FIELD(register, shift) (read_register(register) >> (shift)&0xf)
+
+/* Performance counters: 0xf means an implementation-defined PMU, which has none of the registers. */
+static bool has_pmu(void)
+{
+	const uint64_t version = ID_FIELD(id_aa64dfr0_el1, 8);
+
+	return version != 0 && version != 0xf;
+}
+
+/* Fine-grained traps (FEAT_FGT) and HCRX_EL2 (FEAT_HCX) have no defined reset value. */
+static void clear_extended_traps(void)
+{
+	if (ID_FIELD(id_aa64mmfr0_el1, 56) != 0) {
+		write_register(s3_4_c1_c1_4, 0); /* HFGRTR_EL2 */
+		write_register(s3_4_c1_c1_5, 0); /* HFGWTR_EL2 */
+		write_register(s3_4_c1_c1_6, 0); /* HFGITR_EL2 */
+		write_register(s3_4_c3_c1_4, 0); /* HDFGRTR_EL2 */
+		write_register(s3_4_c3_c1_5, 0); /* HDFGWTR_EL2 */
+	}
+	if (ID_FIELD(id_aa64mmfr1_el1, 40) != 0)
+		write_register(s3_4_c1_c2_2, 0); /* HCRX_EL2 */
+}
+
+void vcpu_configure_traps(const struct plan_partition *partition, uint32_t vmid)
+{
+	const uint64_t counters = has_pmu() ? read_register(pmcr_el0) >> 11 & 0x1f : 0;
+
+	write_register(hcr_el2, HCR_GUEST);
+	write_register(cptr_el2, CPTR_RES1 | CPTR_TZ | CPTR_TSM | CPTR_TTA | CPTR_TAM);
+	write_register(mdcr_el2, counters | MDCR_TPMS | MDCR_TTRF);
+	write_register(hstr_el2, 0);
+	write_register(cnthctl_el2, CNTHCTL_EL1PCTEN | CNTHCTL_EL1PCEN);
+	write_register(cntvoff_el2, 0); /* one time for all: their logs can be compared */
+	write_register(vpidr_el2, read_register(midr_el1));
+	write_register(vmpidr_el2, BIT(31) | this_cpu.vcpu->mpidr); /* bit 31 is RES1 */
+	clear_extended_traps();
+	stage2_activate(partition, vmid);
+}

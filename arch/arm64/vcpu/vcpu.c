@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "arch/arm64/vcpu/vcpu.h"
+
+#include "arch/arm64/el2/barriers.h"
+#include "arch/arm64/el2/exits.h"
+#include "arch/arm64/el2/system_registers.h"
+#include "common/run/partition.h"
+
+#define SCTLR_EL1_RESET 0x30d00800 /* RES1 bits; MMU and caches off, little-endian */
+#define PSTATE_NZCV	UINT64_C(0xf0000000)
+#define PSTATE_DIT	BIT(24)
+#define PSTATE_PAN	BIT(22)
+#define PSTATE_SSBS	BIT(12)
+#define SCTLR_SPAN	BIT(23)
+#define SCTLR_DSSBS	BIT(44)
+
+/* EL1 as the boot protocol promises it: MMU off, nothing enabled, no traces of another guest. */
+static void reset_el1(void)
+{
+	write_register(sctlr_el1, SCTLR_EL1_RESET);
+	write_register(cpacr_el1, 0);
+	write_register(ttbr0_el1, 0);
+	write_register(ttbr1_el1, 0);
+	write_register(tcr_el1, 0);
+	write_register(mair_el1, 0);
+	write_register(amair_el1, 0);
+	write_register(vbar_el1, 0);
+	write_register(contextidr_el1, 0);
+	write_register(tpidr_el0, 0);
+	write_register(tpidrro_el0, 0);
+	write_register(tpidr_el1, 0);
+	write_register(esr_el1, 0);
+	write_register(far_el1, 0);
+	write_register(afsr0_el1, 0);
+	write_register(afsr1_el1, 0);
+	write_register(elr_el1, 0);
+	write_register(spsr_el1, 0);
+	write_register(sp_el0, 0);
+	write_register(sp_el1, 0);
+	write_register(par_el1, 0);
+	write_register(csselr_el1, 0);
+	write_register(mdscr_el1, 0);
+	write_register(cntkctl_el1, 0);
+	write_register(cntv_ctl_el0, 0);
+	write_register(cntp_ctl_el0, 0);
+	clear_fp_registers();
+	synchronize_context();
+}
+
+/* The vCPU has been told to start: gives it a fresh EL1 and enters the guest. */
+static _Noreturn void start(struct vcpu *vcpu)
+{
+	reset_el1();
+	atomic_store_explicit(&vcpu->state, VCPU_ON, memory_order_release);
+	enter_guest(vcpu->entry, vcpu->context);
+}
+
+/* The CPU's life while its vCPU does not run: sleep, and serve EL2's own interrupts. */
+static _Noreturn void run(void)
+{
+	struct vcpu *const vcpu = this_cpu.vcpu;
+
+	for (;;) {
+		/* Acquire: entry and context are those of the CPU_ON that set the state. */
+		if (vcpu != NULL && partition_is_running() &&
+		    atomic_load_explicit(&vcpu->state, memory_order_acquire) == VCPU_STARTING)
+			start(vcpu);
+		wait_for_interrupt();
+		serve_idle_interrupt();
+	}
+}
+
+void vcpu_run(void)
+{
+	run_on_fresh_stack(run);
+}
+
+void vcpu_stop(void)
+{
+	struct vcpu *const vcpu = this_cpu.vcpu;
+
+	write_register(cntv_ctl_el0, 0);
+	write_register(cntp_ctl_el0, 0);
+	synchronize_context();
+	vgic_reset_cpu(vcpu);
+	/* Release: who sees OFF may start it anew. */
+	atomic_store_explicit(&vcpu->state, VCPU_OFF, memory_order_release);
+	vcpu_run();
+}
+
+/* Takes an exception to EL1h: what the hardware would do (Arm ARM D1.3.1). */
+static void take_exception(uint64_t esr)
+{
+	const uint64_t pstate = read_register(spsr_el2);
+	const uint64_t sctlr = read_register(sctlr_el1);
+	const uint64_t mode = pstate & 0x1f; /* EL0t 0, EL1t 4, EL1h 5, AArch32 0x10.. */
+	uint64_t vector = 0;		     /* current EL with SP_EL0 */
+
+	if (mode == 5)
+		vector = 0x200; /* current EL with SP_ELx */
+	else if (mode == 0)
+		vector = 0x400; /* lower EL, AArch64 */
+	else if ((mode & 0x10) != 0)
+		vector = 0x600; /* lower EL, AArch32 */
+
+	write_register(esr_el1, esr);
+	write_register(elr_el1, read_register(elr_el2));
+	write_register(spsr_el1, pstate);
+	write_register(elr_el2, read_register(vbar_el1) + vector);
+	write_register(spsr_el2, SPSR_EL1H_MASKED | (pstate & (PSTATE_NZCV | PSTATE_DIT)) |
+					 ((sctlr & SCTLR_SPAN) != 0 ? pstate & PSTATE_PAN : PSTATE_PAN) |
+					 ((sctlr & SCTLR_DSSBS) != 0 ? PSTATE_SSBS : 0));
+}
+
+/* Whether the guest was at EL1 when it exited: the exception class differs. */
+static bool was_at_el1(void)
+{
+	return (read_register(spsr_el2) & 0x1c) == 4;
+}
+
+void vcpu_inject_abort(bool is_instruction, uint64_t address)
+{
+	const uint64_t synchronous_external = 0x10;
+	uint64_t class;
+
+	if (is_instruction)
+		class = was_at_el1() ? EC_INSTRUCTION_ABORT_SAME : EC_INSTRUCTION_ABORT_LOW;
+	else
+		class = was_at_el1() ? EC_DATA_ABORT_SAME : EC_DATA_ABORT_LOW;
+	write_register(far_el1, address);
+	take_exception(class << ESR_EC_SHIFT | ESR_IL | synchronous_external);
+}
+
+void vcpu_inject_undefined(void)
+{
+	take_exception((uint64_t)EC_UNKNOWN << ESR_EC_SHIFT | ESR_IL);
+}

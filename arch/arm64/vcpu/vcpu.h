@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A vCPU: what EL2 keeps of it. Its EL1 registers are in the CPU itself, because nothing else ever
+ * runs there.
+ *
+ *            CPU_ON by another vCPU              its CPU wakes
+ *   OFF ---------> CLAIMED -------> STARTING ---------------------> ON
+ *    ^   (compare-and-swap: one                                    |
+ *    |    caller wins)                                             |
+ *    +------------------------- CPU_OFF by itself, or partition ---+
+ *                               stopped
+ */
+#ifndef BULKHEAD_ARM64_VCPU_H
+#define BULKHEAD_ARM64_VCPU_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "arch/arm64/el2/cpu.h"
+#include "arch/arm64/el2/layout.h"
+#include "arch/arm64/vgic/vgic.h"
+#include "common/plan/plan.h"
+
+enum vcpu_state {
+	VCPU_OFF,
+	VCPU_CLAIMED, /* CPU_ON is writing entry and context */
+	VCPU_STARTING,
+	VCPU_ON,
+};
+
+struct vcpu {
+	_Atomic uint32_t state; /* enum vcpu_state */
+	uint32_t index;
+	uint64_t mpidr;	  /* what the guest reads */
+	uint64_t kick;	  /* interrupts the CPU that it runs on (gic_kick()) */
+	uint64_t entry;	  /* IPA; written by the CPU_ON that made it STARTING */
+	uint64_t context; /* x0 at entry */
+	struct vgic_cpu vgic;
+};
+
+/* All of a partition that only arch/ knows; one address, each partition's own memory behind it. */
+struct guest {
+	const struct plan_partition *plan;
+	uint32_t vcpu_count;
+	uint32_t reserved;
+	/* What the exits look up: guest physical addresses of the frames (the UART's is 0 without). */
+	uint64_t distributor;
+	uint64_t redistributors;
+	uint64_t uart;
+	struct vgic vgic;
+	struct vcpu vcpus[PLAN_MAX_CPUS];
+};
+
+_Static_assert(sizeof(struct guest) <= EL2_GUEST_SIZE, "layout.h");
+
+extern struct guest this_guest;
+
+/* MPIDR_EL1 affinity of vCPU n: 16 in a cluster, as SGI target lists have it. */
+static inline uint64_t vcpu_affinity(uint32_t index)
+{
+	return (uint64_t)(index / 16) << 8 | index % 16;
+}
+
+/* Builds the partition's part of this_guest. Its first CPU, before launch; memory is zeroed. */
+void guest_create(const struct plan *plan, uint32_t partition);
+
+/* Sets the EL2 registers that hold for this CPU for ever (traps, stage 2). Once, while booting. */
+void vcpu_configure_traps(const struct plan_partition *partition, uint32_t vmid);
+
+/* Waits until the vCPU is to run, then enters the guest. EL2's stack starts anew. */
+_Noreturn void vcpu_run(void);
+
+/* The running vCPU goes off, for CPU_OFF or because its partition has stopped. */
+_Noreturn void vcpu_stop(void);
+
+/* Takes a synchronous external abort to EL1 (Arm ARM D1.3.6) in place of the faulting access. */
+void vcpu_inject_abort(bool is_instruction, uint64_t address);
+
+/* Takes an Undefined Instruction exception to EL1. */
+void vcpu_inject_undefined(void);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * List registers: the interrupts that the virtual CPU interface presents to the guest (IHI 0069,
+ * 12.4.8). A list register is free when its state is invalid; ICH_ELRSR_EL2 has a bit for each free
+ * one. Only the CPU that runs the vCPU can reach them.
+ */
+#ifndef BULKHEAD_ARM64_LIST_REGISTERS_H
+#define BULKHEAD_ARM64_LIST_REGISTERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arch/arm64/el2/system_registers.h"
+
+#define LR_VINTID_MASK	  UINT64_C(0xffffffff)
+#define LR_PINTID_SHIFT	  32	  /* HW = 1: what the guest's EOI deactivates */
+#define LR_EOI		  BIT(41) /* HW = 0: maintenance interrupt when the guest ends it */
+#define LR_PRIORITY_SHIFT 48
+#define LR_GROUP1	  BIT(60)
+#define LR_HW		  BIT(61)
+#define LR_PENDING	  BIT(62)
+#define LR_ACTIVE	  BIT(63)
+#define LR_STATE	  (LR_PENDING | LR_ACTIVE)
+
+#define ICH_HCR_EN  BIT(0)
+#define ICH_HCR_UIE BIT(1) /* maintenance interrupt when at most one list register is in use */
+
+/* The register's number is part of the instruction, so each has a case of its own. */
+#define LIST_REGISTER_CASES(each)                                                                  \
+	each(0) each(1) each(2) each(3) each(4) each(5) each(6) each(7) each(8) each(9) each(10)   \
+		each(11) each(12) each(13) each(14) each(15)
+
+static inline uint64_t list_register_read(unsigned index)
+{
+	switch (index) {
+#define READ_CASE(n)                                                                               \
+	case n:                                                                                    \
+		return read_register(ich_lr##n##_el2);
+		LIST_REGISTER_CASES(READ_CASE)
+#undef READ_CASE
+	default:
+		return 0;
+	}
+}
+
+static inline void list_register_write(unsigned index, uint64_t value)
+{
+	switch (index) {
+#define WRITE_CASE(n)                                                                              \
+	case n:                                                                                    \
+		write_register(ich_lr##n##_el2, value);                                            \
+		return;
+		LIST_REGISTER_CASES(WRITE_CASE)
+#undef WRITE_CASE
+	default:
+		return;
+	}
+}
+
+/* A bit for each list register that the hardware has: touching another is undefined. */
+static inline uint32_t list_registers_implemented(void)
+{
+	/* ICH_VTR_EL2.ListRegs is their number less one. */
+	return (2U << (read_register(ich_vtr_el2) & 0x1f)) - 1;
+}
+
+/* Bits of the list registers that the hardware has and that hold no interrupt. */
+static inline uint32_t list_registers_free(void)
+{
+	return (uint32_t)read_register(ich_elrsr_el2);
+}
+
+#endif

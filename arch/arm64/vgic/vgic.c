@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Moving interrupts into and out of list registers: the arrows of the picture in vgic.h. */
+#include "arch/arm64/vgic/vgic.h"
+
+#include "arch/arm64/el2/barriers.h"
+#include "arch/arm64/gic/gic.h"
+#include "arch/arm64/gic/registers.h"
+#include "arch/arm64/vcpu/vcpu.h"
+#include "arch/arm64/vgic/list_registers.h"
+
+#define BANK_BIT(intid) (1U << ((intid) % VGIC_INTIDS_PER_BANK))
+
+/* Takes the lowest set bit out of *mask and returns its number. */
+static unsigned take_lowest(uint32_t *mask)
+{
+	const unsigned index = (unsigned)__builtin_ctz(*mask);
+
+	*mask &= *mask - 1;
+	return index;
+}
+
+static struct vgic_bank *bank_at(struct vcpu *vcpu, unsigned index)
+{
+	return index == 0 ? &vcpu->vgic.bank : &this_guest.vgic.banks[index];
+}
+
+/* The interrupts of a bank whose group the distributor forwards. */
+static uint32_t forwarded(const struct vgic_bank *bank)
+{
+	const uint32_t control = this_guest.vgic.control;
+
+	return ((control & GICD_CTLR_ENABLE_GROUP1) != 0 ? bank->group1 : 0) |
+	       ((control & GICD_CTLR_ENABLE_GROUP0) != 0 ? ~bank->group1 : 0);
+}
+
+static uint32_t pending_in(const struct vgic_bank *bank)
+{
+	return atomic_load_explicit(&bank->pending, memory_order_acquire) |
+	       (bank->line & ~bank->edge);
+}
+
+void vgic_draw_attention(uint32_t vcpu_index, uint32_t bits)
+{
+	if (vcpu_index >= this_guest.vcpu_count)
+		return;
+
+	struct vcpu *const vcpu = &this_guest.vcpus[vcpu_index];
+
+	/* Release: what the bits stand for is visible to who sees them. */
+	atomic_fetch_or_explicit(&vcpu->vgic.attention, bits, memory_order_release);
+	if (vcpu != this_cpu.vcpu)
+		gic_kick(vcpu->kick);
+}
+
+void vgic_reconfigure_all(void)
+{
+	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
+		vgic_draw_attention(i, VGIC_ATTENTION_RECONFIGURE);
+}
+
+void vgic_pend(struct vcpu *self, struct vgic_bank *bank, uint32_t bank_index, uint32_t mask)
+{
+	atomic_fetch_or_explicit(&bank->pending, mask, memory_order_release);
+	if (bank_index == 0) {
+		vgic_draw_attention(self->index, 1);
+		return;
+	}
+	while (mask != 0) {
+		const unsigned bit = take_lowest(&mask);
+		const bool listed = (bank->listed >> bit & 1) != 0;
+
+		vgic_draw_attention(listed ? bank->holder[bit] : bank->target[bit],
+				    1U << bank_index);
+	}
+}
+
+/* Takes interrupts that the guest has ended out of the books. */
+static void release(struct vcpu *vcpu)
+{
+	uint32_t ended = vcpu->vgic.software_lists & list_registers_free();
+
+	vcpu->vgic.software_lists &= ~ended;
+	while (ended != 0) {
+		const uint32_t intid = (uint32_t)list_register_read(take_lowest(&ended));
+		const unsigned index = intid / VGIC_INTIDS_PER_BANK;
+		const uint32_t bit = BANK_BIT(intid);
+		struct vgic_bank *const bank = bank_at(vcpu, index);
+
+		bank->listed &= ~bit;
+		/* What ISPENDR set on a level interrupt was consumed by the acknowledge (4.5). */
+		if ((bank->edge & bit) == 0)
+			atomic_fetch_and_explicit(&bank->pending, ~bit, memory_order_relaxed);
+		if ((pending_in(bank) & bit) != 0)
+			vgic_draw_attention(bank->target[intid % VGIC_INTIDS_PER_BANK],
+					    1U << index);
+	}
+}
+
+/* The list register of this CPU that holds the interrupt, or -1. */
+static int find_list(const struct vcpu *vcpu, uint32_t intid)
+{
+	uint32_t lists = vcpu->vgic.software_lists;
+
+	while (lists != 0) {
+		const unsigned index = take_lowest(&lists);
+
+		if ((uint32_t)list_register_read(index) == intid)
+			return (int)index;
+	}
+	return -1;
+}
+
+/* Gives an interrupt that waits in a list register back; it stays pending here if it still is. */
+static void withdraw(struct vcpu *vcpu, unsigned list, uint32_t intid)
+{
+	const unsigned index = intid / VGIC_INTIDS_PER_BANK;
+	const uint32_t bit = BANK_BIT(intid);
+	struct vgic_bank *const bank = bank_at(vcpu, index);
+
+	list_register_write(list, 0);
+	vcpu->vgic.software_lists &= ~(1U << list);
+	bank->listed &= ~bit;
+	if ((bank->edge & bit) != 0)
+		atomic_fetch_or_explicit(&bank->pending, bit, memory_order_relaxed);
+	if ((pending_in(bank) & bit) != 0)
+		vgic_draw_attention(bank->target[intid % VGIC_INTIDS_PER_BANK], 1U << index);
+}
+
+/* Withdraws listed software interrupts that may no longer be presented by this vCPU. */
+static void recall_software(struct vcpu *vcpu)
+{
+	uint32_t lists = vcpu->vgic.software_lists;
+
+	while (lists != 0) {
+		const unsigned list = take_lowest(&lists);
+		const uint64_t value = list_register_read(list);
+		const uint32_t intid = (uint32_t)value;
+		const struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
+		const uint32_t bit = BANK_BIT(intid);
+		const bool stays =
+			(bank->enabled & forwarded(bank) & bit) != 0 &&
+			((bank->edge | pending_in(bank)) & bit) != 0 &&
+			bank->target[intid % VGIC_INTIDS_PER_BANK] == vcpu->index;
+
+		if ((value & LR_STATE) == LR_PENDING && !stays)
+			withdraw(vcpu, list, intid);
+	}
+}
+
+/*
+ * Takes back listed hardware PPIs that the guest has disabled. Deactivated, a level that is still
+ * high becomes pending again in the physical GIC, where the disable now holds it.
+ */
+static void recall_hardware(struct vcpu *vcpu, uint32_t wanted)
+{
+	uint32_t lists = list_registers_implemented() & ~list_registers_free() &
+			 ~vcpu->vgic.software_lists;
+
+	while (lists != 0) {
+		const unsigned list = take_lowest(&lists);
+		const uint64_t value = list_register_read(list);
+
+		if ((value & LR_STATE) != LR_PENDING || (wanted & BANK_BIT(value)) != 0)
+			continue;
+		list_register_write(list, 0);
+		gic_deactivate_private(BANK_BIT(value));
+	}
+}
+
+/* Brings the physical private interrupts in line with what the guest has configured. */
+static void reconfigure(struct vcpu *vcpu)
+{
+	const struct vgic_bank *const bank = &vcpu->vgic.bank;
+	const uint32_t hardware = vcpu->vgic.hardware;
+	const uint32_t wanted = hardware & bank->enabled & forwarded(bank);
+
+	for (uint32_t left = hardware; left != 0;) {
+		const unsigned intid = take_lowest(&left);
+
+		gic_set_private_priority(intid, bank->priority[intid]);
+	}
+	gic_disable_private(hardware & ~wanted);
+	recall_hardware(vcpu, wanted);
+	gic_enable_private(wanted);
+	recall_software(vcpu);
+}
+
+/*
+ * What was pended meanwhile on interrupts that are listed: an edge makes a listed interrupt pending
+ * (again), which the guest sees when it has ended the first; on hardware PPIs it goes to the GIC.
+ */
+static void fold_pending(struct vcpu *vcpu, unsigned index)
+{
+	struct vgic_bank *const bank = bank_at(vcpu, index);
+	const uint32_t hardware = index == 0 ? vcpu->vgic.hardware : 0;
+	const uint32_t pending = atomic_load_explicit(&bank->pending, memory_order_acquire);
+	uint32_t listed = pending & bank->listed & bank->edge;
+
+	if ((pending & hardware) != 0) {
+		atomic_fetch_and_explicit(&bank->pending, ~hardware, memory_order_relaxed);
+		gic_set_private_pending(pending & hardware);
+	}
+	while (listed != 0) {
+		const unsigned bit = take_lowest(&listed);
+		const int list = bank->holder[bit] == vcpu->index
+					 ? find_list(vcpu, index * VGIC_INTIDS_PER_BANK + bit)
+					 : -1;
+
+		if (list < 0)
+			continue;
+		atomic_fetch_and_explicit(&bank->pending, ~(1U << bit), memory_order_relaxed);
+		list_register_write((unsigned)list,
+				    list_register_read((unsigned)list) | LR_PENDING);
+	}
+}
+
+/* The most urgent interrupt that could be listed on this vCPU, or GIC_SPURIOUS. */
+static uint32_t most_urgent(struct vcpu *vcpu, uint32_t banks)
+{
+	uint32_t best = GIC_SPURIOUS;
+	unsigned best_priority = UINT32_MAX;
+
+	while (banks != 0) {
+		const unsigned index = take_lowest(&banks);
+		const struct vgic_bank *const bank = bank_at(vcpu, index);
+		uint32_t candidates = pending_in(bank) & bank->enabled & forwarded(bank) &
+				      ~bank->listed & ~(index == 0 ? vcpu->vgic.hardware : 0);
+
+		while (candidates != 0) {
+			const unsigned bit = take_lowest(&candidates);
+
+			if (bank->target[bit] == vcpu->index &&
+			    bank->priority[bit] < best_priority) {
+				best = index * VGIC_INTIDS_PER_BANK + bit;
+				best_priority = bank->priority[bit];
+			}
+		}
+	}
+	return best;
+}
+
+/* Puts a pending software interrupt into a free list register. */
+static void list_software(struct vcpu *vcpu, uint32_t intid, unsigned list)
+{
+	struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
+	const unsigned bit = intid % VGIC_INTIDS_PER_BANK;
+	const bool edge = (bank->edge >> bit & 1) != 0;
+
+	/* Before the list register is written: an edge that comes now is a new one. */
+	if (edge)
+		atomic_fetch_and_explicit(&bank->pending, ~(1U << bit), memory_order_acquire);
+	bank->listed |= 1U << bit;
+	bank->holder[bit] = (uint8_t)vcpu->index;
+	vcpu->vgic.software_lists |= 1U << list;
+	/* A level may still be high when the guest ends it: then we must look again. */
+	list_register_write(list, LR_PENDING | (edge ? 0 : LR_EOI) |
+					  ((bank->group1 >> bit & 1) != 0 ? LR_GROUP1 : 0) |
+					  (uint64_t)bank->priority[bit] << LR_PRIORITY_SHIFT |
+					  intid);
+}
+
+/*
+ * With no list register free, guest interrupts wait in the physical GIC and software ones here, and
+ * the maintenance interrupt tells when there is room again.
+ */
+static void set_full(struct vcpu *vcpu, bool is_full)
+{
+	if (vcpu->vgic.is_full == is_full)
+		return;
+	vcpu->vgic.is_full = is_full;
+	gic_mask_guest_interrupts(is_full);
+	write_register(ich_hcr_el2, is_full ? ICH_HCR_EN | ICH_HCR_UIE : ICH_HCR_EN);
+}
+
+/* Lists what can be listed, the most urgent first; what finds no room keeps its attention bit. */
+static void deliver(struct vcpu *vcpu, uint32_t banks)
+{
+	for (uint32_t left = banks; left != 0;)
+		fold_pending(vcpu, take_lowest(&left));
+
+	uint32_t free = list_registers_free() & ~vcpu->vgic.software_lists;
+	uint32_t next = banks != 0 ? most_urgent(vcpu, banks) : GIC_SPURIOUS;
+
+	while (free != 0 && next != GIC_SPURIOUS) {
+		list_software(vcpu, next, take_lowest(&free));
+		next = most_urgent(vcpu, banks);
+	}
+	if (next != GIC_SPURIOUS)
+		atomic_fetch_or_explicit(&vcpu->vgic.attention, banks, memory_order_relaxed);
+	set_full(vcpu, free == 0);
+}
+
+void vgic_update(struct vcpu *vcpu)
+{
+	lock_acquire(&this_guest.vgic.lock);
+	release(vcpu);
+
+	const uint32_t attention =
+		atomic_exchange_explicit(&vcpu->vgic.attention, 0, memory_order_acquire);
+
+	if ((attention & VGIC_ATTENTION_RECONFIGURE) != 0) {
+		reconfigure(vcpu);
+		deliver(vcpu, atomic_exchange_explicit(&vcpu->vgic.attention, 0,
+						       memory_order_acquire) |
+				      (attention & ~VGIC_ATTENTION_RECONFIGURE));
+	} else {
+		deliver(vcpu, attention);
+	}
+	lock_release(&this_guest.vgic.lock);
+}
+
+void vgic_list_hardware(struct vcpu *vcpu, uint32_t intid)
+{
+	uint32_t free = list_registers_free() & ~vcpu->vgic.software_lists;
+
+	if (free == 0) {
+		/* Cannot be, as long as set_full() masks in time; if it is, the interrupt waits. */
+		gic_set_private_pending(1U << intid);
+		gic_deactivate_private(1U << intid);
+		vgic_update(vcpu);
+		return;
+	}
+	list_register_write(take_lowest(&free), vcpu->vgic.hardware_list[intid]);
+	if (free == 0)
+		vgic_update(vcpu);
+}
+
+void vgic_set_line(uint32_t intid, bool level)
+{
+	struct vcpu *const self = this_cpu.vcpu;
+	const unsigned index = intid / VGIC_INTIDS_PER_BANK;
+	const unsigned bit = intid % VGIC_INTIDS_PER_BANK;
+	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+
+	lock_acquire(&this_guest.vgic.lock);
+
+	const bool was = (bank->line >> bit & 1) != 0;
+
+	bank->line = level ? bank->line | 1U << bit : bank->line & ~(1U << bit);
+	if (level && !was && (bank->edge >> bit & 1) != 0)
+		atomic_fetch_or_explicit(&bank->pending, 1U << bit, memory_order_relaxed);
+	if (level && !was)
+		vgic_draw_attention(bank->target[bit], 1U << index);
+	else if (!level && was && (bank->listed >> bit & 1) != 0)
+		vgic_draw_attention(bank->holder[bit], VGIC_ATTENTION_RECONFIGURE);
+	lock_release(&this_guest.vgic.lock);
+
+	if (atomic_load_explicit(&self->vgic.attention, memory_order_relaxed) != 0)
+		vgic_update(self);
+}
+
+/* One field of the ICC_SGI1R_EL1 format: the vCPUs named by affinity and target list. */
+static uint64_t sgi_targets(uint64_t value)
+{
+	const uint64_t cluster = (value >> 16 & 0xff) | (value >> 32 & 0xff) << 8 |
+				 (value >> 48 & 0xff) << 16;
+	const unsigned first = (unsigned)(cluster * 16);
+
+	/* vcpu_affinity(): 16 vCPUs to a cluster, Aff2 and Aff3 zero; no range selector. */
+	if (cluster >= PLAN_MAX_CPUS / 16 || (value >> 44 & 0xf) != 0)
+		return 0;
+	return (value & 0xffff) << first;
+}
+
+void vgic_send_sgi(uint64_t value)
+{
+	struct vcpu *const self = this_cpu.vcpu;
+	const uint32_t mask = 1U << (value >> 24 & 0xf);
+	const uint64_t present = this_guest.vcpu_count == 64
+					 ? UINT64_MAX
+					 : (UINT64_C(1) << this_guest.vcpu_count) - 1;
+	const bool all_but_self = (value & BIT(40)) != 0;
+	uint64_t targets = all_but_self ? ~(UINT64_C(1) << self->index) : sgi_targets(value);
+
+	for (targets &= present; targets != 0; targets &= targets - 1) {
+		struct vcpu *const vcpu = &this_guest.vcpus[__builtin_ctzll(targets)];
+
+		vgic_pend(vcpu, &vcpu->vgic.bank, 0, mask);
+	}
+	if (atomic_load_explicit(&self->vgic.attention, memory_order_relaxed) != 0)
+		vgic_update(self);
+}
+
+/* The interrupts of a bank that are in this CPU's list registers in the given state. */
+static uint32_t own_in_state(uint32_t bank_index, uint64_t state)
+{
+	uint32_t lists = list_registers_implemented() & ~list_registers_free();
+	uint32_t found = 0;
+
+	while (lists != 0) {
+		const uint64_t value = list_register_read(take_lowest(&lists));
+
+		if ((value & state) != 0 && (uint32_t)value / VGIC_INTIDS_PER_BANK == bank_index)
+			found |= BANK_BIT(value);
+	}
+	return found;
+}
+
+uint32_t vgic_own_active(uint32_t bank_index)
+{
+	return own_in_state(bank_index, LR_ACTIVE);
+}
+
+uint32_t vgic_own_pending(uint32_t bank_index)
+{
+	return own_in_state(bank_index, LR_PENDING);
+}
+
+void vgic_own_deactivate(uint32_t bank_index, uint32_t mask)
+{
+	uint32_t lists = list_registers_implemented() & ~list_registers_free();
+
+	while (lists != 0) {
+		const unsigned list = take_lowest(&lists);
+		const uint64_t value = list_register_read(list);
+
+		if ((value & LR_ACTIVE) == 0 || (mask & BANK_BIT(value)) == 0 ||
+		    (uint32_t)value / VGIC_INTIDS_PER_BANK != bank_index)
+			continue;
+		list_register_write(list, value & ~LR_ACTIVE);
+		if ((value & LR_HW) != 0)
+			gic_deactivate_private(BANK_BIT(value));
+	}
+}
+
+void vgic_own_withdraw(uint32_t bank_index, uint32_t mask)
+{
+	struct vcpu *const vcpu = this_cpu.vcpu;
+	uint32_t lists = vcpu->vgic.software_lists;
+
+	while (lists != 0) {
+		const unsigned list = take_lowest(&lists);
+		const uint64_t value = list_register_read(list);
+
+		if ((uint32_t)value / VGIC_INTIDS_PER_BANK == bank_index &&
+		    (mask & BANK_BIT(value)) != 0)
+			list_register_write(list, value & ~LR_PENDING);
+	}
+}

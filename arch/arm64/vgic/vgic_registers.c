@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The registers that come as fields for each interrupt: the distributor's for SPIs, the SGI_base
+ * frame's for a vCPU's own 32 (IHI 0069, 12.9 and 12.11). Both frames have the same layout up to
+ * 0x1000, so one table serves both; a row covers 128 bytes.
+ */
+#include "arch/arm64/gic/gic.h"
+#include "arch/arm64/gic/registers.h"
+#include "arch/arm64/vcpu/vcpu.h"
+#include "arch/arm64/vgic/vgic.h"
+
+#define ROW_SIZE      0x80
+#define ROW_COUNT     (0x1000 / ROW_SIZE)
+#define PRIORITY_BITS 0xf8 /* 32 levels, as most hardware has */
+#define PIDR2_GICV3   0x3b
+
+/* What Arm's own implementations answer; guests use it for errata only. */
+#define IIDR_VALUE 0x0000043b
+
+/* The bank that an access means. vcpu: whose own interrupts bank 0 are. */
+struct target {
+	struct vcpu *vcpu; /* NULL in the distributor, where bank 0 reads as zero */
+	struct vgic_bank *bank;
+	uint32_t bank_index;
+};
+
+/* Finds the bank; false: reads as zero, writes are ignored. */
+static bool find_bank(struct vcpu *vcpu, uint32_t bank_index, struct target *target)
+{
+	target->vcpu = vcpu;
+	target->bank_index = bank_index;
+	if (vcpu != NULL) {
+		target->bank = &vcpu->vgic.bank;
+		return bank_index == 0;
+	}
+	target->bank = &this_guest.vgic.banks[bank_index < VGIC_BANKS ? bank_index : 0];
+	return bank_index != 0 && bank_index <= this_guest.vgic.spi_banks;
+}
+
+/* Enables, groups or priorities have changed: those concerned look again. */
+static void changed(const struct target *target)
+{
+	if (target->vcpu != NULL)
+		vgic_draw_attention(target->vcpu->index, VGIC_ATTENTION_RECONFIGURE | 1);
+	else
+		for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
+			vgic_draw_attention(i, VGIC_ATTENTION_RECONFIGURE | 1U << target->bank_index);
+}
+
+static void group_access(const struct target *target, struct vgic_access *access)
+{
+	struct vgic_bank *const bank = target->bank;
+
+	if (!access->is_write) {
+		access->value = bank->group1;
+		return;
+	}
+	bank->group1 = (uint32_t)access->value;
+	if (target->vcpu != NULL)
+		for (uint32_t intid = GIC_FIRST_PPI; intid < GIC_PRIVATE_INTIDS; intid++)
+			vgic_prepare_hardware(target->vcpu, intid);
+	changed(target);
+}
+
+static void enable_access(const struct target *target, struct vgic_access *access)
+{
+	if (!access->is_write) {
+		access->value = target->bank->enabled;
+		return;
+	}
+	target->bank->enabled |= (uint32_t)access->value;
+	changed(target);
+}
+
+static void disable_access(const struct target *target, struct vgic_access *access)
+{
+	if (!access->is_write) {
+		access->value = target->bank->enabled;
+		return;
+	}
+	target->bank->enabled &= ~(uint32_t)access->value;
+	changed(target);
+}
+
+/* Pending as the guest should see it: latched, a high level, or waiting in a list register. */
+static uint32_t read_pending(const struct target *target)
+{
+	uint32_t pending = atomic_load_explicit(&target->bank->pending, memory_order_relaxed) |
+			   (target->bank->line & ~target->bank->edge);
+
+	if (target->vcpu != NULL && target->vcpu == this_cpu.vcpu)
+		pending |= gic_private_pending() & target->vcpu->vgic.hardware;
+	return pending | vgic_own_pending(target->bank_index);
+}
+
+static void pend_access(const struct target *target, struct vgic_access *access)
+{
+	if (access->is_write)
+		vgic_pend(target->vcpu, target->bank, target->bank_index, (uint32_t)access->value);
+	else
+		access->value = read_pending(target);
+}
+
+static void unpend_access(const struct target *target, struct vgic_access *access)
+{
+	const uint32_t mask = (uint32_t)access->value;
+
+	if (!access->is_write) {
+		access->value = read_pending(target);
+		return;
+	}
+	atomic_fetch_and_explicit(&target->bank->pending, ~mask, memory_order_relaxed);
+	if (target->vcpu != NULL && target->vcpu == this_cpu.vcpu)
+		gic_clear_private_pending(mask & target->vcpu->vgic.hardware);
+	vgic_own_withdraw(target->bank_index, mask);
+}
+
+static void activate_access(const struct target *target, struct vgic_access *access)
+{
+	if (!access->is_write)
+		access->value = vgic_own_active(target->bank_index);
+}
+
+static void deactivate_access(const struct target *target, struct vgic_access *access)
+{
+	if (access->is_write)
+		vgic_own_deactivate(target->bank_index, (uint32_t)access->value);
+	else
+		access->value = vgic_own_active(target->bank_index);
+}
+
+/* 4 interrupts to a word, 8 words to a bank; byte accesses are allowed (12.9.20). */
+static void priority_access(const struct target *target, struct vgic_access *access)
+{
+	const uint32_t first = access->offset % VGIC_INTIDS_PER_BANK;
+	uint8_t *const priority = &target->bank->priority[first];
+
+	if (!access->is_write) {
+		for (uint32_t i = 0; i < access->size; i++)
+			access->value |= (uint64_t)priority[i] << 8 * i;
+		return;
+	}
+	for (uint32_t i = 0; i < access->size; i++) {
+		priority[i] = (uint8_t)(access->value >> 8 * i) & PRIORITY_BITS;
+		if (target->vcpu != NULL)
+			vgic_prepare_hardware(target->vcpu, first + i);
+	}
+	changed(target);
+}
+
+/* Two bits to an interrupt, of which the upper one says edge; SGIs are edges for ever. */
+static void config_access(const struct target *target, struct vgic_access *access)
+{
+	const uint32_t first = access->offset / 4 % 2 * 16;
+	const uint32_t fixed = target->vcpu == NULL ? 0 : 0xffff | target->vcpu->vgic.hardware;
+	uint32_t edge = target->bank->edge;
+
+	for (uint32_t i = 0; i < 16; i++) {
+		const uint32_t bit = 1U << (first + i);
+		const uint64_t field = UINT64_C(2) << 2 * i;
+
+		if (!access->is_write)
+			access->value |= (edge & bit) != 0 ? field : 0;
+		else if ((fixed & bit) == 0)
+			edge = (access->value & field) != 0 ? edge | bit : edge & ~bit;
+	}
+	target->bank->edge = edge;
+}
+
+typedef void (*row_handler)(const struct target *target, struct vgic_access *access);
+
+/* A row of the frame. Rows without handler read as zero. */
+struct row {
+	row_handler handler;
+	uint32_t bank_bytes; /* bytes that one bank takes */
+};
+
+#define PRIORITY_ROW                                                                               \
+	{                                                                                          \
+		priority_access, 32                                                                \
+	}
+
+static const struct row rows[ROW_COUNT] = {
+	[GICD_IGROUPR / ROW_SIZE] = {group_access, 4},
+	[GICD_ISENABLER / ROW_SIZE] = {enable_access, 4},
+	[GICD_ICENABLER / ROW_SIZE] = {disable_access, 4},
+	[GICD_ISPENDR / ROW_SIZE] = {pend_access, 4},
+	[GICD_ICPENDR / ROW_SIZE] = {unpend_access, 4},
+	[GICD_ISACTIVER / ROW_SIZE] = {activate_access, 4},
+	[GICD_ICACTIVER / ROW_SIZE] = {deactivate_access, 4},
+	[0x400 / ROW_SIZE] = PRIORITY_ROW,
+	[0x480 / ROW_SIZE] = PRIORITY_ROW,
+	[0x500 / ROW_SIZE] = PRIORITY_ROW,
+	[0x580 / ROW_SIZE] = PRIORITY_ROW,
+	[0x600 / ROW_SIZE] = PRIORITY_ROW,
+	[0x680 / ROW_SIZE] = PRIORITY_ROW,
+	[0x700 / ROW_SIZE] = PRIORITY_ROW,
+	[0x780 / ROW_SIZE] = PRIORITY_ROW,
+	[0xc00 / ROW_SIZE] = {config_access, 8},
+	[0xc80 / ROW_SIZE] = {config_access, 8},
+};
+
+/* Where the block of registers that a row belongs to begins. */
+static uint32_t block_start(const struct row *row, uint32_t offset)
+{
+	if (row->handler == priority_access)
+		return GICD_IPRIORITYR;
+	return row->handler == config_access ? GICD_ICFGR : offset - offset % ROW_SIZE;
+}
+
+/* An access to a field register. vcpu: NULL for the distributor. The lock is held. */
+static bool field_access(struct vcpu *vcpu, struct vgic_access *access)
+{
+	const struct row *const row = &rows[access->offset / ROW_SIZE];
+	struct target target;
+
+	if (row->handler == NULL)
+		return access->size == 4;
+	if (access->size != 4 && !(access->size == 1 && row->handler == priority_access))
+		return false;
+
+	const uint32_t in_block = access->offset - block_start(row, access->offset);
+
+	if (find_bank(vcpu, in_block / row->bank_bytes, &target))
+		row->handler(&target, access);
+	return true;
+}
+
+/* GICD_IROUTER: 64 bits for each SPI, as one access or two halves (12.9.22). */
+static bool route_access(struct vgic_access *access)
+{
+	const uint32_t intid = (access->offset - GICD_IROUTER) / 8;
+	struct target target;
+
+	if (access->size == 4 && access->offset % 8 == 4)
+		return true; /* Aff3 is zero for every vCPU */
+	if (!find_bank(NULL, intid / VGIC_INTIDS_PER_BANK, &target))
+		return true;
+
+	uint8_t *const route = &target.bank->target[intid % VGIC_INTIDS_PER_BANK];
+
+	if (!access->is_write) {
+		access->value = vcpu_affinity(*route);
+		return true;
+	}
+	/* No vCPU of that affinity: the interrupt stays pending. 1-of-N is absent (TYPER.No1N). */
+	const uint64_t affinity = access->value & UINT64_C(0xff00ffffff);
+	const uint64_t index = (affinity >> 8) * 16 + (affinity & 0xf);
+
+	*route = affinity == vcpu_affinity((uint32_t)index) && index < this_guest.vcpu_count
+			 ? (uint8_t)index
+			 : VGIC_NO_VCPU;
+	changed(&target);
+	return true;
+}
+
+/* ITLinesNumber, 16 bits of INTID, no 1-of-N, no LPIs (12.9.38). */
+static uint32_t distributor_type(void)
+{
+	return 1U << 25 | 15U << 19 | this_guest.vgic.spi_banks;
+}
+
+static bool control_access(struct vgic_access *access)
+{
+	struct vgic *const vgic = &this_guest.vgic;
+	const uint32_t writable = GICD_CTLR_ENABLE_GROUP0 | GICD_CTLR_ENABLE_GROUP1;
+
+	if (!access->is_write) {
+		access->value = vgic->control;
+		return true;
+	}
+	vgic->control = (vgic->control & ~writable) | ((uint32_t)access->value & writable);
+	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
+		vgic_draw_attention(i, UINT32_MAX);
+	return true;
+}
+
+/* The distributor's single registers; others of the 64 KiB read as zero. */
+static bool single_access(struct vgic_access *access)
+{
+	if (access->size != 4)
+		return false;
+	switch (access->offset) {
+	case GICD_CTLR:
+		return control_access(access);
+	case GICD_IIDR:
+		access->value = IIDR_VALUE;
+		return true;
+	case GIC_PIDR2:
+		access->value = PIDR2_GICV3;
+		return true;
+	default:
+		return true;
+	}
+}
+
+/* What was changed for this vCPU itself is carried out before the guest goes on. */
+static void catch_up(void)
+{
+	if (atomic_load_explicit(&this_cpu.vcpu->vgic.attention, memory_order_relaxed) != 0)
+		vgic_update(this_cpu.vcpu);
+}
+
+bool vgic_distributor_access(struct vgic_access *access)
+{
+	bool is_legal;
+
+	if (access->offset == GICD_TYPER && access->size == 4) {
+		access->value = distributor_type();
+		return true;
+	}
+	if (access->offset % access->size != 0)
+		return false;
+
+	lock_acquire(&this_guest.vgic.lock);
+	if (access->offset >= GICD_IGROUPR && access->offset < ROW_COUNT * ROW_SIZE)
+		is_legal = field_access(NULL, access);
+	else if (access->offset >= GICD_IROUTER &&
+		 access->offset < GICD_IROUTER + 8 * PLAN_MAX_INTID)
+		is_legal = (access->size == 4 || access->size == 8) && route_access(access);
+	else
+		is_legal = single_access(access);
+	lock_release(&this_guest.vgic.lock);
+	catch_up();
+	return is_legal;
+}
+
+bool vgic_private_access(struct vcpu *vcpu, struct vgic_access *access)
+{
+	bool is_legal = access->size == 4;
+
+	if (access->offset % access->size != 0)
+		return false;
+	lock_acquire(&this_guest.vgic.lock);
+	if (access->offset >= GICD_IGROUPR && access->offset < ROW_COUNT * ROW_SIZE)
+		is_legal = field_access(vcpu, access);
+	lock_release(&this_guest.vgic.lock);
+	catch_up();
+	return is_legal;
+}
+
+bool vgic_redistributor_access(struct vcpu *vcpu, struct vgic_access *access)
+{
+	const bool is_last = vcpu->index + 1 == this_guest.vcpu_count;
+	/* Aff1.Aff0 are all that a vCPU's affinity has, so 32 bits hold it as it is. */
+	const uint64_t typer = vcpu->mpidr << GICR_TYPER_AFFINITY_SHIFT |
+			       (uint64_t)vcpu->index << GICR_TYPER_NUMBER_SHIFT |
+			       (is_last ? GICR_TYPER_LAST : 0);
+
+	if (access->offset == GICR_TYPER && access->size == 8) {
+		access->value = typer;
+		return true;
+	}
+	if (access->size != 4 || access->offset % 4 != 0)
+		return false;
+	switch (access->offset) {
+	case GICR_TYPER:
+		access->value = (uint32_t)typer;
+		return true;
+	case GICR_TYPER + 4:
+		access->value = typer >> 32;
+		return true;
+	case GICR_IIDR:
+		access->value = IIDR_VALUE;
+		return true;
+	case GIC_PIDR2:
+		access->value = PIDR2_GICV3;
+		return true;
+	default:
+		/* CTLR: nothing to enable without LPIs; WAKER: always awake; the rest is absent. */
+		return true;
+	}
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The seam: all that common/ asks of arch/. arch/ calls back only through launch_boot_cpu(),
+ * launch_other_cpu() and the exit handlers (common/vdev, common/run, common/console).
+ */
+#ifndef BULKHEAD_ARCH_H
+#define BULKHEAD_ARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/plan/plan.h"
+
+/* --- Pure; links on the host too. --- */
+
+/*
+ * Bytes (whole pages) that hold the stage-2 tables of these regions, at most: what the planner keeps
+ * for them.
+ */
+uint64_t arch_stage2_size(const struct plan_region *regions, uint32_t count, uint32_t ipa_bits);
+
+/* Sizes that the planner keeps memory for; max_ipa_bits is left zero. */
+struct plan_needs arch_plan_needs(void);
+
+/* --- Boot only (arch/arm64/boot/seam.c). --- */
+
+/*
+ * Ranges of physical memory that boot looks at, one at a time in each window. A window's old range is
+ * gone when it shows the next one.
+ */
+enum arch_window {
+	ARCH_WINDOW_CONSOLE,	 /* device: the UART while booting */
+	ARCH_WINDOW_DEVICE,	 /* device: whatever has to be looked at once */
+	ARCH_WINDOW_DEVICE_TREE, /* read-only */
+	ARCH_WINDOW_SOURCE,	 /* read-only: a module */
+	ARCH_WINDOW_TARGET,	 /* a partition's RAM */
+	ARCH_WINDOW_MEMORY,	 /* EL2's own memory: CPU memory, stage-2 tables */
+	ARCH_WINDOW_COUNT,
+};
+
+/* Bytes that a window can show: 1 GiB less the offset of its start in 2 MiB. */
+#define ARCH_WINDOW_LIMIT (BLOCK_1G - BLOCK_2M)
+
+/* Shows size bytes at base (PA); NULL for a size of zero or above the limit. */
+void *arch_window(enum arch_window window, pa_t base, uint64_t size);
+
+/* The image with its BSS (PA). */
+struct plan_range arch_image(void);
+
+/* IPA bits that this CPU's stage 2 can translate. */
+uint32_t arch_max_ipa_bits(void);
+
+/* Index of the CPU that runs this, by its MPIDR, or PLAN_NONE. */
+uint32_t arch_find_own_cpu(const struct plan_board *board);
+
+/*
+ * Starts another CPU in launch_other_cpu(), with tables and stack of its own in its private memory.
+ * Returns firmware's code: 0 is success.
+ */
+int64_t arch_start_cpu(const struct plan *plan, uint32_t cpu);
+
+/* The plan index of this CPU, as arch_start_cpu() set it. */
+uint32_t arch_own_cpu(void);
+
+enum arch_result {
+	ARCH_OK,
+	ARCH_NO_REDISTRIBUTOR,	  /* no frame with this CPU's affinity */
+	ARCH_TABLES_TOO_SMALL,
+	ARCH_NO_DISTRIBUTOR,	  /* the GIC's distributor does not answer */
+	ARCH_NO_CPU_INTERFACE,	  /* the GIC's system registers or redistributor do not answer */
+};
+
+/*
+ * Makes this CPU part of the system: its running tables, its part of the interrupt controller. The
+ * first CPU brings up what they share, before it starts any other.
+ */
+enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first);
+
+/* The partition's first CPU: the arch's part of its state, and its stage-2 tables. */
+enum arch_result arch_create_partition(const struct plan *plan, uint32_t partition);
+
+/* Each CPU of a partition, after its first CPU has created it: traps, stage 2, virtual GIC. */
+void arch_create_vcpu(const struct plan *plan, uint32_t cpu);
+
+/* Zeroes memory that a window shows. */
+void arch_zero(void *memory, uint64_t size);
+
+/* Makes what was written to a window's memory visible to a guest that runs with its caches off. */
+void arch_clean(const void *memory, uint64_t size);
+
+/* Sleeps until another CPU calls arch_send_event(); may return early. */
+void arch_wait_event(void);
+void arch_send_event(void);
+
+/* Where an exception in EL2 goes while this CPU boots. */
+typedef void (*arch_fault_handler)(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far);
+void arch_set_fault_handler(arch_fault_handler handler);
+
+/* Ends boot on this CPU: boot code and windows are unmapped; then its vCPU runs, when it is to. */
+_Noreturn void arch_run(void);
+
+/* --- Any time. --- */
+
+/* The system counter, and its ticks per second. */
+uint64_t arch_counter(void);
+uint64_t arch_counter_frequency(void);
+
+/* In the body of a loop that waits for another CPU. */
+void arch_relax(void);
+
+/* Sleeps until an interrupt is pending. */
+void arch_wait_interrupt(void);
+
+/* Tells EL2 on another CPU (plan index) to look at its mailboxes; earlier stores are visible to it. */
+void arch_kick_cpu(uint32_t cpu);
+
+/* Kicks the CPUs of this partition's other vCPUs. */
+void arch_kick_siblings(void);
+
+/* The output of a virtual device's interrupt, to this partition's virtual GIC. */
+void arch_set_line(uint32_t intid, bool level);
+
+/* Routes a physical SPI to this CPU's EL2 and enables it. */
+void arch_claim_interrupt(uint32_t intid, bool level_triggered);
+
+/* Whether this CPU does the housekeeping. */
+bool arch_is_housekeeping(void);
+
+/* One access to a device register, in program order with others to the same device. */
+uint32_t arch_mmio_read32(const volatile void *address);
+void arch_mmio_write32(volatile void *address, uint32_t value);
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/console/mux.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "common/arch.h"
+#include "common/console/mux_input.h"
+#include "common/console/slot.h"
+#include "common/console/stage.h"
+#include "common/plan/system.h"
+
+/* Bytes for the UART in one go: no FIFO is deeper, and the time in EL2 stays short. */
+#define DRAIN_LIMIT 32
+
+extern volatile uint8_t uart_registers[];
+
+static struct console_mux *const mux = &housekeeping.mux;
+
+/* Bytes that wait in a ring whose reader we are. Acquire: they are there. */
+static uint32_t waiting(const _Atomic uint32_t *written, const _Atomic uint32_t *read)
+{
+	return atomic_load_explicit(written, memory_order_acquire) -
+	       atomic_load_explicit(read, memory_order_relaxed);
+}
+
+/* Gives count bytes of a ring back. Release: they were read before. */
+static void consume(_Atomic uint32_t *read, uint32_t count)
+{
+	atomic_store_explicit(read, atomic_load_explicit(read, memory_order_relaxed) + count,
+			      memory_order_release);
+}
+
+/* A partition's output has been read: wakes its guest if that waited for room. */
+static void consume_output(uint32_t partition, uint32_t count)
+{
+	struct console_slot *const slot = &console_slots[partition];
+
+	consume(&slot->in.output_read, count);
+	/* Half empty at least, so that a fast writer costs few kicks. */
+	if (atomic_load_explicit(&slot->out.wants_room, memory_order_relaxed) != 0 &&
+	    waiting(&slot->out.output_written, &slot->in.output_read) < CONSOLE_OUTPUT_SIZE / 2)
+		mux_poke_partition(partition);
+}
+
+/*
+ * Length of the line that a ring holds at its reading end, with its newline: 0 when it is not yet
+ * finished, at most CONSOLE_LONG_LINE. What the writer claims to have written is bounded by the ring.
+ */
+static uint32_t line_length(const uint8_t *ring, uint32_t ring_size, uint32_t read,
+			    uint32_t available)
+{
+	for (uint32_t i = 0; i < available && i < CONSOLE_LONG_LINE; i++)
+		if (ring[(read + i) % ring_size] == '\n')
+			return i + 1;
+	return available >= CONSOLE_LONG_LINE ? CONSOLE_LONG_LINE : 0;
+}
+
+/* Stages a line of a ring, less its line end. */
+static void stage_line(const uint8_t *ring, uint32_t ring_size, uint32_t read, uint32_t length)
+{
+	for (uint32_t i = 0; i < length; i++) {
+		const uint8_t byte = ring[(read + i) % ring_size];
+
+		if (byte != '\n' && byte != '\r')
+			stage_byte(byte);
+	}
+	stage_text("\r\n");
+}
+
+/* A line of EL2's own about a partition; false: there is none. */
+static bool next_log_line(uint32_t partition)
+{
+	struct console_slot *const slot = &console_slots[partition];
+	const uint32_t read = atomic_load_explicit(&slot->in.log_read, memory_order_relaxed);
+	const uint32_t available = waiting(&slot->out.log_written, &slot->in.log_read);
+	const uint32_t length = line_length(slot->out.log, CONSOLE_LOG_SIZE, read, available);
+
+	if (length == 0)
+		return false;
+	stage_hide_unfinished();
+	stage_line(slot->out.log, CONSOLE_LOG_SIZE, read, length);
+	stage_show_unfinished();
+	consume(&slot->in.log_read, length);
+	return true;
+}
+
+/* A whole line of a partition without the focus; false: there is none. */
+static bool next_other_line(uint32_t partition)
+{
+	struct console_slot *const slot = &console_slots[partition];
+	const uint32_t read = atomic_load_explicit(&slot->in.output_read, memory_order_relaxed);
+	const uint32_t available = waiting(&slot->out.output_written, &slot->in.output_read);
+	const uint32_t length =
+		line_length(slot->out.output, CONSOLE_OUTPUT_SIZE, read, available);
+
+	if (length == 0)
+		return false;
+	stage_hide_unfinished();
+	stage_name(partition);
+	stage_line(slot->out.output, CONSOLE_OUTPUT_SIZE, read, length);
+	stage_show_unfinished();
+	consume_output(partition, length);
+	return true;
+}
+
+/*
+ * What the partition with the focus has written, finished line or not. False: nothing to be shown,
+ * for a carriage return alone shows nothing yet.
+ */
+static bool next_focused_text(void)
+{
+	struct console_slot *const slot = &console_slots[mux->focus];
+	const uint32_t read = atomic_load_explicit(&slot->in.output_read, memory_order_relaxed);
+	const uint32_t written = waiting(&slot->out.output_written, &slot->in.output_read);
+	const uint32_t available = written < CONSOLE_OUTPUT_SIZE ? written : CONSOLE_OUTPUT_SIZE;
+	uint32_t taken = 0;
+
+	/* Up to the end of the line, so that the others get their turn. */
+	while (taken < available && stage_size() < CONSOLE_LONG_LINE) {
+		const uint8_t byte = slot->out.output[(read + taken++) % CONSOLE_OUTPUT_SIZE];
+
+		stage_focused_byte(byte);
+		if (byte == '\n')
+			break;
+	}
+	if (taken > 0)
+		consume_output(mux->focus, taken);
+	return !stage_is_empty();
+}
+
+/* Fills the empty stage with the next text, round robin. False: nothing is to be shown. */
+static bool next_text(void)
+{
+	for (uint32_t i = 0; i < mux->partitions; i++) {
+		const uint32_t partition = (mux->next + i) % mux->partitions;
+
+		if (next_log_line(partition) ||
+		    (partition == mux->focus ? next_focused_text() : next_other_line(partition))) {
+			mux->next = (partition + 1) % mux->partitions;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Tells all partitions whether a kick is needed to be heard. */
+static void set_draining(bool is_draining)
+{
+	for (uint32_t i = 0; i < mux->partitions; i++)
+		atomic_store_explicit(&console_slots[i].in.is_draining, is_draining,
+				      memory_order_relaxed);
+}
+
+/* Makes sure that there is something in the stage. False: all is written. */
+static bool fill_stage(void)
+{
+	if (!stage_is_empty() || next_text())
+		return true;
+	set_draining(false);
+	/* Pairs with console_notify(): a writer that still saw "draining" is seen here. */
+	atomic_thread_fence(memory_order_seq_cst);
+	if (!next_text())
+		return false;
+	set_draining(true);
+	return true;
+}
+
+void console_mux_drain(void)
+{
+	uint32_t written = 0;
+	bool more = fill_stage();
+
+	if (mux->driver == NULL) {
+		while (more && written++ < DRAIN_LIMIT) {
+			stage_clear();
+			more = fill_stage();
+		}
+		return;
+	}
+	set_draining(more);
+	while (more && written < DRAIN_LIMIT && mux->driver->can_write(mux->registers)) {
+		mux->driver->write(mux->registers, stage_take());
+		written++;
+		more = fill_stage();
+	}
+	/* The transmit interrupt says when the FIFO has room for the rest. */
+	mux->driver->set_interrupts(mux->registers, more);
+}
+
+void console_mux_interrupt(void)
+{
+	uint8_t byte;
+
+	for (unsigned i = 0; i < DRAIN_LIMIT && mux->driver->read(mux->registers, &byte); i++)
+		mux_receive(byte);
+	console_mux_drain();
+}
+
+void console_mux_start(void)
+{
+	const struct plan *const plan = &system_plan;
+
+	memset(mux, 0, sizeof(*mux));
+	mux->partitions = plan->partition_count;
+	mux->escape_key = (uint8_t)plan->escape_key;
+	for (uint32_t i = 0; i < plan->partition_count; i++) {
+		const uint32_t length = (uint32_t)strlen(plan->partitions[i].name);
+
+		mux->name_width = length > mux->name_width ? length : mux->name_width;
+	}
+	atomic_store_explicit(&console_slots[0].in.has_focus, 1, memory_order_relaxed);
+	mux->driver = uart_driver(plan->board.uart_type);
+	if (mux->driver == NULL)
+		return;
+	mux->registers = uart_registers + plan->board.uart.base.value % PAGE_SIZE;
+	mux->driver->start(mux->registers);
+	mux->driver->set_interrupts(mux->registers, false);
+	arch_claim_interrupt(plan->board.uart_intid, plan->board.uart_level_triggered != 0);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The console multiplexer: one UART for all partitions. Housekeeping CPU only.
+ *
+ * Output. Each partition's ring is drained in whole lines with the partition's name in front. The
+ * partition with the input focus is shown as it comes, so that a prompt appears; when another's line
+ * comes in between, the unfinished line is taken off the screen and put back behind it:
+ *
+ *   rings, logs --next_text()--> stage (one line at most) --drain--> UART, a FIFO at a time
+ *
+ * Input goes to the partition with the focus. The escape key (^O) and a digit move the focus, the
+ * escape key twice sends it, ^O ? explains.
+ *
+ * All work is bounded: one call writes at most one FIFO and reads at most one.
+ */
+#ifndef BULKHEAD_CONSOLE_MUX_H
+#define BULKHEAD_CONSOLE_MUX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/console/uart.h"
+
+#define CONSOLE_LONG_LINE  256 /* bytes after which a line is cut */
+#define CONSOLE_STAGE_SIZE 1536
+
+struct console_mux {
+	const struct uart_driver *driver; /* NULL: no console, all output is dropped */
+	volatile uint8_t *registers;
+	uint32_t partitions;
+	uint32_t focus;
+	uint32_t name_width; /* of the longest name */
+	uint32_t next;	     /* the partition whose turn it is */
+	uint8_t escape_key;
+	bool escape_pressed;
+	bool carriage_return; /* held back until the next byte shows what it means */
+	bool is_on_line;      /* the focused partition's unfinished line is on the screen */
+	/* That line as far as it was shown. */
+	uint32_t shown;
+	uint8_t shown_line[CONSOLE_LONG_LINE];
+	/* Bytes on their way to the UART. */
+	uint32_t stage_read;
+	uint32_t stage_written;
+	uint8_t stage[CONSOLE_STAGE_SIZE];
+};
+
+/* Mapped on the housekeeping CPU alone. */
+struct housekeeping {
+	struct console_mux mux;
+};
+
+_Static_assert(sizeof(struct housekeeping) <= 4096, "layout.h has one page for it");
+
+extern struct housekeeping housekeeping;
+
+/* Takes the UART over from boot. Before the first guest runs. */
+void console_mux_start(void);
+
+/* The UART's interrupt. */
+void console_mux_interrupt(void);
+
+/* Somebody has written to a ring. */
+void console_mux_drain(void);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/console/output.h"
+
+#include "common/arch.h"
+#include "common/console/mux.h"
+#include "common/console/slot.h"
+#include "common/plan/system.h"
+#include "common/run/partition.h"
+
+static struct console_slot *own_slot(void)
+{
+	return &console_slots[this_partition.index];
+}
+
+uint32_t console_output_room(void)
+{
+	const struct console_slot *const slot = own_slot();
+
+	/* Acquire: the bytes that were read may be overwritten only after they were. */
+	return CONSOLE_OUTPUT_SIZE -
+	       (atomic_load_explicit(&slot->out.output_written, memory_order_relaxed) -
+		atomic_load_explicit(&slot->in.output_read, memory_order_acquire));
+}
+
+bool console_output_put(uint8_t byte)
+{
+	struct console_slot *const slot = own_slot();
+	const uint32_t at = atomic_load_explicit(&slot->out.output_written, memory_order_relaxed);
+
+	slot->out.output[at % CONSOLE_OUTPUT_SIZE] = byte;
+	/* Release: the byte is there before the index says so. */
+	atomic_store_explicit(&slot->out.output_written, at + 1, memory_order_release);
+
+	/* Others' partial lines are held back anyway, unless they grow too long. */
+	return byte == '\n' ||
+	       atomic_load_explicit(&slot->in.has_focus, memory_order_relaxed) != 0 ||
+	       (at + 1 - atomic_load_explicit(&slot->in.output_read, memory_order_relaxed)) %
+			       CONSOLE_LONG_LINE ==
+		       0;
+}
+
+void console_output_want_room(void)
+{
+	atomic_store_explicit(&own_slot()->out.wants_room, 1, memory_order_relaxed);
+}
+
+bool console_output_wanted_room(void)
+{
+	return atomic_load_explicit(&own_slot()->out.wants_room, memory_order_relaxed) != 0;
+}
+
+void console_output_got_room(void)
+{
+	atomic_store_explicit(&own_slot()->out.wants_room, 0, memory_order_relaxed);
+}
+
+uint32_t console_input_waiting(void)
+{
+	const struct console_slot *const slot = own_slot();
+
+	/* Acquire: the bytes up to the index are there. */
+	const uint32_t waiting =
+		atomic_load_explicit(&slot->in.input_written, memory_order_acquire) -
+		atomic_load_explicit(&slot->out.input_read, memory_order_relaxed);
+
+	return waiting;
+}
+
+uint8_t console_input_take(void)
+{
+	struct console_slot *const slot = own_slot();
+	const uint32_t at = atomic_load_explicit(&slot->out.input_read, memory_order_relaxed);
+
+	if (console_input_waiting() == 0)
+		return 0;
+
+	const uint8_t byte = slot->in.input[at % CONSOLE_INPUT_SIZE];
+
+	/* Release: the byte was read before its place is given back. */
+	atomic_store_explicit(&slot->out.input_read, at + 1, memory_order_release);
+	return byte;
+}
+
+bool console_log_line(const char *line, size_t size)
+{
+	struct console_slot *const slot = own_slot();
+	const uint32_t at = atomic_load_explicit(&slot->out.log_written, memory_order_relaxed);
+	const uint32_t used = at - atomic_load_explicit(&slot->in.log_read, memory_order_acquire);
+
+	if (size > CONSOLE_LOG_SIZE - used) {
+		atomic_fetch_add_explicit(&slot->out.log_lost, 1, memory_order_relaxed);
+		return false;
+	}
+	for (size_t i = 0; i < size; i++)
+		slot->out.log[(at + i) % CONSOLE_LOG_SIZE] = (uint8_t)line[i];
+	atomic_store_explicit(&slot->out.log_written, at + (uint32_t)size, memory_order_release);
+	return true;
+}
+
+void console_notify(void)
+{
+	/*
+	 * Sequentially consistent against console_mux: either it sees what was just written, or we see
+	 * that it has stopped draining.
+	 */
+	atomic_thread_fence(memory_order_seq_cst);
+	if (atomic_load_explicit(&own_slot()->in.is_draining, memory_order_relaxed) != 0)
+		return;
+	if (arch_is_housekeeping())
+		console_mux_drain();
+	else
+		arch_kick_cpu(system_plan.housekeeping_cpu);
+}

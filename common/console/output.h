@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The partition's end of its console slot. Any CPU of the partition; the caller holds the lock of
+ * the device or log that it writes for, because a ring has one writer.
+ */
+#ifndef BULKHEAD_CONSOLE_OUTPUT_H
+#define BULKHEAD_CONSOLE_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Room in this partition's output ring, in bytes. */
+uint32_t console_output_room(void);
+
+/* Appends a byte, for which there is room. Returns true when housekeeping should be told now. */
+bool console_output_put(uint8_t byte);
+
+/* Asks for a kick when the full ring has room again; whether that was asked; and the end of it. */
+void console_output_want_room(void);
+bool console_output_wanted_room(void);
+void console_output_got_room(void);
+
+/* Bytes of input that wait, and the next of them (0 when there is none). */
+uint32_t console_input_waiting(void);
+uint8_t console_input_take(void);
+
+/* Appends a whole line to the log ring; false: no room, the line is counted as lost. */
+bool console_log_line(const char *line, size_t size);
+
+/*
+ * Tells housekeeping to look at this partition's rings, unless it is about to anyway. No lock may be
+ * held: on the housekeeping CPU itself this drains.
+ */
+void console_notify(void);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/launch/boot_console.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "common/arch.h"
+#include "common/console/uart.h"
+#include "common/lib/format.h"
+
+#define LINE_SIZE 800
+
+/* A UART that never has room is as good as none; boot goes on without it. */
+#define POLL_LIMIT 10000000
+
+static const struct uart_driver *driver;
+static volatile uint8_t *registers;
+
+/* For a debugger, and for boards without console. */
+static char boot_log_memory[BOOT_LOG_SIZE];
+static size_t boot_log_used;
+
+void boot_console_open(const struct plan_board *board)
+{
+	driver = uart_driver(board->uart_type);
+	if (driver == NULL)
+		return;
+	registers = arch_window(ARCH_WINDOW_CONSOLE, board->uart.base, board->uart.size);
+	if (registers == NULL)
+		driver = NULL;
+	else
+		driver->start(registers);
+}
+
+static void put(char byte)
+{
+	if (boot_log_used < BOOT_LOG_SIZE)
+		boot_log_memory[boot_log_used++] = byte;
+	for (unsigned i = 0; driver != NULL; i++) {
+		if (driver->can_write(registers)) {
+			driver->write(registers, (uint8_t)byte);
+			return;
+		}
+		if (i == POLL_LIMIT)
+			driver = NULL;
+	}
+}
+
+static void put_text(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '\n')
+			put('\r');
+		put(*text);
+	}
+}
+
+void boot_log(const char *template, ...)
+{
+	char line[LINE_SIZE];
+	va_list arguments;
+
+	va_start(arguments, template);
+	(void)format_list(line, sizeof(line), template, arguments);
+	va_end(arguments);
+	put_text("bulkhead: ");
+	put_text(line);
+	put_text("\n");
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/launch/build.h"
+
+#include <string.h>
+
+#include "common/arch.h"
+#include "common/lib/inflate.h"
+#include "common/run/partition.h"
+
+/* The most that one window shows. */
+#define CHUNK (BLOCK_1G / 2)
+
+#define MAX_CONTENTS 3
+
+/* Something that is written into a partition's RAM; the rest of the RAM is zeroed. */
+struct content {
+	uint64_t base; /* PA */
+	uint64_t size; /* bytes that are written, not what BSS adds */
+};
+
+const char *build_result_text(enum build_result result)
+{
+	switch (result) {
+	case BUILD_OK:
+		return "built";
+	case BUILD_KERNEL:
+		return "the compressed kernel is damaged or larger than its header says";
+	case BUILD_DEVICE_TREE:
+		return "its device tree does not fit into the place kept for it";
+	case BUILD_TABLES:
+		return "its stage-2 tables do not fit into the memory planned for them";
+	default:
+		return "unknown";
+	}
+}
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Zeroes host memory [base, end). */
+static void scrub(uint64_t base, uint64_t end)
+{
+	while (base < end) {
+		const uint64_t size = smaller(end - base, CHUNK);
+		void *const memory = arch_window(ARCH_WINDOW_TARGET, pa(base), size);
+
+		arch_zero(memory, size);
+		arch_clean(memory, size);
+		base += size;
+	}
+}
+
+/* Zeroes a region but for what lies in it already or will be written over it. */
+static void scrub_region(const struct plan_region *region, const struct content *contents,
+			 unsigned count)
+{
+	const uint64_t end = region->host.value + region->size;
+	uint64_t at = region->host.value;
+
+	while (at < end) {
+		uint64_t gap_end = end;
+		uint64_t next = end;
+
+		/* The content that begins first at or behind this address. */
+		for (unsigned i = 0; i < count; i++) {
+			if (contents[i].size != 0 && contents[i].base >= at &&
+			    contents[i].base < gap_end) {
+				gap_end = contents[i].base;
+				next = contents[i].base + contents[i].size;
+			}
+		}
+		scrub(at, gap_end);
+		at = next;
+	}
+}
+
+/* Copies a module to its place, unless the boot loader has put it there. */
+static void copy_image(const struct plan_image *image)
+{
+	uint64_t done = 0;
+
+	while (done < image->source_size) {
+		const uint64_t size = smaller(image->source_size - done, CHUNK);
+		void *const to = arch_window(ARCH_WINDOW_TARGET,
+					     pa(image->destination.value + done), size);
+
+		if (image->source.value != image->destination.value)
+			memcpy(to,
+			       arch_window(ARCH_WINDOW_SOURCE, pa(image->source.value + done), size),
+			       size);
+		arch_clean(to, size);
+		done += size;
+	}
+}
+
+/* Decompresses a kernel to its place, and zeroes what it leaves of it. */
+static bool decompress_image(const struct plan_image *image)
+{
+	const void *const from = arch_window(ARCH_WINDOW_SOURCE, image->source, image->source_size);
+	uint8_t *const to = arch_window(ARCH_WINDOW_TARGET, image->destination, image->size);
+	size_t written = 0;
+
+	if (from == NULL || to == NULL ||
+	    gunzip(from, image->source_size, to, image->size, &written) != GZIP_OK)
+		return false;
+	memset(to + written, 0, image->size - written);
+	arch_clean(to, image->size);
+	return true;
+}
+
+static bool place_image(const struct plan_image *image)
+{
+	if (image->format == PLAN_IMAGE_GZIP)
+		return decompress_image(image);
+	if (image->format == PLAN_IMAGE_RAW)
+		copy_image(image);
+	return true;
+}
+
+/* What an image writes: all of it, when it is decompressed. */
+static struct content content_of(const struct plan_image *image)
+{
+	return (struct content){
+		.base = image->destination.value,
+		.size = image->format == PLAN_IMAGE_GZIP ? image->size : image->source_size,
+	};
+}
+
+static bool write_device_tree(const struct plan *plan, uint32_t index, const void *host_tree)
+{
+	const struct plan_partition *const partition = &plan->partitions[index];
+	void *const tree = arch_window(ARCH_WINDOW_TARGET, partition->device_tree_host,
+				       partition->device_tree_size);
+
+	if (plan_guest_tree(plan, index, host_tree, NULL, tree, partition->device_tree_size) !=
+	    GUEST_TREE_OK)
+		return false;
+	arch_clean(tree, partition->device_tree_size);
+	return true;
+}
+
+/* EL2's own memory for the partition begins as zeros. */
+static void clear_state(const struct plan *plan, uint32_t index)
+{
+	const struct plan_needs needs = arch_plan_needs();
+	const struct plan_partition *const partition = &plan->partitions[index];
+
+	arch_zero(arch_window(ARCH_WINDOW_MEMORY, partition->state, needs.partition_memory_size),
+		  needs.partition_memory_size);
+	arch_zero(arch_window(ARCH_WINDOW_MEMORY, partition->console, needs.console_memory_size),
+		  needs.console_memory_size);
+}
+
+enum build_result build_partition(const struct plan *plan, uint32_t index, const void *host_tree)
+{
+	const struct plan_partition *const partition = &plan->partitions[index];
+	const struct content contents[MAX_CONTENTS] = {
+		content_of(&partition->kernel),
+		content_of(&partition->ramdisk),
+		{partition->device_tree_host.value, partition->device_tree_size},
+	};
+
+	clear_state(plan, index);
+	partition_create(index);
+	if (arch_create_partition(plan, index) != ARCH_OK)
+		return BUILD_TABLES;
+	for (uint32_t i = 0; i < partition->region_count; i++)
+		scrub_region(&partition->regions[i], contents, MAX_CONTENTS);
+	if (!place_image(&partition->kernel) || !place_image(&partition->ramdisk))
+		return BUILD_KERNEL;
+	return write_device_tree(plan, index, host_tree) ? BUILD_OK : BUILD_DEVICE_TREE;
+}

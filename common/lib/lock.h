@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A ticket lock between the CPUs of one partition, never between partitions (law 4). First come,
+ * first served, so that the wait is bounded by the other vCPUs' short critical sections.
+ */
+#ifndef BULKHEAD_LIB_LOCK_H
+#define BULKHEAD_LIB_LOCK_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "common/arch.h"
+
+struct lock {
+	_Atomic uint32_t next;	  /* the ticket that the next caller gets */
+	_Atomic uint32_t serving; /* the ticket that holds the lock */
+};
+
+/* Acquire: what the last holder wrote is visible. */
+static inline void lock_acquire(struct lock *lock)
+{
+	const uint32_t ticket = atomic_fetch_add_explicit(&lock->next, 1, memory_order_relaxed);
+
+	while (atomic_load_explicit(&lock->serving, memory_order_acquire) != ticket)
+		arch_relax();
+}
+
+/* Release: what this holder wrote is visible to the next. */
+static inline void lock_release(struct lock *lock)
+{
+	const uint32_t ticket = atomic_load_explicit(&lock->serving, memory_order_relaxed);
+
+	atomic_store_explicit(&lock->serving, ticket + 1, memory_order_release);
+}
+
+#endif

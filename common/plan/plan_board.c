@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the host device tree says of the board. */
+#include <libfdt.h>
+#include <string.h>
+
+#include "common/plan/planner.h"
+
+#define GICD_SIZE		    0x10000
+#define TIMER_PHYSICAL		    1 /* index into the timer's interrupts: non-secure EL1 physical */
+#define TIMER_VIRTUAL		    2
+#define TRANSLATION_LIMIT	    (UINT64_C(1) << 46) /* physical addresses that EL2 can map */
+
+static void add_cpu(struct planner *planner, int node)
+{
+	struct plan_board *const board = &planner->plan->board;
+	const char *const method = tree_string(planner->tree, node, "enable-method");
+	struct plan_range reg;
+
+	if (!tree_is_enabled(planner->tree, node))
+		return;
+	if (!tree_reg(planner->tree, node, 0, &reg)) {
+		plan_error(planner, node, "reg", "a CPU has one address, its MPIDR affinity", NULL,
+			   "missing or of the wrong length");
+		return;
+	}
+	if (method == NULL || strcmp(method, "psci") != 0) {
+		plan_warning(planner, node, "enable-method", "Bulkhead starts CPUs through PSCI",
+			     NULL, "\"%s\": the CPU is not used", method == NULL ? "" : method);
+		return;
+	}
+	if (board->cpu_count == PLAN_MAX_CPUS) {
+		plan_error(planner, node, NULL, "at most 64 CPUs are supported",
+			   "switch CPUs off with status = \"disabled\"", "one CPU too many");
+		return;
+	}
+	board->cpus[board->cpu_count++] = (struct plan_cpu){
+		.mpidr = reg.base.value & UINT64_C(0xff00ffffff),
+		.partition = PLAN_NONE,
+		.phandle = fdt_get_phandle(planner->tree, node),
+	};
+}
+
+static void plan_cpus(struct planner *planner)
+{
+	const int cpus = fdt_path_offset(planner->tree, "/cpus");
+	int node;
+
+	if (cpus >= 0) {
+		fdt_for_each_subnode(node, planner->tree, cpus)
+		{
+			const char *const type = tree_string(planner->tree, node, "device_type");
+
+			if (type != NULL && strcmp(type, "cpu") == 0)
+				add_cpu(planner, node);
+		}
+	}
+	if (planner->plan->board.cpu_count == 0)
+		plan_error(planner, 0, NULL, "/cpus lists the CPUs", NULL, "no usable CPU");
+}
+
+static void add_bank(struct planner *planner, int node, const struct plan_range *range)
+{
+	struct plan_board *const board = &planner->plan->board;
+
+	if (range->size == 0)
+		return;
+	if (range->base.value + (range->size - 1) < range->base.value ||
+	    range->base.value + range->size > TRANSLATION_LIMIT) {
+		plan_error(planner, node, "reg", "memory ends below 64 TiB", NULL,
+			   "0x%lx bytes at 0x%lx", (unsigned long)range->size,
+			   (unsigned long)range->base.value);
+		return;
+	}
+	if (board->memory_bank_count == PLAN_MAX_MEMORY_BANKS) {
+		plan_error(planner, node, "reg", "at most 32 memory banks are supported", NULL,
+			   "one memory bank too many");
+		return;
+	}
+	board->memory_banks[board->memory_bank_count++] = *range;
+}
+
+static void plan_memory(struct planner *planner)
+{
+	int node;
+
+	fdt_for_each_subnode(node, planner->tree, 0)
+	{
+		const char *const type = tree_string(planner->tree, node, "device_type");
+		struct plan_range range;
+
+		if (type == NULL || strcmp(type, "memory") != 0 ||
+		    !tree_is_enabled(planner->tree, node))
+			continue;
+		if (!tree_reg(planner->tree, node, 0, &range))
+			plan_error(planner, node, "reg",
+				   "reg holds (address, size) in the root's cells", NULL,
+				   "missing or of the wrong length");
+		for (int i = 0; tree_reg(planner->tree, node, i, &range); i++)
+			add_bank(planner, node, &range);
+	}
+	if (planner->plan->board.memory_bank_count == 0)
+		plan_error(planner, 0, NULL, "a node with device_type = \"memory\" lists the RAM",
+			   NULL, "no memory");
+}
+
+/* Memory that is spoken for before any partition asks. */
+static void claim_reserved(struct planner *planner)
+{
+	const struct plan_input *const input = planner->input;
+	const int reserved = fdt_path_offset(planner->tree, "/reserved-memory");
+	const int entries = fdt_num_mem_rsv(planner->tree);
+	int node;
+
+	claim_memory(planner, input->hypervisor.base.value, input->hypervisor.size, PLAN_NONE,
+		     "the hypervisor");
+	claim_memory(planner, align_down(input->device_tree_address.value, PAGE_SIZE),
+		     align_up(input->device_tree_size, PAGE_SIZE) + PAGE_SIZE, PLAN_NONE,
+		     "the host device tree");
+	for (int i = 0; i < entries; i++) {
+		uint64_t base;
+		uint64_t size;
+
+		if (fdt_get_mem_rsv(planner->tree, i, &base, &size) == 0)
+			claim_memory(planner, base, size, PLAN_NONE, "/memreserve/");
+	}
+	if (reserved < 0)
+		return;
+	fdt_for_each_subnode(node, planner->tree, reserved)
+	{
+		struct plan_range range;
+
+		for (int i = 0; tree_reg(planner->tree, node, i, &range); i++)
+			claim_memory(planner, range.base.value, range.size, PLAN_NONE,
+				     "/reserved-memory");
+	}
+}
+
+static void plan_interrupt_controller(struct planner *planner)
+{
+	struct plan_board *const board = &planner->plan->board;
+	const void *const tree = planner->tree;
+	const int node = fdt_node_offset_by_compatible(tree, -1, "arm,gic-v3");
+	bool is_level;
+	int length;
+
+	if (node < 0) {
+		plan_error(planner, 0, NULL, "Bulkhead needs a GICv3 (compatible \"arm,gic-v3\")",
+			   "on QEMU's virt machine: -M virt,gic-version=3", "no GICv3");
+		return;
+	}
+	if (!tree_translated_reg(tree, node, 0, &board->distributor) ||
+	    board->distributor.size < GICD_SIZE)
+		plan_error(planner, node, "reg", "the first entry is the distributor, 64 KiB", NULL,
+			   "no distributor");
+
+	const char *const regions = fdt_getprop(tree, node, "#redistributor-regions", &length);
+	const uint64_t count = regions != NULL && length == 4 ? tree_number(regions, 1) : 1;
+
+	while (board->redistributor_count < count &&
+	       board->redistributor_count < PLAN_MAX_REDISTRIBUTOR_REGIONS &&
+	       tree_translated_reg(tree, node, (int)board->redistributor_count + 1,
+				   &board->redistributors[board->redistributor_count]))
+		board->redistributor_count++;
+	if (board->redistributor_count != count || count == 0)
+		plan_error(planner, node, "reg",
+			   "after the distributor, reg lists 1 to 8 redistributor regions", NULL,
+			   "%u of %lu redistributor regions", board->redistributor_count,
+			   (unsigned long)count);
+
+	const char *const stride = fdt_getprop(tree, node, "redistributor-stride", &length);
+
+	if (stride != NULL && (length == 4 || length == 8))
+		board->redistributor_stride = tree_number(stride, length / 4);
+	if (!tree_interrupt(tree, node, 0, &board->maintenance_intid, &is_level) ||
+	    board->maintenance_intid >= PLAN_FIRST_SPI)
+		plan_error(planner, node, "interrupts",
+			   "the maintenance interrupt is a PPI in three cells", NULL,
+			   "no maintenance interrupt");
+}
+
+static void plan_timer(struct planner *planner)
+{
+	struct plan_board *const board = &planner->plan->board;
+	const int node = fdt_node_offset_by_compatible(planner->tree, -1, "arm,armv8-timer");
+	bool is_level;
+
+	if (node < 0) {
+		plan_error(planner, 0, NULL, "the timer is compatible with \"arm,armv8-timer\"",
+			   NULL, "no architected timer");
+		return;
+	}
+	if (!tree_interrupt(planner->tree, node, TIMER_PHYSICAL, &board->physical_timer_intid,
+			    &is_level) ||
+	    !tree_interrupt(planner->tree, node, TIMER_VIRTUAL, &board->virtual_timer_intid,
+			    &is_level) ||
+	    board->physical_timer_intid >= PLAN_FIRST_SPI ||
+	    board->virtual_timer_intid >= PLAN_FIRST_SPI)
+		plan_error(planner, node, "interrupts",
+			   "secure, non-secure, virtual and hypervisor timer, each a PPI", NULL,
+			   "missing or not PPIs");
+}
+
+static void plan_psci(struct planner *planner)
+{
+	static const char *const versions[] = {"arm,psci-1.0", "arm,psci-0.2"};
+	int node = -1;
+
+	for (unsigned i = 0; node < 0 && i < sizeof(versions) / sizeof(versions[0]); i++)
+		node = fdt_node_offset_by_compatible(planner->tree, -1, versions[i]);
+	if (node < 0) {
+		plan_error(planner, 0, NULL, "CPUs are started through PSCI 0.2 or later",
+			   "the firmware must provide PSCI, and the device tree a /psci node",
+			   "no PSCI");
+		return;
+	}
+
+	const char *const method = tree_string(planner->tree, node, "method");
+
+	if (method == NULL || strcmp(method, "smc") != 0) {
+		plan_error(planner, node, "method",
+			   "a hypervisor reaches its firmware by \"smc\"",
+			   "with \"hvc\" something else already runs at EL2", "\"%s\"",
+			   method == NULL ? "" : method);
+		return;
+	}
+	planner->plan->board.psci_conduit = PLAN_PSCI_SMC;
+}
+
+void plan_find_console(const void *tree, struct plan_board *board)
+{
+	const int chosen = fdt_path_offset(tree, "/chosen");
+	const char *path = chosen < 0 ? NULL : tree_string(tree, chosen, "stdout-path");
+	bool is_level = true;
+
+	board->uart_type = PLAN_UART_NONE;
+	if (path == NULL)
+		path = fdt_get_alias(tree, "serial0");
+	if (path == NULL)
+		return;
+
+	/* Options of the line follow a colon. */
+	const char *const colon = strchr(path, ':');
+	const int length = colon == NULL ? (int)strlen(path) : (int)(colon - path);
+	const int node = fdt_path_offset_namelen(tree, path, length);
+
+	if (node < 0 || fdt_node_check_compatible(tree, node, "arm,pl011") != 0 ||
+	    !tree_translated_reg(tree, node, 0, &board->uart) || board->uart.size == 0 ||
+	    !tree_interrupt(tree, node, 0, &board->uart_intid, &is_level))
+		return;
+	board->uart_level_triggered = is_level;
+	board->uart_type = PLAN_UART_PL011;
+}
+
+void plan_board(struct planner *planner)
+{
+	plan_cpus(planner);
+	plan_memory(planner);
+	claim_reserved(planner);
+	plan_interrupt_controller(planner);
+	plan_timer(planner);
+	plan_psci(planner);
+	plan_find_console(planner->tree, &planner->plan->board);
+}
