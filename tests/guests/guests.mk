@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+# Our bare-metal guests: each source in tests/guests/ is one, with the library in tests/guests/lib.
+
+GUEST_FLAGS := $(filter-out -MMD -MP,$(EL2_FLAGS))
+GUEST_LIB := $(wildcard tests/guests/lib/*.c tests/guests/lib/*.S) common/lib/format.c \
+	     common/lib/string.c
+GUEST_LIB_OBJECTS := $(addprefix $(BUILD)/guests/obj/,$(addsuffix .o,$(basename $(GUEST_LIB))))
+GUESTS := $(patsubst tests/guests/%.c,%,$(wildcard tests/guests/*.c))
+
+.PHONY: guests
+guests: $(GUESTS:%=$(BUILD)/guests/%.bin)
+.SECONDARY:
+
+$(BUILD)/guests/%.bin: $(BUILD)/guests/%.elf
+	$(Q)$(OBJCOPY) -O binary $< $@
+
+$(BUILD)/guests/%.elf: $(BUILD)/guests/obj/tests/guests/%.o $(GUEST_LIB_OBJECTS) \
+		       tests/guests/lib/guest.lds $(LIBFDT)
+	$(call say,GUEST,$@)
+	$(Q)$(CC) -nostdlib -static -no-pie -Wl,-T,tests/guests/lib/guest.lds -Wl,--build-id=none \
+		-Wl,--no-warn-rwx-segments -o $@ $(filter %.o,$^) $(LIBFDT)
+
+$(BUILD)/guests/obj/%.o: %.c | $(LIBFDT)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(GUEST_FLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/guests/obj/%.o: %.S
+	@mkdir -p $(@D)
+	$(Q)$(CC) -march=armv8-a -g -I. -c -o $@ $<
+
+-include $(shell find $(BUILD)/guests/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "imagebuilder/place.h"
+
+#include <libfdt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define ALIGNMENT (UINT64_C(2) << 20)
+
+static void complain(const void *tree, int node, const char *what, const char *value,
+		     const char *rule)
+{
+	char path[256];
+
+	if (fdt_get_path(tree, node, path, sizeof(path)) != 0)
+		(void)snprintf(path, sizeof(path), "(unknown node)");
+	(void)fprintf(stderr, "imagebuilder: error: %s: bulkhead,file: %s (%s); %s\n", path, what,
+		      value, rule);
+}
+
+/* Finds a file in the folders. */
+static bool find_file(const struct placement *placement, const char *name,
+		      char path[PLACE_PATH_SIZE], uint64_t *size)
+{
+	struct stat status;
+
+	for (unsigned i = 0; i < placement->folder_count; i++) {
+		const int length = snprintf(path, PLACE_PATH_SIZE, "%s/%s", placement->folders[i],
+					    name);
+
+		if (length > 0 && length < PLACE_PATH_SIZE && stat(path, &status) == 0 &&
+		    S_ISREG(status.st_mode)) {
+			*size = (uint64_t)status.st_size;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The file's place: the one that it has, or the next. NULL: reported. */
+static const struct placed_file *place_file(const void *tree, int node, const char *name,
+					    struct placement *placement)
+{
+	struct placed_file *const file = &placement->files[placement->file_count];
+	uint64_t at = placement->window_base;
+
+	if (placement->file_count == PLACE_MAX_FILES) {
+		complain(tree, node, "one file too many", name, "at most 128 files are supported");
+		return NULL;
+	}
+	if (!find_file(placement, name, file->path, &file->size)) {
+		complain(tree, node, "no such file", name,
+			 "files are looked for in the folders given by --files");
+		return NULL;
+	}
+	if (file->size == 0) {
+		complain(tree, node, "the file is empty", file->path, "a module has contents");
+		return NULL;
+	}
+	for (unsigned i = 0; i < placement->file_count; i++) {
+		const struct placed_file *const other = &placement->files[i];
+
+		if (strcmp(other->path, file->path) == 0)
+			return other;
+		at = (other->address + other->size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+	}
+	if (at > placement->window_end || file->size > placement->window_end - at) {
+		complain(tree, node, "the window is full", file->path,
+			 "all files together must fit into --window");
+		return NULL;
+	}
+	file->address = at;
+	placement->file_count++;
+	return file;
+}
+
+/* Puts value into 1 or 2 cells at *at; false: it does not fit. */
+static bool put_cells(fdt32_t **at, int cells, uint64_t value)
+{
+	if (cells == 2)
+		*(*at)++ = cpu_to_fdt32((uint32_t)(value >> 32));
+	else if (value > UINT32_MAX)
+		return false;
+	*(*at)++ = cpu_to_fdt32((uint32_t)value);
+	return true;
+}
+
+/* Writes reg in the cells of the partition, which gets two of each when it says nothing. */
+static bool write_reg(void *tree, int partition, const char *module,
+		      const struct placed_file *file)
+{
+	fdt32_t reg[4];
+	fdt32_t *at = reg;
+	int node;
+
+	if (fdt_getprop(tree, partition, "#address-cells", NULL) == NULL &&
+	    fdt_setprop_u32(tree, partition, "#address-cells", 2) != 0)
+		return false;
+	if (fdt_getprop(tree, partition, "#size-cells", NULL) == NULL &&
+	    fdt_setprop_u32(tree, partition, "#size-cells", 2) != 0)
+		return false;
+	node = fdt_subnode_offset(tree, partition, module);
+	return node >= 0 && put_cells(&at, fdt_address_cells(tree, partition), file->address) &&
+	       put_cells(&at, fdt_size_cells(tree, partition), file->size) &&
+	       fdt_setprop(tree, node, "reg", reg, (int)((char *)at - (char *)reg)) == 0 &&
+	       fdt_delprop(tree, node, "bulkhead,file") == 0;
+}
+
+/* Places the modules of one partition; its node keeps its offset, because only it and below change. */
+static bool place_partition(void *tree, int partition, struct placement *placement)
+{
+	bool is_good = true;
+	int node;
+
+	fdt_for_each_subnode(node, tree, partition)
+	{
+		int length;
+		char module[64];
+		const char *const name = fdt_getprop(tree, node, "bulkhead,file", &length);
+
+		if (name == NULL)
+			continue;
+		if (length < 2 || name[length - 1] != '\0') {
+			complain(tree, node, "no file name", "", "a string: the path of the file");
+			is_good = false;
+			continue;
+		}
+
+		const struct placed_file *const file = place_file(tree, node, name, placement);
+
+		(void)snprintf(module, sizeof(module), "%s", fdt_get_name(tree, node, NULL));
+		if (file == NULL || !write_reg(tree, partition, module, file)) {
+			is_good = false;
+			continue;
+		}
+		/* Properties have moved: go on from where the node is now. */
+		node = fdt_subnode_offset(tree, partition, module);
+	}
+	return is_good;
+}
+
+bool place_modules(void *tree, struct placement *placement)
+{
+	const int chosen = fdt_path_offset(tree, "/chosen");
+	bool is_good = true;
+	int node;
+
+	if (chosen < 0) {
+		(void)fprintf(stderr, "imagebuilder: error: /chosen: missing; partitions are its "
+				      "children\n");
+		return false;
+	}
+	fdt_for_each_subnode(node, tree, chosen)
+	{
+		if (!place_partition(tree, node, placement))
+			is_good = false;
+	}
+	return is_good;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wild: a hostile guest. The boot argument wild= chooses what it does for ever: read, write or exec
+ * outside of its memory, mmio (every register of its virtual GIC and UART with garbage), uartflood;
+ * or once: reset.
+ */
+#include "tests/guests/lib/guest.h"
+
+#define REPORT_EVERY 1000
+#define LIMIT_BITS   40
+
+static uint64_t random_state = 0x2545f4914f6cdd1d;
+
+/* xorshift64: the same sequence in every run. */
+static uint64_t random_number(void)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return random_state;
+}
+
+/* An address outside of this guest's RAM and its devices' pages. */
+static uint64_t outside(void)
+{
+	for (;;) {
+		const uint64_t address = random_number() % (1UL << LIMIT_BITS) & ~7UL;
+
+		if (address >= 0x10000000 && address - platform.ram_base >= platform.ram_size &&
+		    address >> 24 != platform.uart >> 24)
+			return address;
+	}
+}
+
+static void touch(uint64_t address)
+{
+	if (bootarg_is("wild", "write"))
+		write32(address, (uint32_t)address);
+	else if (bootarg_is("wild", "exec"))
+		((void (*)(void))address)();
+	else
+		(void)read32(address);
+}
+
+/* Garbage into every register; interrupts stay masked, so that only the hypervisor suffers. */
+static void scribble(void)
+{
+	const uint64_t frames[] = {platform.distributor, platform.redistributors,
+				   platform.redistributors + 0x10000};
+
+	for (unsigned i = 0; i < 3; i++)
+		for (uint64_t offset = 0; offset < 0x10000; offset += 4) {
+			write32(frames[i] + offset, (uint32_t)random_number());
+			(void)read32(frames[i] + offset);
+		}
+	/* Not the data register: it would garble the report. */
+	for (uint64_t offset = 4; offset < 0x1000; offset += 4) {
+		write32(platform.uart + offset, (uint32_t)random_number());
+		(void)read32(platform.uart + offset);
+	}
+}
+
+void guest_handle_interrupt(uint32_t intid, uint64_t time)
+{
+	(void)intid;
+	(void)time;
+}
+
+void guest_secondary(unsigned cpu)
+{
+	(void)cpu;
+}
+
+void guest_main(uint64_t first_instruction)
+{
+	(void)first_instruction;
+	fault.is_expected = true;
+	print("wild: %s\n", platform.bootargs);
+	if (bootarg_is("wild", "reset"))
+		(void)psci(PSCI_SYSTEM_RESET, 0, 0, 0);
+	for (uint32_t round = 1;; round++) {
+		if (bootarg_is("wild", "uartflood")) {
+			print("wild: flood %u ....................................\n", round);
+			continue;
+		}
+		if (bootarg_is("wild", "mmio")) {
+			scribble();
+			print("wild: round %u\n", round);
+			continue;
+		}
+		touch(outside());
+		if (round % REPORT_EVERY == 0)
+			print("wild: %u accesses, %u aborts\n", round, fault.count);
+	}
+}
