@@ -64,10 +64,19 @@ static inline uint32_t list_registers_implemented(void)
 	return (2U << (read_register(ich_vtr_el2) & 0x1f)) - 1;
 }
 
-/* Bits of the list registers that the hardware has and that hold no interrupt. */
+/*
+ * Bits of the list registers that the hardware has and that hold no interrupt. One whose end has yet
+ * to be noticed (LR_EOI) is not among them (12.4.5).
+ */
 static inline uint32_t list_registers_free(void)
 {
 	return (uint32_t)read_register(ich_elrsr_el2);
+}
+
+/* Bits of the list registers whose interrupt the guest has ended, noticed or not. */
+static inline uint32_t list_registers_ended(void)
+{
+	return list_registers_free() | (uint32_t)read_register(ich_eisr_el2);
 }
 
 #endif

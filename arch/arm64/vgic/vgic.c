@@ -77,15 +77,18 @@ void vgic_pend(struct vcpu *self, struct vgic_bank *bank, uint32_t bank_index, u
 /* Takes interrupts that the guest has ended out of the books. */
 static void release(struct vcpu *vcpu)
 {
-	uint32_t ended = vcpu->vgic.software_lists & list_registers_free();
+	uint32_t ended = vcpu->vgic.software_lists & list_registers_ended();
 
 	vcpu->vgic.software_lists &= ~ended;
 	while (ended != 0) {
-		const uint32_t intid = (uint32_t)list_register_read(take_lowest(&ended));
+		const unsigned list = take_lowest(&ended);
+		const uint32_t intid = (uint32_t)list_register_read(list);
 		const unsigned index = intid / VGIC_INTIDS_PER_BANK;
 		const uint32_t bit = BANK_BIT(intid);
 		struct vgic_bank *const bank = bank_at(vcpu, index);
 
+		/* An ended LR_EOI keeps the maintenance interrupt up until it is overwritten. */
+		list_register_write(list, 0);
 		bank->listed &= ~bit;
 		/* What ISPENDR set on a level interrupt was consumed by the acknowledge (4.5). */
 		if ((bank->edge & bit) == 0)
