@@ -42,6 +42,7 @@ struct platform {
 	uint32_t cpu_count;
 	uint64_t cpus[GUEST_MAX_CPUS]; /* MPIDR affinity */
 	bool psci_by_smc;
+	bool is_bare; /* QEMU's virt machine with no hypervisor below us */
 	const char *bootargs;
 };
 

@@ -121,6 +121,7 @@ void guest_start(const void *tree, uint64_t first_instruction)
 	find_memory();
 	find_devices();
 	find_psci();
+	platform.is_bare = fdt_node_check_compatible(tree, 0, "linux,dummy-virt") == 0;
 	platform.bootargs =
 		fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "bootargs", NULL);
 	if (platform.bootargs == NULL)

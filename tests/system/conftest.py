@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Boots systems in QEMU and talks to their consoles.
+
+A Board is one running QEMU. Everything that its console says is kept in
+build/tests/system/TEST.log; whatever happens, the QEMU of a test ends with it.
+"""
+import os
+import pathlib
+import shlex
+import struct
+import subprocess
+
+import pexpect
+import pytest
+
+BUILD = pathlib.Path(os.environ.get("BUILD", "build"))
+QEMU = os.environ.get("QEMU", "qemu-system-aarch64")
+BOARD_DIR = pathlib.Path("boards/qemu-virt")
+BOARD_TREE = BUILD / "boards/qemu-virt"
+TIMEOUT = 90  # seconds for one expected line, on a slow machine
+
+
+def machine_options():
+    """The options of boards/qemu-virt/machine, the only place that has them."""
+    command = f". {BOARD_DIR}/machine && echo $machine_options"
+    return shlex.split(subprocess.check_output(["sh", "-c", command], text=True))
+
+
+class Board:
+    """One QEMU. expect() and send() work on its serial console."""
+
+    def __init__(self, log_path, arguments):
+        log_path.parent.mkdir(parents=True, exist_ok=True)
+        self.log = open(log_path, "w", encoding="utf-8")
+        self.console = pexpect.spawn(
+            QEMU, arguments, timeout=TIMEOUT, encoding="utf-8", codec_errors="replace", echo=False)
+        self.console.logfile_read = self.log
+        # U-Boot and the guests' line editors drop what is typed too fast.
+        self.console.delaybeforesend = 0.1
+
+    def expect(self, pattern, timeout=TIMEOUT):
+        self.console.expect(pattern, timeout=timeout)
+        return self.console.match
+
+    def send(self, text):
+        self.console.send(text)
+
+    def focus(self, number, name):
+        """Moves the input to a partition."""
+        self.send(f"\x0f{number}")
+        self.expect(f"input goes to {name}")
+
+    def run(self, command, pattern):
+        """Types a command at a shell and waits for its answer, not for its echo."""
+        self.send(command + "\r")
+        return self.expect(pattern)
+
+    def close(self):
+        self.console.close(force=True)
+        self.log.close()
+
+
+def compile_tree(text, path):
+    """Compiles a description that may include board.dts."""
+    source = path.with_suffix(".dts")
+    source.write_text(text)
+    subprocess.run(["dtc", "-q", "-i", BOARD_TREE, "-O", "dtb", "-o", path, source], check=True)
+
+
+def boot_by_hand(tree, stub):
+    """QEMU options that enter Bulkhead with any bytes for a device tree; QEMU's -dtb checks them."""
+    stub.write_bytes(struct.pack("<4IQQ",
+                                 0x58000080,  # ldr x0, device tree
+                                 0x580000a1,  # ldr x1, image
+                                 0xd61f0020,  # br x1
+                                 0xd503201f,  # nop
+                                 0x48000000, 0x44000000))
+    return ["-device", f"loader,file={tree},addr=0x48000000,force-raw=on",
+            "-device", f"loader,file={BUILD}/bulkhead.bin,addr=0x44000000,force-raw=on",
+            "-device", f"loader,file={stub},addr=0x43000000,force-raw=on",
+            "-device", "loader,addr=0x43000000,cpu-num=0"]
+
+
+@pytest.fixture(scope="session")
+def prepared():
+    """board.dts, and the three partitions' disk image."""
+    subprocess.run([BOARD_DIR / "run", "--prepare-only", "dts/three-partitions.dts"], check=True,
+                   stdout=subprocess.DEVNULL)
+    return BUILD / "run/three-partitions"
+
+
+@pytest.fixture
+def boot(request, prepared, tmp_path):
+    """Boots a description: boot(text) with files placed by imagebuilder, or boot(tree=...)."""
+    boards = []
+    log_path = BUILD / "tests/system" / f"{request.node.name}.log"
+
+    def start(text=None, modules=(), damage=None, options=()):
+        """modules: (path, address) loaded besides those that the text names by bulkhead,file."""
+        plain, tree, listing = (tmp_path / name for name in ("plain.dtb", "system.dtb", "list"))
+        compile_tree(text, plain)
+        subprocess.run([BUILD / "imagebuilder/imagebuilder", "place", plain, "-o", tree, "--list",
+                        listing, "--window", "0x50000000-0x78000000", "--files", BUILD / "assets",
+                        "--files", BUILD / "guests"], check=True)
+        arguments = machine_options() + ["-nographic"]
+        if damage:
+            tree.write_bytes(damage(tree.read_bytes()))
+            arguments += boot_by_hand(tree, tmp_path / "stub.bin")
+        else:
+            arguments += ["-kernel", str(BUILD / "bulkhead.bin"), "-dtb", str(tree)]
+        placed = [line.split(maxsplit=2) for line in listing.read_text().splitlines()]
+        for path, address in [(path, address) for address, _, path in placed] + list(modules):
+            arguments += ["-device", f"loader,file={path},addr={address},force-raw=on"]
+        boards.append(Board(log_path, arguments + list(options)))
+        return boards[-1]
+
+    def start_disk():
+        """The three partitions, through U-Boot."""
+        boards.append(Board(log_path, machine_options() + [
+            "-nographic", "-bios", "/usr/lib/u-boot/qemu_arm64/u-boot.bin",
+            "-drive", f"file={prepared}/disk.img,if=none,format=raw,id=disk,snapshot=on",
+            "-device", "virtio-blk-device,drive=disk"]))
+        return boards[-1]
+
+    start.disk = start_disk
+    yield start
+    for board in boards:
+        board.close()

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pieces of system descriptions."""
+
+
+def system(*partitions):
+    """A description with these partitions."""
+    return '/dts-v1/;\n/include/ "board.dts"\n/ { chosen { %s }; };\n' % "\n".join(partitions)
+
+
+def kernel(file, bootargs=""):
+    return ('kernel { compatible = "multiboot,kernel", "multiboot,module"; '
+            f'bulkhead,file = "{file}"; bootargs = "{bootargs}"; }};')
+
+
+def partition(name, module, memory_kib=0x4000, cpus="cpus = <1>;", more=""):
+    memory = f"memory = <0 {memory_kib:#x}>;" if memory_kib else ""
+    return (f'{name} {{ compatible = "bulkhead,partition"; {memory} {cpus} vpl011; {more} '
+            f'{module} }};')
+
+
+def rt(name="rt0", **options):
+    """A small partition whose guest prints every second."""
+    return partition(name, kernel("rt0.bin", "interval=1"), **options)
+
+
+def linux(name="linux0", memory_kib=0x30000, **options):
+    ramdisk = ('ramdisk { compatible = "multiboot,ramdisk", "multiboot,module"; '
+               'bulkhead,file = "linux0.cpio.gz"; };')
+    return partition(name, kernel("linux.Image", "console=ttyAMA0 quiet") + ramdisk,
+                     memory_kib=memory_kib, **options)

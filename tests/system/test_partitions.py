@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Partitions that run: shells, isolation, power."""
+import pathlib
+import re
+
+import pexpect
+import pytest
+
+from systems import kernel, linux, partition, rt, system
+
+
+def histogram(board):
+    """The next histogram of rt0: ticks, missed."""
+    match = board.expect(r"rt0 *\| (\d+) ticks, late min \d+ avg \d+ max \d+ ns, missed (\d+)")
+    return int(match.group(1)), int(match.group(2))
+
+
+def test_three_partitions_through_u_boot(boot):
+    board = boot.disk()
+    board.expect("U-Boot 20")
+    board.expect("bulkhead: plan [0-9a-f]{64}")
+    board.expect(r"bulkhead: launched 3 partitions in \d+ ms")
+    board.expect("linux0# ")
+
+    # linux0 sees its CPUs and its memory, and nothing else.
+    board.run("grep -c ^processor /proc/cpuinfo", r"linux0\| 2\r")
+    board.run("grep 'System RAM' /proc/iomem", r"linux0\| 40000000-4fffffff : System RAM\r")
+    megabytes = int(board.run("free -m", r"Mem: +(\d+)").group(1))
+    assert 200 <= megabytes <= 256
+    board.run("uname -r -m", r"linux0\| [0-9.a-z-]+ aarch64\r")
+
+    # So does linux1, with one CPU.
+    board.focus(1, "linux1")
+    board.run("", "linux1# ")
+    board.run("grep -c ^processor /proc/cpuinfo", r"linux1\| 1\r")
+    board.run("grep 'System RAM' /proc/iomem", r"linux1\| 40000000-4bffffff : System RAM\r")
+
+    # rt0 keeps its period while both compute. A 1 kHz tick on a loaded host may come late; it must
+    # still come: 5 s are 5000 ticks, served or missed.
+    board.send("while :; do :; done\r")
+    board.focus(0, "linux0")
+    board.send("(while :; do :; done) & while :; do :; done\r")
+    histogram(board)
+    ticks, missed = histogram(board)
+    assert 4990 <= ticks + missed <= 5010
+    assert ticks > 2500
+
+
+def test_power_off_leaves_the_others_running(boot):
+    board = boot(system(linux(), linux("linux1"), rt()))
+    board.expect("linux0# ")
+    board.focus(1, "linux1")
+    board.run("poweroff -f", "bulkhead: linux1: switched itself off")
+    board.focus(0, "linux0")
+    board.run("echo still $((40 + 2))", r"linux0\| still 42\r")
+    ticks, missed = histogram(board)
+    assert ticks + missed > 0
+
+
+def test_secondary_cpu_off_and_on(boot):
+    board = boot(system(linux(cpus="cpus = <2>;")))
+    board.expect("linux0# ")
+    online = "/sys/devices/system/cpu/cpu1/online"
+    board.run(f"echo 0 > {online}; nproc", r"linux0\| 1\r")
+    board.run(f"echo 1 > {online}; nproc", r"linux0\| 2\r")
+
+
+@pytest.mark.parametrize("kind", ["read", "write", "exec"])
+def test_access_outside_memory_aborts_and_others_go_on(boot, kind):
+    wild = partition("wild", kernel("wild.bin", f"wild={kind}"))
+    board = boot(system(rt(), wild))
+    # The hypervisor says what happened, a bounded number of times.
+    board.expect(r"bulkhead: wild: \w+ outside its memory at 0x[0-9a-f]+, PC 0x[0-9a-f]+")
+    board.expect("bulkhead: wild: further accesses outside its memory are not shown")
+    # Each single access was aborted, and the guest took it.
+    match = board.expect(r"wild\| wild: (\d+) accesses, (\d+) aborts")
+    assert match.group(1) == match.group(2)
+    histogram(board)
+    board.expect(r"wild\| wild: 1\d000 accesses, 1\d000 aborts")
+    histogram(board)
+
+
+def test_garbage_in_virtual_registers_harms_nobody(boot):
+    board = boot(system(rt(), partition("wild", kernel("wild.bin", "wild=mmio"))))
+    board.expect(r"wild\| wild: round 3\r")
+    ticks, missed = histogram(board)
+    assert ticks + missed > 0
+
+
+def test_console_flood_leaves_the_others_audible(boot):
+    board = boot(system(rt(), partition("wild", kernel("wild.bin", "wild=uartflood"))))
+    board.expect(r"wild\| wild: flood 500 ")
+    histogram(board)
+    board.focus(1, "wild")
+    board.focus(0, "rt0")
+    histogram(board)
+
+
+def test_reset_stops_the_partition(boot):
+    board = boot(system(rt(), partition("wild", kernel("wild.bin", "wild=reset"))))
+    board.expect("bulkhead: wild: asked for a reset; .* stops")
+    histogram(board)
+
+
+def test_conformance_at_el1(boot):
+    board = boot(system(partition("probe", kernel("probe.bin"), cpus="cpus = <3>;"), rt()))
+    match = board.expect(r"probe: (\d+) passed, (\d+) failed, (\d+) skipped")
+    assert match.groups()[1:] == ("0", "0")
+    assert int(match.group(1)) >= 15
+    board.expect("bulkhead: probe: switched itself off")
+
+
+def test_xen_dom0less_tree(boot):
+    board = boot(pathlib.Path("dts/xen-dom0less.dts").read_text())
+    board.expect("launched 2 partitions")
+    board.expect("linux0# ")
+    board.run("nproc", r"domU1\| 1\r")
+    board.focus(1, "domU2")
+    board.run("", "linux1# ")
+    board.run("grep 'System RAM' /proc/iomem", r"domU2\| 40000000-4bffffff : System RAM\r")
+
+
+def test_direct_map_and_static_memory(boot):
+    static = ("#address-cells = <2>; #size-cells = <2>; direct-map; "
+              "xen,static-mem = <0x0 0x60000000 0x0 0xc000000>;")
+    text = system(linux(memory_kib=0, more=static)).replace(
+        "chosen {", "chosen { #address-cells = <2>; #size-cells = <2>;")
+    board = boot(text)
+    board.expect("linux0# ")
+    board.run("grep 'System RAM' /proc/iomem", r"linux0\| 60000000-6bffffff : System RAM\r")
+
+
+def test_compressed_kernel(boot, tmp_path):
+    import gzip
+    import conftest
+    packed = tmp_path / "rt0.gz"
+    packed.write_bytes(gzip.compress((conftest.BUILD / "guests/rt0.bin").read_bytes()))
+    text = system(rt()).replace(
+        'bulkhead,file = "rt0.bin";', f"reg = <0 0x54000000 0 {packed.stat().st_size:#x}>;"
+    ).replace("vpl011;", "vpl011; #address-cells = <2>; #size-cells = <2>;")
+    board = boot(text, modules=[(packed, "0x54000000")])
+    histogram(board)
+
+
+def test_damaged_compressed_kernel_launches_nothing(boot, tmp_path):
+    import gzip
+    import conftest
+    data = bytearray(gzip.compress((conftest.BUILD / "guests/rt0.bin").read_bytes()))
+    data[len(data) // 2] ^= 0xff
+    packed = tmp_path / "rt0.gz"
+    packed.write_bytes(data)
+    text = system(rt("whole"), rt("broken").replace(
+        'bulkhead,file = "rt0.bin";', f"reg = <0 0x54000000 0 {len(data):#x}>;"
+    ).replace("vpl011;", "vpl011; #address-cells = <2>; #size-cells = <2>;"))
+    board = boot(text, modules=[(packed, "0x54000000")])
+    board.expect(r"error: CPU \d+ \(broken\): the compressed kernel is damaged")
+    board.expect("nothing was launched")
+
+
+def test_the_harness_can_fail(boot):
+    """What never comes is a failure, not a pass."""
+    board = boot(system(rt()))
+    board.expect("launched 1 partitions")
+    with pytest.raises(pexpect.TIMEOUT):
+        board.expect("this line is never printed", timeout=3)
+    assert re.search("x", "y") is None
