@@ -118,7 +118,7 @@ static void place_devices(struct planner *planner, uint32_t index)
 	partition->uart = ipa(GUEST_UART);
 	if (partition->direct_map == 0)
 		return;
-	if (partition->region_count == 0)
+	if (planner->scratch->requests[index].static_count == 0)
 		plan_error(planner, node, "direct-map", "direct-map needs xen,static-mem",
 			   "name the RAM, or leave direct-map out", "no xen,static-mem");
 	partition->distributor = ipa(board->distributor.base.value);

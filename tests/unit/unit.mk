@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+# Unit tests on the host (cmocka), with the sanitizers watching.
+
+UNIT := $(BUILD)/tests/unit
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(wildcard tests/unit/test_*.c))
+UNIT_SOURCES := $(filter-out common/lib/string.c,$(wildcard common/lib/*.c)) \
+		$(wildcard common/plan/*.c) arch/arm64/stage2/stage2_size.c \
+		arch/arm64/boot/page_table.c imagebuilder/place.c
+UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(UNIT)/obj/%.o)
+UNIT_FLAGS := $(HOST_FLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all \
+	      -fno-omit-frame-pointer
+UNIT_TREES := $(BUILD)/boards/$(BOARD)/board.dts
+
+.PHONY: unit
+unit: packages-test $(UNIT_TESTS) $(UNIT_TREES)
+	@failed=0; for test in $(UNIT_TESTS); do \
+		BUILD=$(BUILD) $$test || failed=$$((failed + 1)); \
+	done; \
+	echo "unit: $$(($(words $(UNIT_TESTS)) - failed)) passed, $$failed failed"; \
+	[ $$failed = 0 ]
+
+$(UNIT_TREES): | packages-run
+	@$(BOARD_DIR)/run --board-tree-only
+
+$(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
+	$(call say,TEST,$@)
+	$(Q)$(HOSTCC) $(UNIT_FLAGS) -o $@ $^ -lcmocka -lfdt
+
+# The EL2 copies of the C library's functions, under names of their own.
+$(UNIT)/test_string: $(UNIT)/obj/el2_string.o
+$(UNIT)/obj/el2_string.o: common/lib/string.c | packages-test
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(UNIT_FLAGS) -fno-builtin -Wno-missing-prototypes -c -o $@ $< \
+		$(foreach f,memset memcpy memmove memcmp memchr strnlen strlen strncmp strcmp strchr \
+		strrchr strtoul,-D$(f)=el2_$(f))
+
+$(UNIT)/obj/%.o: %.c | packages-test
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(UNIT_FLAGS) -MMD -MP -c -o $@ $<
+
+-include $(shell find $(UNIT)/obj -name '*.d' 2>/dev/null)
