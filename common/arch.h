@@ -15,8 +15,8 @@
 /* --- Pure; links on the host too. --- */
 
 /*
- * Bytes (whole pages) that hold the stage-2 tables of these regions, at most: what the planner keeps
- * for them.
+ * Bytes (whole pages) that hold the stage-2 tables of these regions, at most: what the planner
+ * keeps for them.
  */
 uint64_t arch_stage2_size(const struct plan_region *regions, uint32_t count, uint32_t ipa_bits);
 
@@ -26,8 +26,8 @@ struct plan_needs arch_plan_needs(void);
 /* --- Boot only (arch/arm64/boot/seam.c). --- */
 
 /*
- * Ranges of physical memory that boot looks at, one at a time in each window. A window's old range is
- * gone when it shows the next one.
+ * Ranges of physical memory that boot looks at, one at a time in each window. A window's old range
+ * is gone when it shows the next one.
  */
 enum arch_window {
 	ARCH_WINDOW_CONSOLE,	 /* device: the UART while booting */
@@ -65,10 +65,10 @@ uint32_t arch_own_cpu(void);
 
 enum arch_result {
 	ARCH_OK,
-	ARCH_NO_REDISTRIBUTOR,	  /* no frame with this CPU's affinity */
+	ARCH_NO_REDISTRIBUTOR, /* no frame with this CPU's affinity */
 	ARCH_TABLES_TOO_SMALL,
-	ARCH_NO_DISTRIBUTOR,	  /* the GIC's distributor does not answer */
-	ARCH_NO_CPU_INTERFACE,	  /* the GIC's system registers or redistributor do not answer */
+	ARCH_NO_DISTRIBUTOR,   /* the GIC's distributor does not answer */
+	ARCH_NO_CPU_INTERFACE, /* the GIC's system registers or redistributor do not answer */
 };
 
 /*
@@ -112,7 +112,8 @@ void arch_relax(void);
 /* Sleeps until an interrupt is pending. */
 void arch_wait_interrupt(void);
 
-/* Tells EL2 on another CPU (plan index) to look at its mailboxes; earlier stores are visible to it. */
+/* Tells EL2 on another CPU (plan index) to look at its mailboxes; earlier stores are visible to it.
+ */
 void arch_kick_cpu(uint32_t cpu);
 
 /* Kicks the CPUs of this partition's other vCPUs. */

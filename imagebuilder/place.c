@@ -26,8 +26,8 @@ static bool find_file(const struct placement *placement, const char *name,
 	struct stat status;
 
 	for (unsigned i = 0; i < placement->folder_count; i++) {
-		const int length = snprintf(path, PLACE_PATH_SIZE, "%s/%s", placement->folders[i],
-					    name);
+		const int length =
+			snprintf(path, PLACE_PATH_SIZE, "%s/%s", placement->folders[i], name);
 
 		if (length > 0 && length < PLACE_PATH_SIZE && stat(path, &status) == 0 &&
 		    S_ISREG(status.st_mode)) {
@@ -87,8 +87,7 @@ static bool put_cells(fdt32_t **at, int cells, uint64_t value)
 }
 
 /* Writes reg in the cells of the partition, which gets two of each when it says nothing. */
-static bool write_reg(void *tree, int partition, const char *module,
-		      const struct placed_file *file)
+static bool write_reg(void *tree, int partition, const char *module, const struct placed_file *file)
 {
 	fdt32_t reg[4];
 	fdt32_t *at = reg;
@@ -107,14 +106,14 @@ static bool write_reg(void *tree, int partition, const char *module,
 	       fdt_delprop(tree, node, "bulkhead,file") == 0;
 }
 
-/* Places the modules of one partition; its node keeps its offset, because only it and below change. */
+/* Places the modules of one partition; its node keeps its offset, because only it and below change.
+ */
 static bool place_partition(void *tree, int partition, struct placement *placement)
 {
 	bool is_good = true;
 	int node;
 
-	fdt_for_each_subnode(node, tree, partition)
-	{
+	fdt_for_each_subnode (node, tree, partition) {
 		int length;
 		char module[64];
 		const char *const name = fdt_getprop(tree, node, "bulkhead,file", &length);
@@ -151,8 +150,7 @@ bool place_modules(void *tree, struct placement *placement)
 				      "children\n");
 		return false;
 	}
-	fdt_for_each_subnode(node, tree, chosen)
-	{
+	fdt_for_each_subnode (node, tree, chosen) {
 		if (!place_partition(tree, node, placement))
 			is_good = false;
 	}

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+# Format and static analysis. One line for each tool; the first complaint fails.
+
+C_FILES := $(shell git ls-files -co --exclude-standard '*.c' '*.h' 2>/dev/null)
+SHELL_FILES := $(addprefix boards/qemu-virt/,packages fetch run)
+PYTHON_FILES := $(wildcard tests/*/*.py)
+EL2_C := $(filter %.c,$(EL2_SOURCES))
+TIDY_EL2 := --target=aarch64-linux-gnu $(filter-out -mno-outline-atomics \
+	    -fno-tree-loop-distribute-patterns -ffile-prefix-map=%,$(EL2_FLAGS)) \
+	    -I/usr/aarch64-linux-gnu/include
+
+.PHONY: check check-format check-analyzer check-tidy check-cppcheck check-scripts format
+check: packages-check check-format check-scripts check-cppcheck check-analyzer check-tidy
+	@echo 'check: all good'
+
+check-format:
+	@clang-format --dry-run -Werror $(C_FILES)
+	@echo 'clang-format: $(words $(C_FILES)) files good'
+
+format:
+	clang-format -i $(C_FILES)
+
+check-scripts:
+	@shellcheck -x $(SHELL_FILES) .ci/run
+	@$(PYTHON) -m py_compile $(PYTHON_FILES)
+	@echo 'shellcheck, py_compile: good'
+
+check-cppcheck:
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
+		--inline-suppr --suppress=missingIncludeSystem --suppress=unknownMacro \
+		-D__aarch64__ -D__ASSERT_MACRO_DEPRECATED -I. -I$(BUILD)/deps/include \
+		-j 2 $(EL2_C) imagebuilder/*.c tests/guests/*.c tests/guests/lib/*.c
+	@echo 'cppcheck: good'
+
+# GCC's analyzer, over what boots and over what runs on the desk.
+check-analyzer: | $(LIBFDT)
+	@set -e; for file in $(EL2_C); do \
+		$(CC) $(EL2_FLAGS) -fanalyzer -c -o /dev/null $$file; \
+	done
+	@set -e; for file in imagebuilder/*.c; do \
+		$(HOSTCC) $(HOST_FLAGS) -fanalyzer -c -o /dev/null $$file; \
+	done
+	@echo 'gcc -fanalyzer: good'
+
+check-tidy: | $(LIBFDT)
+	@echo $(EL2_C) | tr ' ' '\n' | xargs -P 2 -n 8 sh -c \
+		'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- $(TIDY_EL2) 2>/dev/null' tidy
+	@clang-tidy --quiet --warnings-as-errors='*' imagebuilder/*.c -- $(HOST_FLAGS) 2>/dev/null
+	@echo 'clang-tidy: good'

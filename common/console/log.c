@@ -16,8 +16,8 @@ void log_event(const char *template, ...)
 	va_list arguments;
 	size_t size;
 
-	size = format(line, LINE_SIZE - 1, "bulkhead: %s: ",
-		      system_plan.partitions[this_partition.index].name);
+	size = format(line, LINE_SIZE - 1,
+		      "bulkhead: %s: ", system_plan.partitions[this_partition.index].name);
 	va_start(arguments, template);
 	size += format_list(line + size, LINE_SIZE - 1 - size, template, arguments);
 	va_end(arguments);

@@ -45,7 +45,8 @@ static void consume_output(uint32_t partition, uint32_t count)
 
 /*
  * Length of the line that a ring holds at its reading end, with its newline: 0 when it is not yet
- * finished, at most CONSOLE_LONG_LINE. What the writer claims to have written is bounded by the ring.
+ * finished, at most CONSOLE_LONG_LINE. What the writer claims to have written is bounded by the
+ * ring.
  */
 static uint32_t line_length(const uint8_t *ring, uint32_t ring_size, uint32_t read,
 			    uint32_t available)
@@ -91,8 +92,7 @@ static bool next_other_line(uint32_t partition)
 	struct console_slot *const slot = &console_slots[partition];
 	const uint32_t read = atomic_load_explicit(&slot->in.output_read, memory_order_relaxed);
 	const uint32_t available = waiting(&slot->out.output_written, &slot->in.output_read);
-	const uint32_t length =
-		line_length(slot->out.output, CONSOLE_OUTPUT_SIZE, read, available);
+	const uint32_t length = line_length(slot->out.output, CONSOLE_OUTPUT_SIZE, read, available);
 
 	if (length == 0)
 		return false;

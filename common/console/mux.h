@@ -3,8 +3,8 @@
  * The console multiplexer: one UART for all partitions. Housekeeping CPU only.
  *
  * Output. Each partition's ring is drained in whole lines with the partition's name in front. The
- * partition with the input focus is shown as it comes, so that a prompt appears; when another's line
- * comes in between, the unfinished line is taken off the screen and put back behind it:
+ * partition with the input focus is shown as it comes, so that a prompt appears; when another's
+ * line comes in between, the unfinished line is taken off the screen and put back behind it:
  *
  *   rings, logs --next_text()--> stage (one line at most) --drain--> UART, a FIFO at a time
  *

@@ -16,7 +16,8 @@ void mux_poke_partition(uint32_t partition)
 	arch_kick_cpu(system_plan.partitions[partition].cpus[0]);
 }
 
-/* Appends a byte to the focused partition's input; without room it is dropped, as by a full FIFO. */
+/* Appends a byte to the focused partition's input; without room it is dropped, as by a full FIFO.
+ */
 static void give_input(uint8_t byte)
 {
 	struct console_slot *const slot = &console_slots[mux->focus];
@@ -53,7 +54,8 @@ static void move_focus(uint32_t partition)
 	atomic_store_explicit(&console_slots[mux->focus].in.has_focus, 0, memory_order_relaxed);
 	mux->focus = partition;
 	atomic_store_explicit(&console_slots[partition].in.has_focus, 1, memory_order_relaxed);
-	(void)format(line, sizeof(line), "input goes to %s", system_plan.partitions[partition].name);
+	(void)format(line, sizeof(line), "input goes to %s",
+		     system_plan.partitions[partition].name);
 	say(line);
 }
 

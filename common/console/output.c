@@ -100,8 +100,8 @@ bool console_log_line(const char *line, size_t size)
 void console_notify(void)
 {
 	/*
-	 * Sequentially consistent against console_mux: either it sees what was just written, or we see
-	 * that it has stopped draining.
+	 * Sequentially consistent against console_mux: either it sees what was just written, or we
+	 * see that it has stopped draining.
 	 */
 	atomic_thread_fence(memory_order_seq_cst);
 	if (atomic_load_explicit(&own_slot()->in.is_draining, memory_order_relaxed) != 0)

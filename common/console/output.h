@@ -29,8 +29,8 @@ uint8_t console_input_take(void);
 bool console_log_line(const char *line, size_t size);
 
 /*
- * Tells housekeeping to look at this partition's rings, unless it is about to anyway. No lock may be
- * held: on the housekeeping CPU itself this drains.
+ * Tells housekeeping to look at this partition's rings, unless it is about to anyway. No lock may
+ * be held: on the housekeeping CPU itself this drains.
  */
 void console_notify(void);
 

@@ -16,7 +16,8 @@ void stage_clear(void);
 /* The next byte for the UART; the stage must not be empty. */
 uint8_t stage_take(void);
 
-/* Appends; what does not fit is cut. The stage holds the longest line with all that is around it. */
+/* Appends; what does not fit is cut. The stage holds the longest line with all that is around it.
+ */
 void stage_byte(uint8_t byte);
 void stage_text(const char *text);
 

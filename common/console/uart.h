@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The board's UART. A driver is a row of functions, chosen by the type in the plan; it touches
- * nothing but the registers that it is given, and never waits: callers ask first. The boot loader has
- * set the line up; baud rate and format stay as they are.
+ * nothing but the registers that it is given, and never waits: callers ask first. The boot loader
+ * has set the line up; baud rate and format stay as they are.
  */
 #ifndef BULKHEAD_CONSOLE_UART_H
 #define BULKHEAD_CONSOLE_UART_H

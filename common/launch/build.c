@@ -83,12 +83,13 @@ static void copy_image(const struct plan_image *image)
 
 	while (done < image->source_size) {
 		const uint64_t size = smaller(image->source_size - done, CHUNK);
-		void *const to = arch_window(ARCH_WINDOW_TARGET,
-					     pa(image->destination.value + done), size);
+		void *const to =
+			arch_window(ARCH_WINDOW_TARGET, pa(image->destination.value + done), size);
 
 		if (image->source.value != image->destination.value)
 			memcpy(to,
-			       arch_window(ARCH_WINDOW_SOURCE, pa(image->source.value + done), size),
+			       arch_window(ARCH_WINDOW_SOURCE, pa(image->source.value + done),
+					   size),
 			       size);
 		arch_clean(to, size);
 		done += size;

@@ -14,9 +14,9 @@
 #include "common/plan/system.h"
 #include "common/run/partition.h"
 
-#define VERSION		     "0.1"
-#define DEVICE_TREE_LIMIT    BLOCK_2M
-#define DEVICE_TREE_HEADER   64
+#define VERSION		      "0.1"
+#define DEVICE_TREE_LIMIT     BLOCK_2M
+#define DEVICE_TREE_HEADER    64
 #define READY_TIMEOUT_SECONDS 60
 
 struct plan system_plan __attribute__((section(".plan")));
@@ -73,8 +73,8 @@ static uint32_t progress_of(uint32_t cpu)
 /* Shows the device tree in its window, checked to be one that can be read. */
 static const void *show_device_tree(size_t *size)
 {
-	const void *tree = arch_window(ARCH_WINDOW_DEVICE_TREE, pa(device_tree_address),
-				       DEVICE_TREE_HEADER);
+	const void *tree =
+		arch_window(ARCH_WINDOW_DEVICE_TREE, pa(device_tree_address), DEVICE_TREE_HEADER);
 
 	if (device_tree_address % 8 != 0 || fdt_magic(tree) != FDT_MAGIC ||
 	    fdt_totalsize(tree) < DEVICE_TREE_HEADER || fdt_totalsize(tree) > DEVICE_TREE_LIMIT)
@@ -137,8 +137,8 @@ static void prepare_cpu(uint32_t cpu)
 	const uint32_t first = system_plan.partitions[planned->partition].cpus[0];
 
 	if (cpu == first) {
-		const enum build_result result = build_partition(
-			&system_plan, planned->partition, show_device_tree(&tree_size));
+		const enum build_result result = build_partition(&system_plan, planned->partition,
+								 show_device_tree(&tree_size));
 
 		if (result != BUILD_OK) {
 			advance(cpu, PROGRESS_FAILED, build_result_text(result));
@@ -228,8 +228,7 @@ static bool wait_for_cpu(uint32_t cpu, uint64_t deadline)
 /* Waits for all and reports every one that failed. */
 static bool wait_for_cpus(void)
 {
-	const uint64_t deadline =
-		arch_counter() + READY_TIMEOUT_SECONDS * arch_counter_frequency();
+	const uint64_t deadline = arch_counter() + READY_TIMEOUT_SECONDS * arch_counter_frequency();
 	bool all_ready = true;
 
 	for (uint32_t i = 0; i < system_plan.board.cpu_count; i++)

@@ -5,8 +5,8 @@
 #include "common/lib/format.h"
 #include "common/lib/sha256.h"
 
-#define KIB 1024
-#define MIB (KIB * KIB)
+#define KIB	  1024
+#define MIB	  (KIB * KIB)
 #define CELL_SIZE 48
 
 /* A size as a person would say it: MiB when it is a whole number of them, else KiB. */
@@ -76,9 +76,9 @@ void show_plan(const struct plan *plan)
 		for (uint32_t r = 0; r < partition->region_count; r++) {
 			const struct plan_region *const region = &partition->regions[r];
 
-			boot_log("  %-12s %-8s %9s  0x%08lx-0x%08lx   %s", r == 0 ? partition->name : "",
-				 r == 0 ? cpus : "", r == 0 ? memory : "",
-				 (unsigned long)region->host.value,
+			boot_log("  %-12s %-8s %9s  0x%08lx-0x%08lx   %s",
+				 r == 0 ? partition->name : "", r == 0 ? cpus : "",
+				 r == 0 ? memory : "", (unsigned long)region->host.value,
 				 (unsigned long)(region->host.value + region->size - 1),
 				 r == 0 && partition->virtual_uart != 0 ? "vpl011" : "");
 		}

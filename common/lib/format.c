@@ -114,11 +114,12 @@ static void put_string(struct output *out, const char *text, const struct conver
 {
 	if (text == NULL)
 		text = "(null)";
-	put_text(out, text, how->precision < 0 ? strlen(text) : strnlen(text, (size_t)how->precision),
-		 how);
+	put_text(out, text,
+		 how->precision < 0 ? strlen(text) : strnlen(text, (size_t)how->precision), how);
 }
 
-/* Carries out one conversion; arguments is taken by pointer, because what is read must stay read. */
+/* Carries out one conversion; arguments is taken by pointer, because what is read must stay read.
+ */
 static void convert(struct output *out, char letter, const struct conversion *how,
 		    va_list *arguments)
 {
@@ -136,8 +137,8 @@ static void convert(struct output *out, char letter, const struct conversion *ho
 	case 'd':
 	case 'i':
 		number = how->is_long ? va_arg(*arguments, long) : va_arg(*arguments, int);
-		put_number(out, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, 10, number < 0,
-			   false, how);
+		put_number(out, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, 10,
+			   number < 0, false, how);
 		return;
 	case 'u':
 	case 'x':
@@ -172,16 +173,16 @@ size_t format_list(char *out_text, size_t size, const char *template, va_list li
 	va_copy(arguments, list);
 	while (*template != '\0') {
 		if (*template != '%') {
-			put(&out, *template++);
+			put(&out, *template ++);
 			continue;
 		}
-		template++;
+		template ++;
 
 		const struct conversion how = read_conversion(&template, &arguments);
 
 		if (*template == '\0')
 			break;
-		convert(&out, *template++, &how, &arguments);
+		convert(&out, *template ++, &how, &arguments);
 	}
 	va_end(arguments);
 	out.text[out.used] = '\0';

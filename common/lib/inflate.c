@@ -27,8 +27,8 @@ struct stream {
 };
 
 /*
- * A Huffman code in canonical form (RFC 1951, 3.2.2): how many codes each length has, and the symbols
- * in the order of their codes.
+ * A Huffman code in canonical form (RFC 1951, 3.2.2): how many codes each length has, and the
+ * symbols in the order of their codes.
  */
 struct code {
 	uint16_t count[MAX_CODE_BITS + 1];
@@ -145,14 +145,15 @@ static void copy_match(struct stream *stream, unsigned length, unsigned distance
 static void inflate_symbols(struct stream *stream, const struct code *literals,
 			    const struct code *distances)
 {
-	static const uint16_t length_base[] = {3,  4,  5,  6,  7,  8,  9,  10,	11,  13,
-					       15, 17, 19, 23, 27, 31, 35, 43,	51,  59,
+	static const uint16_t length_base[] = {3,  4,  5,  6,	7,   8,	  9,   10,  11, 13,
+					       15, 17, 19, 23,	27,  31,  35,  43,  51, 59,
 					       67, 83, 99, 115, 131, 163, 195, 227, 258};
 	static const uint8_t length_bits[] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
 					      2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
-	static const uint16_t distance_base[] = {
-		1,   2,	  3,   4,   5,	 7,    9,    13,   17,	 25,   33,   49,   65,	  97,	129,
-		193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
+	static const uint16_t distance_base[] = {1,    2,    3,	   4,	  5,	 7,    9,    13,
+						 17,   25,   33,   49,	  65,	 97,   129,  193,
+						 257,  385,  513,  769,	  1025,	 1537, 2049, 3073,
+						 4097, 6145, 8193, 12289, 16385, 24577};
 
 	while (stream->result == GZIP_OK) {
 		const unsigned symbol = take_symbol(stream, literals);
@@ -358,8 +359,7 @@ static enum gzip_result check_trailer(const struct stream *stream)
 	return GZIP_OK;
 }
 
-enum gzip_result gunzip(const void *in, size_t in_size, void *out, size_t out_size,
-			size_t *written)
+enum gzip_result gunzip(const void *in, size_t in_size, void *out, size_t out_size, size_t *written)
 {
 	struct stream stream = {.in = in, .in_size = in_size, .out = out, .out_size = out_size};
 

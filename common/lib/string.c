@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The memory and string functions that the compiler and libfdt ask for (C11, 7.24). EL2 and our guests
- * only: a host has its own. Plain loops; the block functions move words where both sides allow it.
+ * The memory and string functions that the compiler and libfdt ask for (C11, 7.24). EL2 and our
+ * guests only: a host has its own. Plain loops; the block functions move words where both sides
+ * allow it.
  */
 #include <limits.h>
 #include <stdint.h>

@@ -93,8 +93,7 @@ static void write_chosen(struct writer *writer, const struct plan_partition *par
 	if (partition->bootargs[0] != '\0')
 		put_text(writer, "bootargs", partition->bootargs);
 	if (partition->virtual_uart != 0) {
-		(void)format(path, sizeof(path), "/uart@%lx",
-			     (unsigned long)partition->uart.value);
+		(void)format(path, sizeof(path), "/uart@%lx", (unsigned long)partition->uart.value);
 		put_text(writer, "stdout-path", path);
 	}
 	if (partition->ramdisk.format != PLAN_IMAGE_NONE) {
@@ -117,8 +116,7 @@ static int find_host_cpu(const void *host_tree, uint64_t mpidr)
 
 	if (cpus < 0)
 		return cpus;
-	fdt_for_each_subnode(node, host_tree, cpus)
-	{
+	fdt_for_each_subnode (node, host_tree, cpus) {
 		int length;
 		const fdt32_t *const reg = fdt_getprop(host_tree, node, "reg", &length);
 		uint64_t value = 0;
@@ -137,8 +135,8 @@ static int find_host_cpu(const void *host_tree, uint64_t mpidr)
 static void copy_cpu_properties(struct writer *writer, const void *host_tree, int host_node)
 {
 	static const char *const names[] = {
-		"compatible",	     "d-cache-size",  "d-cache-line-size", "d-cache-sets",
-		"i-cache-size",	     "i-cache-sets",  "i-cache-line-size", "capacity-dmips-mhz",
+		"compatible",	"d-cache-size", "d-cache-line-size", "d-cache-sets",
+		"i-cache-size", "i-cache-sets", "i-cache-line-size", "capacity-dmips-mhz",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

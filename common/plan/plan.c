@@ -70,8 +70,7 @@ static bool is_good_tree(const struct plan_input *input, struct report *report)
 	if (input->device_tree_size < sizeof(struct fdt_header) ||
 	    fdt_check_full(tree, input->device_tree_size) != 0) {
 		report_add(report, REPORT_ERROR, "/", NULL, "the host device tree is complete",
-			   "was the whole file loaded?",
-			   "the device tree is truncated or damaged");
+			   "was the whole file loaded?", "the device tree is truncated or damaged");
 		return false;
 	}
 	for (int node = 0; node >= 0; node = fdt_next_node(tree, node, &depth)) {

@@ -5,10 +5,10 @@
 
 #include "common/plan/planner.h"
 
-#define GICD_SIZE		    0x10000
-#define TIMER_PHYSICAL		    1 /* index into the timer's interrupts: non-secure EL1 physical */
-#define TIMER_VIRTUAL		    2
-#define TRANSLATION_LIMIT	    (UINT64_C(1) << 46) /* physical addresses that EL2 can map */
+#define GICD_SIZE	  0x10000
+#define TIMER_PHYSICAL	  1 /* index into the timer's interrupts: non-secure EL1 physical */
+#define TIMER_VIRTUAL	  2
+#define TRANSLATION_LIMIT (UINT64_C(1) << 46) /* physical addresses that EL2 can map */
 
 static void add_cpu(struct planner *planner, int node)
 {
@@ -46,8 +46,7 @@ static void plan_cpus(struct planner *planner)
 	int node;
 
 	if (cpus >= 0) {
-		fdt_for_each_subnode(node, planner->tree, cpus)
-		{
+		fdt_for_each_subnode (node, planner->tree, cpus) {
 			const char *const type = tree_string(planner->tree, node, "device_type");
 
 			if (type != NULL && strcmp(type, "cpu") == 0)
@@ -83,8 +82,7 @@ static void plan_memory(struct planner *planner)
 {
 	int node;
 
-	fdt_for_each_subnode(node, planner->tree, 0)
-	{
+	fdt_for_each_subnode (node, planner->tree, 0) {
 		const char *const type = tree_string(planner->tree, node, "device_type");
 		struct plan_range range;
 
@@ -125,8 +123,7 @@ static void claim_reserved(struct planner *planner)
 	}
 	if (reserved < 0)
 		return;
-	fdt_for_each_subnode(node, planner->tree, reserved)
-	{
+	fdt_for_each_subnode (node, planner->tree, reserved) {
 		struct plan_range range;
 
 		for (int i = 0; tree_reg(planner->tree, node, i, &range); i++)
@@ -217,8 +214,7 @@ static void plan_psci(struct planner *planner)
 	const char *const method = tree_string(planner->tree, node, "method");
 
 	if (method == NULL || strcmp(method, "smc") != 0) {
-		plan_error(planner, node, "method",
-			   "a hypervisor reaches its firmware by \"smc\"",
+		plan_error(planner, node, "method", "a hypervisor reaches its firmware by \"smc\"",
 			   "with \"hvc\" something else already runs at EL2", "\"%s\"",
 			   method == NULL ? "" : method);
 		return;

@@ -118,8 +118,9 @@ struct plan_range largest_free(const struct planner *planner, uint64_t block)
 		for (uint32_t i = 0; i <= planner->scratch->claim_count; i++) {
 			const struct claim *const claim =
 				i == 0 ? NULL : &planner->scratch->claims[i - 1];
-			const uint64_t at = align_up(
-				claim == NULL ? bank->base.value : claim->base + claim->size, block);
+			const uint64_t at = align_up(claim == NULL ? bank->base.value
+								   : claim->base + claim->size,
+						     block);
 
 			if (at < bank->base.value || at - bank->base.value >= bank->size)
 				continue;

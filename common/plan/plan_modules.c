@@ -16,8 +16,8 @@
 #define IMAGE_BIG_ENDIAN  1
 #define GZIP_MIN_SIZE	  18
 
-static const char *const module_properties[] = {"compatible", "reg",	  "bootargs", "phandle",
-						"name",	      "linux,phandle", "status"};
+static const char *const module_properties[] = {
+	"compatible", "reg", "bootargs", "phandle", "name", "linux,phandle", "status"};
 
 #define MODULE_PROPERTIES (sizeof(module_properties) / sizeof(module_properties[0]))
 
@@ -35,8 +35,7 @@ static void check_properties(struct planner *planner, int node)
 {
 	int property;
 
-	fdt_for_each_property_offset(property, planner->tree, node)
-	{
+	fdt_for_each_property_offset (property, planner->tree, node) {
 		const char *name = NULL;
 		bool is_known = false;
 
@@ -64,12 +63,11 @@ static bool check_overlap(struct planner *planner, int node, const struct plan_r
 		if (claim->partition != PLAN_NONE && claim->base == range->base.value &&
 		    claim->size == range->size)
 			continue;
-		plan_error(planner, node, "reg", "nothing may overlap", "load it somewhere else",
-			   "0x%lx-0x%lx overlaps %s at 0x%lx-0x%lx",
-			   (unsigned long)range->base.value,
-			   (unsigned long)(range->base.value + range->size - 1), claim->owner,
-			   (unsigned long)claim->base,
-			   (unsigned long)(claim->base + claim->size - 1));
+		plan_error(
+			planner, node, "reg", "nothing may overlap", "load it somewhere else",
+			"0x%lx-0x%lx overlaps %s at 0x%lx-0x%lx", (unsigned long)range->base.value,
+			(unsigned long)(range->base.value + range->size - 1), claim->owner,
+			(unsigned long)claim->base, (unsigned long)(claim->base + claim->size - 1));
 		is_free = false;
 	}
 	return is_free;

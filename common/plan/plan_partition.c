@@ -62,12 +62,11 @@ static void read_properties(struct planner *planner, int node, uint32_t index)
 {
 	int property;
 
-	fdt_for_each_property_offset(property, planner->tree, node)
-	{
+	fdt_for_each_property_offset (property, planner->tree, node) {
 		struct property_value value = {.node = node, .partition = index};
 
-		value.data = fdt_getprop_by_offset(planner->tree, property, &value.name,
-						   &value.length);
+		value.data =
+			fdt_getprop_by_offset(planner->tree, property, &value.name, &value.length);
 		if (value.data != NULL)
 			plan_property(planner, &value);
 	}
@@ -128,8 +127,7 @@ static void read_partition(struct planner *planner, int node)
 		(struct request){.node = node, .kernel = -1, .ramdisk = -1};
 	read_name(planner, node, index);
 	read_properties(planner, node, index);
-	fdt_for_each_subnode(child, planner->tree, node)
-	{
+	fdt_for_each_subnode (child, planner->tree, node) {
 		read_child(planner, child, index);
 	}
 	if (planner->scratch->requests[index].kernel < 0)
@@ -162,8 +160,7 @@ static void assign_named_cpus(struct planner *planner, uint32_t index)
 {
 	const struct request *const request = &planner->scratch->requests[index];
 	const struct plan_board *const board = &planner->plan->board;
-	const char *const cells =
-		fdt_getprop(planner->tree, request->node, "bulkhead,cpus", NULL);
+	const char *const cells = fdt_getprop(planner->tree, request->node, "bulkhead,cpus", NULL);
 
 	for (uint32_t i = 0; i < request->named_cpus; i++) {
 		const uint32_t cpu = find_cpu(board, (uint32_t)tree_number(cells + 4 * i, 1));
@@ -252,8 +249,7 @@ static void choose_housekeeping(struct planner *planner, int chosen)
 	const char *const value =
 		fdt_getprop(planner->tree, chosen, "bulkhead,housekeeping-cpu", &length);
 
-	plan->housekeeping_cpu =
-		plan->partition_count > 0 ? plan->partitions[0].cpus[0] : 0;
+	plan->housekeeping_cpu = plan->partition_count > 0 ? plan->partitions[0].cpus[0] : 0;
 	if (value == NULL)
 		return;
 
@@ -292,8 +288,7 @@ void plan_partitions(struct planner *planner)
 	if (chosen >= 0) {
 		plan_chosen_properties(planner, chosen);
 		read_escape_key(planner, chosen);
-		fdt_for_each_subnode(node, planner->tree, chosen)
-		{
+		fdt_for_each_subnode (node, planner->tree, chosen) {
 			if (is_partition(planner->tree, node))
 				read_partition(planner, node);
 			else

@@ -14,18 +14,18 @@
 #include "common/lib/format.h"
 #include "common/plan/planner.h"
 
-#define GUEST_RAM_0	   UINT64_C(0x40000000)
-#define GUEST_RAM_0_SIZE   (3 * BLOCK_1G)
-#define GUEST_RAM_1	   UINT64_C(0x200000000)
-#define GUEST_GICD	   0x03001000
-#define GUEST_GICR	   0x03020000
-#define GUEST_UART	   0x22000000
-#define GUEST_UART_INTID   32
-#define GICD_SIZE	   0x10000
-#define GICR_SIZE	   0x20000
-#define UART_SIZE	   0x1000
-#define DEVICE_TREE_SIZE   0x10000
-#define SMALLEST_IPA_BITS  32
+#define GUEST_RAM_0	  UINT64_C(0x40000000)
+#define GUEST_RAM_0_SIZE  (3 * BLOCK_1G)
+#define GUEST_RAM_1	  UINT64_C(0x200000000)
+#define GUEST_GICD	  0x03001000
+#define GUEST_GICR	  0x03020000
+#define GUEST_UART	  0x22000000
+#define GUEST_UART_INTID  32
+#define GICD_SIZE	  0x10000
+#define GICR_SIZE	  0x20000
+#define UART_SIZE	  0x1000
+#define DEVICE_TREE_SIZE  0x10000
+#define SMALLEST_IPA_BITS 32
 
 /* Adds a piece of RAM behind the others in the guest's map; splits it where bank 0 ends. */
 static bool add_region(struct plan_partition *partition, uint64_t host, uint64_t size)
@@ -66,8 +66,7 @@ static void check_static_range(struct planner *planner, uint32_t index,
 
 	if (!is_in_memory(&planner->plan->board, base, range->size))
 		plan_error(planner, node, "xen,static-mem", "a range lies in the board's RAM", NULL,
-			   "0x%lx bytes at 0x%lx", (unsigned long)range->size,
-			   (unsigned long)base);
+			   "0x%lx bytes at 0x%lx", (unsigned long)range->size, (unsigned long)base);
 	while ((claim = find_claim(planner, base, range->size, &at)) != NULL) {
 		if (claim->partition == index && claim->base >= base &&
 		    claim->base + claim->size <= base + range->size)
@@ -250,8 +249,7 @@ static void place_images(struct planner *planner, uint32_t index)
 	if (partition->region_count == 0 || partition->kernel.format == PLAN_IMAGE_NONE)
 		return;
 
-	const uint64_t kernel =
-		align_up(region->guest.value, BLOCK_2M) + request->text_offset;
+	const uint64_t kernel = align_up(region->guest.value, BLOCK_2M) + request->text_offset;
 	const uint64_t ramdisk = align_up(kernel + partition->kernel.size, BLOCK_2M);
 	const uint64_t tree = align_up(ramdisk + partition->ramdisk.size, BLOCK_2M);
 
@@ -328,9 +326,8 @@ static uint64_t lay_out_pool(struct planner *planner, uint64_t at)
 	for (uint32_t i = 0; i < plan->partition_count; i++) {
 		struct plan_partition *const partition = &plan->partitions[i];
 
-		partition->stage2_size = arch_stage2_size(partition->regions,
-							  partition->region_count,
-							  partition->ipa_bits);
+		partition->stage2_size = arch_stage2_size(
+			partition->regions, partition->region_count, partition->ipa_bits);
 		partition->stage2 = take(&at, partition->stage2_size, needs->stage2_alignment);
 		partition->state = take(&at, needs->partition_memory_size, PAGE_SIZE);
 		partition->console = take(&at, needs->console_memory_size, PAGE_SIZE);

@@ -85,7 +85,8 @@ static void read_named_cpus(struct planner *planner, const struct property_value
 {
 	if (value->length == 0 || value->length % 4 != 0 || value->length / 4 > PLAN_MAX_CPUS) {
 		plan_error(planner, value->node, value->name,
-			   "1 to 64 phandles of /cpus/cpu@* nodes", NULL, "%d bytes", value->length);
+			   "1 to 64 phandles of /cpus/cpu@* nodes", NULL, "%d bytes",
+			   value->length);
 		return;
 	}
 	request_of(planner, value)->named_cpus = (uint32_t)value->length / 4;
@@ -148,7 +149,8 @@ static void read_spis(struct planner *planner, const struct property_value *valu
 	if (!read_u32(planner, value, &count))
 		return;
 	if (count > MAX_SPIS) {
-		plan_error(planner, value->node, value->name, "at most 960 SPIs", NULL, "%u", count);
+		plan_error(planner, value->node, value->name, "at most 960 SPIs", NULL, "%u",
+			   count);
 		return;
 	}
 	/* The distributor has them in groups of 32; the first holds the virtual devices' own. */
@@ -175,7 +177,8 @@ static void read_passthrough(struct planner *planner, const struct property_valu
 	if (text == NULL || strcmp(text, "disabled") != 0)
 		plan_error(planner, value->node, value->name,
 			   "device passthrough is not supported by this build",
-			   "write \"disabled\" or leave it out", "\"%s\"", text == NULL ? "" : text);
+			   "write \"disabled\" or leave it out", "\"%s\"",
+			   text == NULL ? "" : text);
 }
 
 /* Xen's own, which Bulkhead has no use for: only what switches them off is accepted. */
@@ -307,18 +310,17 @@ void plan_chosen_properties(struct planner *planner, int chosen)
 	int property;
 
 	/* Firmware and boot loaders put properties of their own here; only ours and Xen's count. */
-	fdt_for_each_property_offset(property, planner->tree, chosen)
-	{
+	fdt_for_each_property_offset (property, planner->tree, chosen) {
 		const char *name = NULL;
 
 		(void)fdt_getprop_by_offset(planner->tree, property, &name, NULL);
 		if (name == NULL || is_known_chosen(name))
 			continue;
 		if (strncmp(name, "bulkhead,", 9) == 0 || strncmp(name, "xen,", 4) == 0)
-			unknown_property(planner, chosen, name,
-					 suggest_name(name, chosen_names,
-						      sizeof(chosen_names) /
-							      sizeof(chosen_names[0])));
+			unknown_property(
+				planner, chosen, name,
+				suggest_name(name, chosen_names,
+					     sizeof(chosen_names) / sizeof(chosen_names[0])));
 	}
 	if (fdt_getprop(planner->tree, chosen, "xen,xen-bootargs", NULL) != NULL)
 		plan_note(planner, chosen, "xen,xen-bootargs", NULL, NULL,

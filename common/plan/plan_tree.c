@@ -5,13 +5,13 @@
 
 #include "common/plan/planner.h"
 
-#define MAX_DEPTH	 16 /* buses above a device */
-#define INTERRUPT_CELLS	 3
-#define INTERRUPT_SPI	 0
-#define INTERRUPT_PPI	 1
-#define FIRST_PPI	 16
-#define PPI_COUNT	 16
-#define EDGE_RISING	 1
+#define MAX_DEPTH	16 /* buses above a device */
+#define INTERRUPT_CELLS 3
+#define INTERRUPT_SPI	0
+#define INTERRUPT_PPI	1
+#define FIRST_PPI	16
+#define PPI_COUNT	16
+#define EDGE_RISING	1
 
 uint64_t tree_number(const void *cells, int count)
 {

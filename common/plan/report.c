@@ -66,6 +66,6 @@ size_t report_line(const struct finding *finding, char *out, size_t size)
 	const bool has_hint = finding->hint[0] != '\0';
 
 	return format(out, size, "%s: %s%s%s%s%s%s%s", finding->path, finding->property,
-		      has_property ? ": " : "", finding->what, has_rule ? "; " : "",
-		      finding->rule, has_hint ? "; " : "", finding->hint);
+		      has_property ? ": " : "", finding->what, has_rule ? "; " : "", finding->rule,
+		      has_hint ? "; " : "", finding->hint);
 }

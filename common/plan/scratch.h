@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The planner's working memory. The caller provides it, so that the planner needs neither globals nor
- * a large stack; its contents mean nothing before and after plan_system().
+ * The planner's working memory. The caller provides it, so that the planner needs neither globals
+ * nor a large stack; its contents mean nothing before and after plan_system().
  */
 #ifndef BULKHEAD_PLAN_SCRATCH_H
 #define BULKHEAD_PLAN_SCRATCH_H
@@ -10,7 +10,7 @@
 
 #include "common/plan/plan.h"
 
-#define PLAN_MAX_CLAIMS	 512
+#define PLAN_MAX_CLAIMS 512
 #define PLAN_OWNER_SIZE 64
 
 /* A range of physical memory that is not free, and whose it is, in words. */

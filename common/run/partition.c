@@ -21,13 +21,12 @@ void partition_stop(void)
 
 void partition_report_access(const char *kind, uint64_t address, uint64_t pc)
 {
-	const uint32_t before = atomic_load_explicit(&this_partition.accesses_reported,
-						     memory_order_relaxed);
+	const uint32_t before =
+		atomic_load_explicit(&this_partition.accesses_reported, memory_order_relaxed);
 
 	if (before > ACCESSES_LOGGED)
 		return;
-	atomic_store_explicit(&this_partition.accesses_reported, before + 1,
-			      memory_order_relaxed);
+	atomic_store_explicit(&this_partition.accesses_reported, before + 1, memory_order_relaxed);
 	if (before == ACCESSES_LOGGED)
 		log_event("further accesses outside its memory are not shown");
 	else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A partition at run time: what its CPUs share in EL2 besides the arch's part. Each CPU sees its own
- * partition as this_partition; no other partition's has an address.
+ * A partition at run time: what its CPUs share in EL2 besides the arch's part. Each CPU sees its
+ * own partition as this_partition; no other partition's has an address.
  *
  *   RUNNING ----> STOPPED   SYSTEM_OFF, SYSTEM_RESET, SError, or an exception in EL2
  *
@@ -42,8 +42,8 @@ static inline bool partition_is_running(void)
 void partition_create(uint32_t index);
 
 /*
- * Marks this partition as stopped and tells its other CPUs, which leave the guest as soon as they are
- * kicked. The caller's own vCPU must stop afterwards.
+ * Marks this partition as stopped and tells its other CPUs, which leave the guest as soon as they
+ * are kicked. The caller's own vCPU must stop afterwards.
  */
 void partition_stop(void);
 

@@ -9,7 +9,8 @@
 
 #define FIFO_DEPTH 32 /* what the guest believes, for its trigger levels */
 
-/* Receive trigger levels in bytes: 1/8, 1/4, 1/2, 3/4, 7/8 of the FIFO; reserved ones as the last. */
+/* Receive trigger levels in bytes: 1/8, 1/4, 1/2, 3/4, 7/8 of the FIFO; reserved ones as the last.
+ */
 static const uint8_t receive_levels[8] = {4, 8, 16, 24, 28, 28, 28, 28};
 
 /* Peripheral and PrimeCell ID of revision r1p5 (3.3.15). */
@@ -40,8 +41,7 @@ static uint32_t flags(void)
 {
 	const uint32_t waiting = console_input_waiting();
 
-	return (waiting == 0 ? PL011_FR_RXFE : 0) |
-	       (waiting >= FIFO_DEPTH ? PL011_FR_RXFF : 0) |
+	return (waiting == 0 ? PL011_FR_RXFE : 0) | (waiting >= FIFO_DEPTH ? PL011_FR_RXFF : 0) |
 	       (console_output_room() == 0 ? PL011_FR_TXFF : PL011_FR_TXFE);
 }
 
@@ -122,7 +122,8 @@ static bool write_register32(struct pl011 *uart, uint32_t offset, uint32_t value
 		uart->mask = value & PL011_INT_ALL;
 		return false;
 	case PL011_ICR:
-		/* Only the transmit interrupt is latched; receive ones end when the FIFO is read. */
+		/* Only the transmit interrupt is latched; receive ones end when the FIFO is read.
+		 */
 		if ((value & PL011_INT_TX) != 0)
 			uart->transmit_raised = false;
 		return false;

@@ -2,10 +2,10 @@
 /*
  * The virtual PL011 (Arm DDI 0183) of a partition: its console.
  *
- * The FIFOs are the rings of the partition's console slot. The line is infinitely fast while there is
- * room in the output ring; a full ring is a full FIFO. Receive and receive-timeout interrupts are
- * levels that follow the input ring; the transmit interrupt is raised when a byte has gone out and
- * there is room for more, as hardware does when the FIFO falls below its mark.
+ * The FIFOs are the rings of the partition's console slot. The line is infinitely fast while there
+ * is room in the output ring; a full ring is a full FIFO. Receive and receive-timeout interrupts
+ * are levels that follow the input ring; the transmit interrupt is raised when a byte has gone out
+ * and there is room for more, as hardware does when the FIFO falls below its mark.
  */
 #ifndef BULKHEAD_VDEV_PL011_H
 #define BULKHEAD_VDEV_PL011_H
@@ -34,8 +34,8 @@ struct pl011 {
 void pl011_reset(struct pl011 *uart);
 
 /*
- * An access by a vCPU of this partition: offset into the frame, size in bytes. value: what is written,
- * or the result. False: not an access that the device takes (size, alignment).
+ * An access by a vCPU of this partition: offset into the frame, size in bytes. value: what is
+ * written, or the result. False: not an access that the device takes (size, alignment).
  */
 bool pl011_access(uint32_t offset, uint32_t size, bool is_write, uint32_t *value);
 

@@ -24,12 +24,12 @@
 #define PL011_FR_RXFF 0x40U
 #define PL011_FR_TXFE 0x80U
 
-#define PL011_CR_ENABLE	 0x001U
-#define PL011_CR_TX	 0x100U
-#define PL011_CR_RX	 0x200U
-#define PL011_INT_RX	 0x010U
-#define PL011_INT_TX	 0x020U
-#define PL011_INT_RT	 0x040U /* receive timeout: something waits in the FIFO */
-#define PL011_INT_ALL	 0x7ffU
+#define PL011_CR_ENABLE 0x001U
+#define PL011_CR_TX	0x100U
+#define PL011_CR_RX	0x200U
+#define PL011_INT_RX	0x010U
+#define PL011_INT_TX	0x020U
+#define PL011_INT_RT	0x040U /* receive timeout: something waits in the FIFO */
+#define PL011_INT_ALL	0x7ffU
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe: checks the architecture from EL1. Each check prints ok, FAIL or skipped; the last line counts
- * them, then the guest switches itself off. Runs on plain QEMU too, where a check that needs a
- * hypervisor is skipped.
+ * probe: checks the architecture from EL1. Each check prints ok, FAIL or skipped; the last line
+ * counts them, then the guest switches itself off. Runs on plain QEMU too, where a check that needs
+ * a hypervisor is skipped.
  */
 #include "tests/guests/lib/guest.h"
 
@@ -103,7 +103,8 @@ static void check_psci(void)
 				       psci(PSCI_FEATURES, 0x84001234, 0, 0) == -1);
 	check("PSCI unknown function", psci(0x84001234, 0, 0, 0) == -1);
 	check("PSCI CPU_ON of itself", psci(PSCI_CPU_ON, self, platform.ram_base, 0) == -4);
-	check("PSCI CPU_ON of a foreign CPU", psci(PSCI_CPU_ON, 0x7700, platform.ram_base, 0) == -2);
+	check("PSCI CPU_ON of a foreign CPU",
+	      psci(PSCI_CPU_ON, 0x7700, platform.ram_base, 0) == -2);
 	check("PSCI AFFINITY_INFO", psci(PSCI_AFFINITY_INFO, self, 0, 0) == 0);
 	if (platform.is_bare)
 		skip("PSCI CPU_ON outside of memory", "plain QEMU does not check");
@@ -242,7 +243,8 @@ static void check_spi(void)
 	check("a disabled SPI stays pending",
 	      taken[0][SPI_TEST] == before &&
 		      (read32(platform.distributor + GICD_ISPENDR + SPI_TEST / 32 * 4) >>
-			       SPI_TEST % 32 & 1) == 1);
+			       SPI_TEST % 32 &
+		       1) == 1);
 	set_bit(GICD_ISENABLER, SPI_TEST);
 	check("and comes when it is enabled", wait_for(&taken[0][SPI_TEST], before + 1));
 
@@ -284,8 +286,7 @@ static void check_identification(void)
 
 	check("GICD_PIDR2 says GICv3", (read32(platform.distributor + PIDR2) & 0xf0) == 0x30);
 	check("GICR_PIDR2 says GICv3", (read32(gic_redistributor() + PIDR2) & 0xf0) == 0x30);
-	check("MPIDR is the tree's",
-	      (read_register(mpidr_el1) & 0xff00ffffff) == platform.cpus[0]);
+	check("MPIDR is the tree's", (read_register(mpidr_el1) & 0xff00ffffff) == platform.cpus[0]);
 	fault.is_expected = true;
 	(void)read_register(id_aa64pfr0_el1);
 	(void)read_register(id_aa64dfr0_el1);
@@ -312,7 +313,8 @@ static void check_widths(void)
 			 : "=r"(signed_value)
 			 : "r"(pidr)
 			 : "x19", "memory");
-	check("a word clears the upper half", signed_value >> 32 == 0 && (signed_value & 0xf0) == 0x30);
+	check("a word clears the upper half",
+	      signed_value >> 32 == 0 && (signed_value & 0xf0) == 0x30);
 	__asm__ volatile("str wzr, [%0]" : : "r"(priority) : "memory");
 	check("the zero register writes zero", read32(priority) == 0);
 	if (platform.is_bare) {

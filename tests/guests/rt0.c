@@ -33,7 +33,7 @@ static void record(uint64_t late)
 	unsigned class = 0;
 
 	while (class < CLASSES - 1 && late >= 1000UL << class)
-		class++;
+		class ++;
 	histogram.classes[class]++;
 	histogram.sum += late;
 	if (histogram.ticks == 0 || late < histogram.shortest)

@@ -76,7 +76,8 @@ def test_access_outside_memory_aborts_and_others_go_on(boot, kind):
     match = board.expect(r"wild\| wild: (\d+) accesses, (\d+) aborts")
     assert match.group(1) == match.group(2)
     histogram(board)
-    board.expect(r"wild\| wild: 1\d000 accesses, 1\d000 aborts")
+    match = board.expect(r"wild\| wild: (\d+) accesses, (\d+) aborts")
+    assert match.group(1) == match.group(2)
     histogram(board)
 
 

@@ -43,8 +43,8 @@ static int walk(const struct page_table *table, uint64_t address, uint64_t *outp
 
 	for (unsigned level = table->root_level; level <= 3; level++) {
 		const unsigned shift = 12 + 9 * (3 - level);
-		const uint64_t index = level == table->root_level ? address >> shift
-								  : address >> shift & 511;
+		const uint64_t index =
+			level == table->root_level ? address >> shift : address >> shift & 511;
 		const uint64_t entry = entries[index];
 
 		if ((entry & 1) == 0)
@@ -55,9 +55,8 @@ static int walk(const struct page_table *table, uint64_t address, uint64_t *outp
 			*output = (entry & PTE_ADDRESS_MASK & ~offset) | (address & offset);
 			return (int)level;
 		}
-		entries = (const uint64_t *)(const void *)(memory +
-							   ((entry & PTE_ADDRESS_MASK) -
-							    POOL_ADDRESS));
+		entries = (const uint64_t *)(const void *)(memory + ((entry & PTE_ADDRESS_MASK) -
+								     POOL_ADDRESS));
 	}
 	return -1;
 }
@@ -95,9 +94,9 @@ static void offset_decides(void **state)
 	struct page_table table = page_table_create(&pool, 0, 1);
 
 	(void)state;
-	assert_int_equal(page_table_map(&table, BLOCK_2M, pa(BLOCK_2M + PAGE_SIZE), BLOCK_2M,
-					EL2_RW),
-			 PAGE_TABLE_OK);
+	assert_int_equal(
+		page_table_map(&table, BLOCK_2M, pa(BLOCK_2M + PAGE_SIZE), BLOCK_2M, EL2_RW),
+		PAGE_TABLE_OK);
 	expect(&table, BLOCK_2M, 3, BLOCK_2M + PAGE_SIZE);
 	expect(&table, 2 * BLOCK_2M - 1, 3, 2 * BLOCK_2M + PAGE_SIZE - 1);
 }
@@ -107,11 +106,9 @@ static void errors(void **state)
 	struct page_table table = page_table_create(&pool, 1, 1);
 
 	(void)state;
-	assert_int_equal(page_table_map(&table, 1, pa(0), PAGE_SIZE, EL2_RW),
-			 PAGE_TABLE_UNALIGNED);
+	assert_int_equal(page_table_map(&table, 1, pa(0), PAGE_SIZE, EL2_RW), PAGE_TABLE_UNALIGNED);
 	assert_int_equal(page_table_map(&table, 0, pa(0), BLOCK_2M, EL2_RW), PAGE_TABLE_OK);
-	assert_int_equal(page_table_map(&table, 0, pa(0), PAGE_SIZE, EL2_RW),
-			 PAGE_TABLE_OCCUPIED);
+	assert_int_equal(page_table_map(&table, 0, pa(0), PAGE_SIZE, EL2_RW), PAGE_TABLE_OCCUPIED);
 	assert_int_equal(page_table_map(&table, 0, pa(0), BLOCK_2M, EL2_RW), PAGE_TABLE_OCCUPIED);
 	pool.used = POOL_PAGES;
 	assert_int_equal(page_table_map(&table, BLOCK_1G, pa(0), PAGE_SIZE, EL2_RW),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The planner: one accepted system, a refused one for each rule, placement of random systems, and the
- * guest's device tree. Descriptions are compiled by dtc on top of the QEMU machine's own tree.
+ * The planner: one accepted system, a refused one for each rule, placement of random systems, and
+ * the guest's device tree. Descriptions are compiled by dtc on top of the QEMU machine's own tree.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -98,8 +98,8 @@ static bool run_planner(void)
 
 /* A whole partition; more: further properties. */
 #define MODULE(address)                                                                            \
-	"#address-cells = <2>; #size-cells = <2>; k { compatible = \"multiboot,kernel\"; reg = <0 " address \
-	" 0 0x8000>; bootargs = \"a=b\"; };"
+	"#address-cells = <2>; #size-cells = <2>; k { compatible = \"multiboot,kernel\"; reg = "   \
+	"<0 " address " 0 0x8000>; bootargs = \"a=b\"; };"
 #define PARTITION(name, more)                                                                      \
 	name " { compatible = \"bulkhead,partition\"; " more " " MODULE("0x70000000") " };"
 #define GOOD "memory = <0 0x10000>; cpus = <1>; vpl011; "
@@ -151,15 +151,18 @@ static const struct refused refused[] = {
 	{PARTITION("a", "memory = <0 0x10000>; cpus = <0>;"), "/chosen/a: cpus: 0"},
 	{PARTITION("a", "memory = <0 0x10000>; cpus = <65>;"), "/chosen/a: cpus: 65"},
 	{PARTITION("a", "memory = <0 0x10000>; cpus = <1 2>;"), "/chosen/a: cpus: 8 bytes"},
-	{PARTITION("a", "memory = <0 0x10000>; cpus = <5>;"), "/chosen/a: cpus: 5 vCPUs, but only 4"},
+	{PARTITION("a", "memory = <0 0x10000>; cpus = <5>;"),
+	 "/chosen/a: cpus: 5 vCPUs, but only 4"},
 	{PARTITION("a", "memory = <0 0x10000>; cpus = <2>; bulkhead,cpus = <&{/cpus/cpu@0}>;"),
 	 "/chosen/a: cpus: 2, but bulkhead,cpus names 1"},
 	{PARTITION("a", "memory = <0 0x10000>; bulkhead,cpus = <99>;"),
 	 "/chosen/a: bulkhead,cpus: entry 0 names no CPU"},
-	{PARTITION("a", "memory = <0 0x10000>; bulkhead,cpus;"), "/chosen/a: bulkhead,cpus: 0 bytes"},
+	{PARTITION("a", "memory = <0 0x10000>; bulkhead,cpus;"),
+	 "/chosen/a: bulkhead,cpus: 0 bytes"},
 	{PARTITION("a", "memory = <0 0x10000>; bulkhead,cpus = <&{/cpus/cpu@0} &{/cpus/cpu@0}>;"),
 	 "/chosen/a: bulkhead,cpus: entry 1: CPU 0 (MPIDR 0x0) already belongs to a"},
-	{PARTITION("a", GOOD) PARTITION("b", GOOD "label = \"a\";"), "/chosen/b: label: \"a\" is taken"},
+	{PARTITION("a", GOOD) PARTITION("b", GOOD "label = \"a\";"),
+	 "/chosen/b: label: \"a\" is taken"},
 	{PARTITION("a", GOOD "label = \"x y\";"), "/chosen/a: label: \"x y\""},
 	{PARTITION("a", GOOD "label = \"12345678901234567890123456789012\";"),
 	 "/chosen/a: label: \"12345678901234567890123456789012\" has 32"},
@@ -185,29 +188,33 @@ static const struct refused refused[] = {
 	{PARTITION("a", "cpus = <1>; xen,static-mem = <0 0x70000000 0 0x2000000>;"),
 	 "/chosen/a/k: reg: 0x70000000, but the guest expects it at 0x70080000"},
 	{PARTITION("a", GOOD "nr_spis = <961>;"), "/chosen/a: nr_spis: 961"},
-	{PARTITION("a", GOOD "trap-unmapped-accesses = <2>;"), "/chosen/a: trap-unmapped-accesses: <2>"},
+	{PARTITION("a", GOOD "trap-unmapped-accesses = <2>;"),
+	 "/chosen/a: trap-unmapped-accesses: <2>"},
 	{PARTITION("a", GOOD "passthrough = \"enabled\";"), "/chosen/a: passthrough: \"enabled\""},
-	{PARTITION("a", GOOD "xen,enhanced = \"enabled\";"), "/chosen/a: xen,enhanced: not supported"},
+	{PARTITION("a", GOOD "xen,enhanced = \"enabled\";"),
+	 "/chosen/a: xen,enhanced: not supported"},
 	{PARTITION("a", GOOD "sve = <256>;"), "/chosen/a: sve: not supported"},
 	{PARTITION("a", GOOD "llc-colors = \"0-3\";"), "/chosen/a: llc-colors: not supported"},
 	{PARTITION("a", GOOD "bulkhead,on-reset = \"stop\";"),
 	 "/chosen/a: bulkhead,on-reset: not supported"},
-	{PARTITION("a", GOOD "memroy = <1>;"), "/chosen/a: memroy: unknown property; did you mean 'memory'?"},
+	{PARTITION("a", GOOD "memroy = <1>;"),
+	 "/chosen/a: memroy: unknown property; did you mean 'memory'?"},
 	{PARTITION("a", GOOD "something-else;"), "/chosen/a: something-else: unknown property"},
 	{"bulkhead,housekeeping-cpu = <77>; " PARTITION("a", GOOD),
 	 "/chosen: bulkhead,housekeeping-cpu: names no CPU"},
 	{"bulkhead,console-escape = \"O\"; " PARTITION("a", GOOD),
 	 "/chosen: bulkhead,console-escape: \"O\""},
 	{"bulkhead,console-escap = \"^A\"; " PARTITION("a", GOOD),
-	 "/chosen: bulkhead,console-escap: unknown property; did you mean 'bulkhead,console-escape'?"},
+	 "/chosen: bulkhead,console-escap: unknown property; did you mean "
+	 "'bulkhead,console-escape'?"},
 	{"d { compatible = \"multiboot,kernel\"; }; " PARTITION("a", GOOD),
 	 "/chosen/d: compatible: a kernel directly below /chosen; Bulkhead has no dom0"},
 	{"a { compatible = \"bulkhead,partition\"; " GOOD "};", "/chosen/a: no kernel"},
-	{"a { compatible = \"xen,domain\"; " GOOD MODULE("0x70000000")
-	 "x { compatible = \"multiboot,kernel\"; }; };",
+	{"a { compatible = \"xen,domain\"; " GOOD MODULE(
+		 "0x70000000") "x { compatible = \"multiboot,kernel\"; }; };",
 	 "/chosen/a/x: compatible: a second one"},
-	{"a { compatible = \"xen,domain\"; " GOOD MODULE("0x70000000")
-	 "x { compatible = \"multiboot,device-tree\"; }; };",
+	{"a { compatible = \"xen,domain\"; " GOOD MODULE(
+		 "0x70000000") "x { compatible = \"multiboot,device-tree\"; }; };",
 	 "/chosen/a/x: compatible: \"multiboot,device-tree\""},
 	{"a { compatible = \"xen,domain\"; " GOOD MODULE("0x10000000") "};",
 	 "/chosen/a/k: reg: 0x8000 bytes at 0x10000000"},
@@ -225,8 +232,9 @@ static const struct refused refused[] = {
 	{"a { compatible = \"xen,domain\"; #address-cells = <2>; #size-cells = <2>; " GOOD
 	 "k { compatible = \"multiboot,kernel\"; reg = <0 0x70000000 0xffffffff 0xffffffff>; }; };",
 	 "/chosen/a/k: reg: 0xffffffffffffffff bytes at 0x70000000"},
-	{"a { compatible = \"xen,domain\"; " GOOD MODULE("0x70000000")
-	 "r { compatible = \"multiboot,ramdisk\"; reg = <0 0x70004000 0 0x8000>; }; };",
+	{"a { compatible = \"xen,domain\"; " GOOD MODULE(
+		 "0x70000000") "r { compatible = \"multiboot,ramdisk\"; reg = <0 0x70004000 0 "
+			       "0x8000>; }; };",
 	 "/chosen/a/r: reg: 0x70004000-0x7000bfff overlaps module a/k at 0x70000000"},
 };
 
@@ -357,10 +365,11 @@ static void random_systems(void **state)
 
 		for (unsigned i = 0; i < count; i++) {
 			wanted[i] = 24 + (uint64_t)rand() % 300;
-			(void)snprintf(text + strlen(text), sizeof(text) - strlen(text),
-				       "p%u { compatible = \"bulkhead,partition\"; memory = <0 %u>; "
-				       "cpus = <1>; %s };",
-				       i, (unsigned)wanted[i] * 1024, MODULE("0x70000000"));
+			(void)snprintf(
+				text + strlen(text), sizeof(text) - strlen(text),
+				"p%u { compatible = \"bulkhead,partition\"; memory = <0 %u>; "
+				"cpus = <1>; %s };",
+				i, (unsigned)wanted[i] * 1024, MODULE("0x70000000"));
 		}
 		compile(text);
 		if (!run_planner()) {

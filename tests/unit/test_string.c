@@ -80,7 +80,8 @@ static void texts(void **state)
 
 static void numbers(void **state)
 {
-	static const char *const words[] = {"0", "42x", "0x1fG", "077", "18446744073709551616", "x"};
+	static const char *const words[] = {"0", "42x", "0x1fG", "077", "18446744073709551616",
+					    "x"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {

@@ -20,7 +20,7 @@ struct image_part {
 static struct image_part image_part(const char *start, const char *end, uint64_t boot_attributes,
 				    uint64_t running_attributes)
 {
-	return (struct image_part){(uint64_t)(start - _image_start), (uint64_t)(end - start),
+	return (struct image_part){image_offset(start), image_offset(end) - image_offset(start),
 				   boot_attributes, running_attributes};
 }
 
@@ -52,9 +52,9 @@ static bool map_image(struct page_table *table, pa_t image, bool running)
 		const uint64_t attributes =
 			running ? parts[i].running_attributes : parts[i].boot_attributes;
 
-		if (attributes != 0 && !map(table, EL2_IMAGE + parts[i].offset,
-					    pa(image.value + parts[i].offset), parts[i].size,
-					    attributes))
+		if (attributes != 0 &&
+		    !map(table, EL2_IMAGE + parts[i].offset, pa(image.value + parts[i].offset),
+			 parts[i].size, attributes))
 			return false;
 	}
 	return true;
@@ -72,7 +72,7 @@ bool el2_build_boot_tables(void *memory, pa_t memory_address, pa_t image)
 	struct table_pool pool = {memory, memory_address, CPU_POOL_PAGES, 0};
 	struct page_table table = page_table_create(&pool, 0, 1);
 	/* The code that switches the MMU on needs its physical address to stay valid. */
-	const uint64_t head_size = (uint64_t)(_boot_head_end - _image_start);
+	const uint64_t head_size = image_offset(_boot_head_end);
 
 	if (!map_image(&table, image, false) || !map_own_memory(&table, memory_address) ||
 	    !map(&table, EL2_BOOT_TABLES, memory_address, CPU_TABLE_PAGES * PAGE_SIZE, EL2_RW) ||

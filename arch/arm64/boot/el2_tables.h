@@ -7,8 +7,8 @@
  *   running tables  image without boot code, plan read-only, own stack and struct cpu, own
  *                   partition, devices; built beside the boot tables and switched to at the end
  *
- * What both map, they map alike (same output, type and size), so switching is one register write and
- * a TLB invalidation.
+ * What both map, they map alike (same output, type and size), so switching is one register write
+ * and a TLB invalidation.
  */
 #ifndef BULKHEAD_ARM64_EL2_TABLES_H
 #define BULKHEAD_ARM64_EL2_TABLES_H
@@ -20,9 +20,9 @@
 #include "common/plan/plan.h"
 
 /*
- * Builds the boot tables in zeroed CPU memory (layout.h), found at memory here and at memory_address
- * by the walker. The root is its first page. Fills in its struct cpu. Returns false when the table
- * pages do not suffice.
+ * Builds the boot tables in zeroed CPU memory (layout.h), found at memory here and at
+ * memory_address by the walker. The root is its first page. Fills in its struct cpu. Returns false
+ * when the table pages do not suffice.
  */
 bool el2_build_boot_tables(void *memory, pa_t memory_address, pa_t image);
 

@@ -63,8 +63,8 @@ struct page_table page_table_create(struct table_pool *pool, uint32_t root_level
 				    uint32_t root_pages);
 
 /*
- * Maps size bytes at address to output with the largest blocks that fit. attributes: one of the sets
- * above. On an error some of the range may be mapped: the tables must then not be used.
+ * Maps size bytes at address to output with the largest blocks that fit. attributes: one of the
+ * sets above. On an error some of the range may be mapped: the tables must then not be used.
  */
 enum page_table_result page_table_map(struct page_table *table, uint64_t address, pa_t output,
 				      uint64_t size, uint64_t attributes);

@@ -24,11 +24,11 @@ void *arch_window(enum arch_window window, pa_t base, uint64_t size)
 struct plan_range arch_image(void)
 {
 	/* Only the boot CPU asks, and its memory is part of the image. */
-	const uint64_t offset = (uint64_t)((const char *)boot_cpu_memory - _image_start);
+	const uint64_t offset = image_offset(boot_cpu_memory);
 
 	return (struct plan_range){
 		.base = pa(this_cpu.memory.value - offset),
-		.size = (uint64_t)(_image_end - _image_start),
+		.size = image_offset(_image_end),
 	};
 }
 
@@ -55,8 +55,7 @@ int64_t arch_start_cpu(const struct plan *plan, uint32_t cpu)
 	const struct plan_cpu *const planned = &plan->board.cpus[cpu];
 	uint8_t *const memory =
 		window_show(ARCH_WINDOW_MEMORY, planned->private_memory, CPU_MEMORY_SIZE);
-	const uint64_t entry =
-		plan->hypervisor.base.value + (uint64_t)(secondary_entry - _image_start);
+	const uint64_t entry = plan->hypervisor.base.value + image_offset(secondary_entry);
 
 	arch_zero(memory, CPU_MEMORY_SIZE);
 	if (!el2_build_boot_tables(memory, planned->private_memory, plan->hypervisor.base))
@@ -97,8 +96,7 @@ enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
 enum arch_result arch_create_partition(const struct plan *plan, uint32_t partition)
 {
 	const struct plan_partition *const planned = &plan->partitions[partition];
-	void *const tables =
-		window_show(ARCH_WINDOW_MEMORY, planned->stage2, planned->stage2_size);
+	void *const tables = window_show(ARCH_WINDOW_MEMORY, planned->stage2, planned->stage2_size);
 
 	if (tables == NULL)
 		return ARCH_TABLES_TOO_SMALL;
@@ -126,7 +124,8 @@ static void zero_bytes(uint8_t *from, const uint8_t *to)
 		*(volatile uint8_t *)from++ = 0;
 }
 
-/* DC ZVA writes whole blocks without reading them first; it needs cacheable memory, as windows are. */
+/* DC ZVA writes whole blocks without reading them first; it needs cacheable memory, as windows are.
+ */
 void arch_zero(void *memory, uint64_t size)
 {
 	const uint64_t dczid = read_register(dczid_el0);
@@ -153,8 +152,9 @@ void arch_clean(const void *memory, uint64_t size)
 	const uint64_t end = (uintptr_t)memory + size;
 
 	/*
-	 * A guest starts with its MMU off and reads past the caches: what we wrote must be at the point
-	 * of coherency, and no line of ours may stay behind to be written back later (D7.5.9.3).
+	 * A guest starts with its MMU off and reads past the caches: what we wrote must be at the
+	 * point of coherency, and no line of ours may stay behind to be written back later
+	 * (D7.5.9.3).
 	 */
 	for (uint64_t at = align_down((uintptr_t)memory, line); at < end; at += line)
 		__asm__ volatile("dc civac, %0" : : "r"(at) : "memory");

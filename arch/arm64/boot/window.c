@@ -17,14 +17,13 @@ struct window_tables {
 	uint64_t last_pages[512];
 };
 
-_Static_assert(CPU_POOL_PAGES * PAGE_SIZE + ARCH_WINDOW_COUNT * sizeof(struct window_tables) <=
+_Static_assert(CPU_POOL_PAGES *PAGE_SIZE + ARCH_WINDOW_COUNT * sizeof(struct window_tables) <=
 		       CPU_TABLE_PAGES * PAGE_SIZE,
 	       "layout.h keeps too few pages for the windows");
 
 static struct window_tables *tables_of(enum arch_window window)
 {
-	return (struct window_tables *)(void *)(boot_tables + CPU_POOL_PAGES * PAGE_SIZE) +
-	       window;
+	return (struct window_tables *)(void *)(boot_tables + CPU_POOL_PAGES * PAGE_SIZE) + window;
 }
 
 /* Physical address of a page in this CPU's table memory. */
@@ -75,8 +74,8 @@ static void show_pages(struct window_tables *tables, uint64_t *pages, uint64_t b
 		       uint64_t from, uint64_t to, unsigned index, uint64_t attributes)
 {
 	for (uint64_t at = from; at < to; at += PAGE_SIZE)
-		pages[(at - block_base) / PAGE_SIZE] = at | attributes | PTE_TABLE_OR_PAGE |
-						       PTE_VALID;
+		pages[(at - block_base) / PAGE_SIZE] =
+			at | attributes | PTE_TABLE_OR_PAGE | PTE_VALID;
 	tables->blocks[index] = table_address(pages) | PTE_TABLE_OR_PAGE | PTE_VALID;
 }
 
@@ -100,12 +99,12 @@ void *window_show(enum arch_window window, pa_t base, uint64_t size)
 		if (to - from == BLOCK_2M)
 			tables->blocks[index] = block | attributes | PTE_VALID;
 		else
-			show_pages(tables,
-				   index == 0 ? tables->first_pages : tables->last_pages, block,
-				   from, to, index, attributes);
+			show_pages(tables, index == 0 ? tables->first_pages : tables->last_pages,
+				   block, from, to, index, attributes);
 	}
 	*window_entry(window) = table_address(tables->blocks) | PTE_TABLE_OR_PAGE | PTE_VALID;
 	complete_own_table_writes();
 	synchronize_context();
-	return (void *)(EL2_WINDOWS + window * (uint64_t)EL2_WINDOW_SIZE + (base.value - first_block));
+	return (void *)(EL2_WINDOWS + window * (uint64_t)EL2_WINDOW_SIZE +
+			(base.value - first_block));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Barriers by purpose (Arm ARM B2.3.12, D8.14). Each has a name that says what it waits for, so that
- * a reader can check the use and not the mnemonic.
+ * Barriers by purpose (Arm ARM B2.3.12, D8.14). Each has a name that says what it waits for, so
+ * that a reader can check the use and not the mnemonic.
  */
 #ifndef BULKHEAD_ARM64_BARRIERS_H
 #define BULKHEAD_ARM64_BARRIERS_H

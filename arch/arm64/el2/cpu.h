@@ -35,10 +35,10 @@ struct cpu {
 	uint32_t vcpu_index; /* of vcpu within its partition */
 	bool is_housekeeping;
 	arch_fault_handler fault_while_booting; /* NULL once boot is over for this CPU */
-	uint32_t table_pages; /* pages of its table memory that are in use */
-	pa_t memory;	      /* its memory, as layout.h divides it */
-	pa_t running_root;    /* the tables without boot's mappings */
-	pa_t redistributor;   /* physical address of its own frame */
+	uint32_t table_pages;			/* pages of its table memory that are in use */
+	pa_t memory;				/* its memory, as layout.h divides it */
+	pa_t running_root;			/* the tables without boot's mappings */
+	pa_t redistributor;			/* physical address of its own frame */
 };
 
 _Static_assert(offsetof(struct cpu, vcpu) == EMERGENCY_STACK_TOP, "layout.h");

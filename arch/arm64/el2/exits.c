@@ -7,18 +7,18 @@
 #include "common/vdev/pl011.h"
 
 /* ESR_EL2.ISS of a data abort (Arm ARM D17.2.37). */
-#define ISS_VALID	  BIT(24)
-#define ISS_SIZE_SHIFT	  22
-#define ISS_SIGN_EXTEND	  BIT(21)
+#define ISS_VALID	   BIT(24)
+#define ISS_SIZE_SHIFT	   22
+#define ISS_SIGN_EXTEND	   BIT(21)
 #define ISS_REGISTER_SHIFT 16
-#define ISS_64_BIT	  BIT(15)
-#define ISS_TABLE_WALK	  BIT(7)
-#define ISS_WRITE	  BIT(6)
-#define FAULT_STATUS(esr) ((esr)&0x3f)
-#define ZERO_REGISTER	  31
-#define GIC_FRAME_SIZE	  0x10000
-#define VGIC_FRAME_PAIR	  0x20000
-#define UART_FRAME_SIZE	  0x1000
+#define ISS_64_BIT	   BIT(15)
+#define ISS_TABLE_WALK	   BIT(7)
+#define ISS_WRITE	   BIT(6)
+#define FAULT_STATUS(esr)  ((esr)&0x3f)
+#define ZERO_REGISTER	   31
+#define GIC_FRAME_SIZE	   0x10000
+#define VGIC_FRAME_PAIR	   0x20000
+#define UART_FRAME_SIZE	   0x1000
 
 /* The instruction was emulated: the guest goes on behind it. */
 static void skip_instruction(void)
@@ -60,8 +60,8 @@ static bool device_access(uint64_t address, struct vgic_access *access)
 	}
 	if (this_guest.uart != 0 && in_uart < UART_FRAME_SIZE) {
 		uint32_t value = (uint32_t)access->value;
-		const bool is_legal = pl011_access((uint32_t)in_uart, access->size,
-						   access->is_write, &value);
+		const bool is_legal =
+			pl011_access((uint32_t)in_uart, access->size, access->is_write, &value);
 
 		access->value = value;
 		return is_legal;

@@ -5,7 +5,8 @@
  *   EL2_BASE + 0        the image: text RX, constants and the plan RO          same on all CPUs
  *            + 2 MiB    stack, struct cpu, (one CPU only) struct housekeeping  this CPU's own
  *            + 4 MiB    struct partition, struct guest                         this partition's own
- *            + 6 MiB    console pages, one slot for each partition             own slot; housekeeping: all
+ *            + 6 MiB    console pages, one slot for each partition             own slot;
+ * housekeeping: all
  *            + 8 MiB    distributor, own redistributor; housekeeping: UART     devices
  *            + 1 GiB .. boot windows and the boot tables                       gone after launch
  *
@@ -54,12 +55,12 @@
 #define EL2_BOOT_TABLES (EL2_BASE + 0xa00000)
 
 /* What a CPU needs for itself, in this order: its translation tables, then these. */
-#define CPU_TABLE_PAGES	   44
-#define CPU_POOL_PAGES	   26 /* for mappings; the windows' tables take the rest */
-#define CPU_MEMORY_STACK   (CPU_TABLE_PAGES * 0x1000)
-#define CPU_MEMORY_CPU	   (CPU_MEMORY_STACK + EL2_STACK_SIZE)
-#define CPU_MEMORY_HOUSE   (CPU_MEMORY_CPU + 0x1000)
-#define CPU_MEMORY_SIZE	   (CPU_MEMORY_HOUSE + 0x1000)
+#define CPU_TABLE_PAGES	 44
+#define CPU_POOL_PAGES	 26 /* for mappings; the windows' tables take the rest */
+#define CPU_MEMORY_STACK (CPU_TABLE_PAGES * 0x1000)
+#define CPU_MEMORY_CPU	 (CPU_MEMORY_STACK + EL2_STACK_SIZE)
+#define CPU_MEMORY_HOUSE (CPU_MEMORY_CPU + 0x1000)
+#define CPU_MEMORY_SIZE	 (CPU_MEMORY_HOUSE + 0x1000)
 
 /* A guest's registers lie at the top of the stack while EL2 serves it (struct guest_registers). */
 #define GUEST_REGISTERS_SIZE 256

@@ -14,6 +14,12 @@ extern const char _boot_data_start[];
 extern const char _bss_start[], _boot_bss_end[];
 extern const char _plan_start[], _plan_end[];
 
+/* Bytes from the start of the image. Computed at run time, so it holds before the MMU is on too. */
+static inline uint64_t image_offset(const void *symbol)
+{
+	return (uintptr_t)symbol - (uintptr_t)_image_start;
+}
+
 /* The boot CPU's memory: it runs before the plan can give it any. */
 extern uint8_t boot_cpu_memory[];
 

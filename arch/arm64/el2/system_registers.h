@@ -11,20 +11,20 @@
 #define CURRENT_EL_2 0x8
 
 /* Translation regime of EL2. */
-#define TCR_EL2_T0SZ_48	     16
-#define TCR_EL2_CACHEABLE    0x3500 /* inner shareable, inner and outer write-back write-allocate */
-#define TCR_EL2_RES1	     0x80800000
-#define TCR_EL2_PS_SHIFT     16
-#define MAIR_DEVICE_nGnRE    0x04
-#define MAIR_NORMAL	     0xff
-#define MAIR_INDEX_DEVICE    0
-#define MAIR_INDEX_NORMAL    1
-#define SCTLR_EL2_RES1	     0x30c50830
-#define SCTLR_EL2_M	     0x00001
-#define SCTLR_EL2_C	     0x00004
-#define SCTLR_EL2_SA	     0x00008
-#define SCTLR_EL2_I	     0x01000
-#define SCTLR_EL2_WXN	     0x80000
+#define TCR_EL2_T0SZ_48	  16
+#define TCR_EL2_CACHEABLE 0x3500 /* inner shareable, inner and outer write-back write-allocate */
+#define TCR_EL2_RES1	  0x80800000
+#define TCR_EL2_PS_SHIFT  16
+#define MAIR_DEVICE_nGnRE 0x04
+#define MAIR_NORMAL	  0xff
+#define MAIR_INDEX_DEVICE 0
+#define MAIR_INDEX_NORMAL 1
+#define SCTLR_EL2_RES1	  0x30c50830
+#define SCTLR_EL2_M	  0x00001
+#define SCTLR_EL2_C	  0x00004
+#define SCTLR_EL2_SA	  0x00008
+#define SCTLR_EL2_I	  0x01000
+#define SCTLR_EL2_WXN	  0x80000
 
 #define SPSR_EL1H_MASKED 0x3c5 /* EL1h, D A I F masked */
 
@@ -49,22 +49,22 @@
 #define MPIDR_AFFINITY_MASK UINT64_C(0xff00ffffff)
 
 /* HCR_EL2 (D17.2.48). */
-#define HCR_VM	   BIT(0)  /* stage 2 on */
-#define HCR_SWIO   BIT(1)  /* set/way invalidate also cleans */
-#define HCR_FMO	   BIT(3)  /* FIQ, IRQ, SError to EL2; virtual ones to EL1 */
-#define HCR_IMO	   BIT(4)
-#define HCR_AMO	   BIT(5)
-#define HCR_TID3   BIT(18) /* ID registers trap: the guest sees what vcpu/id_registers.c says */
-#define HCR_TSC	   BIT(19) /* SMC traps */
-#define HCR_TIDCP  BIT(20) /* implementation-defined registers trap */
-#define HCR_TACR   BIT(21) /* ACTLR_EL1 traps */
-#define HCR_HCD	   BIT(29)
-#define HCR_RW	   BIT(31) /* EL1 is AArch64 */
-#define HCR_E2H	   BIT(34)
-#define HCR_TLOR   BIT(35) /* LORegions trap */
-#define HCR_TERR   BIT(36) /* RAS error records trap */
-#define HCR_APK	   BIT(40) /* pointer authentication is the guest's */
-#define HCR_API	   BIT(41)
+#define HCR_VM	  BIT(0) /* stage 2 on */
+#define HCR_SWIO  BIT(1) /* set/way invalidate also cleans */
+#define HCR_FMO	  BIT(3) /* FIQ, IRQ, SError to EL2; virtual ones to EL1 */
+#define HCR_IMO	  BIT(4)
+#define HCR_AMO	  BIT(5)
+#define HCR_TID3  BIT(18) /* ID registers trap: the guest sees what vcpu/id_registers.c says */
+#define HCR_TSC	  BIT(19) /* SMC traps */
+#define HCR_TIDCP BIT(20) /* implementation-defined registers trap */
+#define HCR_TACR  BIT(21) /* ACTLR_EL1 traps */
+#define HCR_HCD	  BIT(29)
+#define HCR_RW	  BIT(31) /* EL1 is AArch64 */
+#define HCR_E2H	  BIT(34)
+#define HCR_TLOR  BIT(35) /* LORegions trap */
+#define HCR_TERR  BIT(36) /* RAS error records trap */
+#define HCR_APK	  BIT(40) /* pointer authentication is the guest's */
+#define HCR_API	  BIT(41)
 
 /* ESR_ELx */
 #define ESR_EC(esr)		  ((unsigned)((esr) >> 26) & 0x3f)

@@ -12,8 +12,9 @@
 #define ICC_PMR_EL2_ONLY GIC_PRIORITY_GUEST /* only what is more urgent passes */
 
 /*
- * Waits until the redistributor has carried a disable out. Bounded: the redistributor is hardware of
- * this CPU alone, and the architecture has it answer; the bound keeps a broken one from hanging us.
+ * Waits until the redistributor has carried a disable out. Bounded: the redistributor is hardware
+ * of this CPU alone, and the architecture has it answer; the bound keeps a broken one from hanging
+ * us.
  */
 static void wait_for_redistributor(void)
 {
@@ -40,8 +41,8 @@ uint32_t gic_acknowledge(void)
 	const uint32_t intid = (uint32_t)read_register(icc_iar1_el1) & 0xffffff;
 
 	/*
-	 * What the sender stored before the interrupt is visible to loads after this: the acknowledge
-	 * has effect only once a DSB has completed (IHI 0069, 4.8.1).
+	 * What the sender stored before the interrupt is visible to loads after this: the
+	 * acknowledge has effect only once a DSB has completed (IHI 0069, 4.8.1).
 	 */
 	complete_all_accesses();
 	return intid;

@@ -2,13 +2,13 @@
 /*
  * The physical GICv3 (Arm IHI 0069), as far as EL2 uses it.
  *
- * Priorities. EL2's own interrupts (the kick SGI, the maintenance interrupt, the console's UART) have
- * priority 0, guests' hardware interrupts 0x10 and below: when the list registers are full, EL2
- * masks all but its own (gic_mask_guest_interrupts()) and leaves the others pending where they are.
- * The distributor is the overflow queue.
+ * Priorities. EL2's own interrupts (the kick SGI, the maintenance interrupt, the console's UART)
+ * have priority 0, guests' hardware interrupts 0x10 and below: when the list registers are full,
+ * EL2 masks all but its own (gic_mask_guest_interrupts()) and leaves the others pending where they
+ * are. The distributor is the overflow queue.
  *
- * Everything here is local to a CPU or goes through write-1 and per-interrupt registers, so there is
- * no lock. Boot functions are in gic_boot.c, which is gone after launch.
+ * Everything here is local to a CPU or goes through write-1 and per-interrupt registers, so there
+ * is no lock. Boot functions are in gic_boot.c, which is gone after launch.
  */
 #ifndef BULKHEAD_ARM64_GIC_H
 #define BULKHEAD_ARM64_GIC_H

@@ -4,22 +4,22 @@
 #define BULKHEAD_ARM64_GIC_REGISTERS_H
 
 /* Distributor. */
-#define GICD_CTLR      0x0000
-#define GICD_TYPER     0x0004
-#define GICD_IIDR      0x0008
-#define GICD_TYPER2    0x000c
-#define GICD_STATUSR   0x0010
-#define GICD_IGROUPR   0x0080
-#define GICD_ISENABLER 0x0100
-#define GICD_ICENABLER 0x0180
-#define GICD_ISPENDR   0x0200
-#define GICD_ICPENDR   0x0280
-#define GICD_ISACTIVER 0x0300
-#define GICD_ICACTIVER 0x0380
+#define GICD_CTLR	0x0000
+#define GICD_TYPER	0x0004
+#define GICD_IIDR	0x0008
+#define GICD_TYPER2	0x000c
+#define GICD_STATUSR	0x0010
+#define GICD_IGROUPR	0x0080
+#define GICD_ISENABLER	0x0100
+#define GICD_ICENABLER	0x0180
+#define GICD_ISPENDR	0x0200
+#define GICD_ICPENDR	0x0280
+#define GICD_ISACTIVER	0x0300
+#define GICD_ICACTIVER	0x0380
 #define GICD_IPRIORITYR 0x0400
-#define GICD_ICFGR     0x0c00
-#define GICD_IROUTER   0x6000
-#define GIC_PIDR2      0xffe8 /* same offset in every frame */
+#define GICD_ICFGR	0x0c00
+#define GICD_IROUTER	0x6000
+#define GIC_PIDR2	0xffe8 /* same offset in every frame */
 
 #define GICD_CTLR_ENABLE_GROUP0 (1U << 0)
 #define GICD_CTLR_ENABLE_GROUP1 (1U << 1) /* EnableGrp1A where there are two security states */
@@ -27,7 +27,8 @@
 #define GICD_CTLR_DS		(1U << 6)
 #define GICD_CTLR_RWP		(1U << 31)
 
-/* Redistributor: RD_base, then SGI_base 64 KiB on with the private part of the distributor's map. */
+/* Redistributor: RD_base, then SGI_base 64 KiB on with the private part of the distributor's map.
+ */
 #define GICR_CTLR     0x0000
 #define GICR_IIDR     0x0004
 #define GICR_TYPER    0x0008
@@ -35,12 +36,12 @@
 #define GICR_WAKER    0x0014
 #define GICR_SGI_BASE 0x10000
 
-#define GICR_CTLR_RWP		    (1U << 3)
-#define GICR_WAKER_PROCESSOR_SLEEP  (1U << 1)
-#define GICR_WAKER_CHILDREN_ASLEEP  (1U << 2)
-#define GICR_TYPER_VLPIS	    (1U << 1)
-#define GICR_TYPER_LAST		    (1U << 4)
-#define GICR_TYPER_NUMBER_SHIFT	    8
-#define GICR_TYPER_AFFINITY_SHIFT   32
+#define GICR_CTLR_RWP		   (1U << 3)
+#define GICR_WAKER_PROCESSOR_SLEEP (1U << 1)
+#define GICR_WAKER_CHILDREN_ASLEEP (1U << 2)
+#define GICR_TYPER_VLPIS	   (1U << 1)
+#define GICR_TYPER_LAST		   (1U << 4)
+#define GICR_TYPER_NUMBER_SHIFT	   8
+#define GICR_TYPER_AFFINITY_SHIFT  32
 
 #endif

@@ -16,8 +16,8 @@
 
 #include "common/plan/plan.h"
 
-#define STAGE2_LEVEL0_BITS	 44	/* from this IPA size on the root is a level 0 table */
-#define STAGE2_LEVEL1_TABLE_BITS 39	/* what one level 1 table covers */
+#define STAGE2_LEVEL0_BITS	 44	 /* from this IPA size on the root is a level 0 table */
+#define STAGE2_LEVEL1_TABLE_BITS 39	 /* what one level 1 table covers */
 #define STAGE2_ALIGNMENT	 0x10000 /* concatenated roots are aligned to their size (D8.2.7) */
 
 /* Pages that the root takes. */

@@ -39,11 +39,10 @@ void stage2_activate(const struct plan_partition *partition, uint32_t vmid)
 	const uint64_t start_level = partition->ipa_bits >= STAGE2_LEVEL0_BITS ? 2 : 1;
 	const uint64_t parange = read_register(id_aa64mmfr0_el1) & 0xf;
 
-	write_register(vtcr_el2,
-		       VTCR_RES1 | VTCR_CACHEABLE | start_level << VTCR_SL0_SHIFT |
-			       (parange > PARANGE_48_BITS ? PARANGE_48_BITS : parange)
-				       << VTCR_PS_SHIFT |
-			       (64 - partition->ipa_bits));
+	write_register(vtcr_el2, VTCR_RES1 | VTCR_CACHEABLE | start_level << VTCR_SL0_SHIFT |
+					 (parange > PARANGE_48_BITS ? PARANGE_48_BITS : parange)
+						 << VTCR_PS_SHIFT |
+					 (64 - partition->ipa_bits));
 	write_register(vttbr_el2, partition->stage2.value | (uint64_t)vmid << VMID_SHIFT);
 	/* The invalidation below is for the VMID that VTTBR_EL2 names (D8.13.5). */
 	synchronize_context();

@@ -32,8 +32,7 @@ static uint64_t region_tables(const struct plan_region *region)
 	const uint64_t guest = region->guest.value;
 	const uint64_t gigabytes = mappable(region, BLOCK_1G);
 	const uint64_t level2 = touched(guest, region->size, BLOCK_1G) - gigabytes;
-	const uint64_t level3 =
-		touched(guest, region->size, BLOCK_2M) - mappable(region, BLOCK_2M);
+	const uint64_t level3 = touched(guest, region->size, BLOCK_2M) - mappable(region, BLOCK_2M);
 
 	return level2 + level3;
 }

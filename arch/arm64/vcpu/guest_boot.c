@@ -6,8 +6,8 @@
 void guest_create(const struct plan *plan, uint32_t partition)
 {
 	const struct plan_partition *const planned = &plan->partitions[partition];
-	const uint32_t hardware = 1U << plan->board.virtual_timer_intid |
-				  1U << plan->board.physical_timer_intid;
+	const uint32_t hardware =
+		1U << plan->board.virtual_timer_intid | 1U << plan->board.physical_timer_intid;
 
 	this_guest.plan = planned;
 	this_guest.vcpu_count = planned->cpu_count;

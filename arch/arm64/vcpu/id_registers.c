@@ -38,19 +38,22 @@ static const struct id_row rows[] = {
 	{3, 2, ALL_FIELDS},
 	{3, 4, ALL_FIELDS},
 	{3, 6, ALL_FIELDS},
-	/* PFR0: EL0, EL1, FP, SIMD, GIC, DIT, CSV2, CSV3. Not EL2, EL3, RAS, SVE, MPAM, AMU, RME. */
+	/* PFR0: EL0, EL1, FP, SIMD, GIC, DIT, CSV2, CSV3. Not EL2, EL3, RAS, SVE, MPAM, AMU, RME.
+	 */
 	{4, 0,
 	 FIELD(0) | FIELD(4) | FIELD(16) | FIELD(20) | FIELD(24) | FIELD(48) | FIELD(56) |
 		 FIELD(60)},
 	/* PFR1: BTI, SSBS. Not MTE, RAS, MPAM, CSV2 fractions, SME, NMI. */
 	{4, 1, FIELD(0) | FIELD(4)},
-	/* DFR0: debug, PMU, breakpoints, watchpoints, contexts, double lock. Not trace, SPE, BRBE. */
+	/* DFR0: debug, PMU, breakpoints, watchpoints, contexts, double lock. Not trace, SPE, BRBE.
+	 */
 	{5, 0, FIELD(0) | FIELD(8) | FIELD(12) | FIELD(20) | FIELD(28) | FIELD(36)},
 	/* ISAR0: all but TME. ISAR1: all but LS64 and XS. ISAR2: WFxT, RPRES, PAuth. */
 	{6, 0, ALL_FIELDS & ~FIELD(24)},
 	{6, 1, ALL_FIELDS & ~(FIELD(60) | FIELD(56))},
 	{6, 2, FIELD(0) | FIELD(4) | FIELD(8) | FIELD(12) | FIELD(24)},
-	/* MMFR0: all but ECV and FGT. MMFR1: not VH, LO, TWED, HCX and later. MMFR2: not NV, FWB, EVT. */
+	/* MMFR0: all but ECV and FGT. MMFR1: not VH, LO, TWED, HCX and later. MMFR2: not NV, FWB,
+	   EVT. */
 	{7, 0, ALL_FIELDS & ~(FIELD(60) | FIELD(56))},
 	{7, 1, FIELD(0) | FIELD(4) | FIELD(12) | FIELD(20) | FIELD(24) | FIELD(28) | FIELD(36)},
 	{7, 2,

@@ -14,10 +14,9 @@
 #define AFFINITY_ON_PENDING 2
 
 static const uint32_t functions[] = {
-	PSCI_VERSION,	       PSCI_CPU_OFF,	       PSCI_CPU_ON_32,
-	PSCI_CPU_ON_64,	       PSCI_AFFINITY_INFO_32,  PSCI_AFFINITY_INFO_64,
-	PSCI_MIGRATE_INFO_TYPE, PSCI_SYSTEM_OFF,	PSCI_SYSTEM_RESET,
-	PSCI_FEATURES,	       SMCCC_VERSION,
+	PSCI_VERSION,	       PSCI_CPU_OFF,	      PSCI_CPU_ON_32,	      PSCI_CPU_ON_64,
+	PSCI_AFFINITY_INFO_32, PSCI_AFFINITY_INFO_64, PSCI_MIGRATE_INFO_TYPE, PSCI_SYSTEM_OFF,
+	PSCI_SYSTEM_RESET,     PSCI_FEATURES,	      SMCCC_VERSION,
 };
 
 int64_t psci_features(uint32_t function)
@@ -56,7 +55,8 @@ int64_t psci_cpu_on(uint64_t target, uint64_t entry, uint64_t context)
 	if (!is_in_ram(entry) || entry % 4 != 0)
 		return PSCI_INVALID_ADDRESS;
 
-	/* The target's state is claimed, so that of two callers one wins; its CPU waits for STARTING. */
+	/* The target's state is claimed, so that of two callers one wins; its CPU waits for
+	 * STARTING. */
 	if (!atomic_compare_exchange_strong_explicit(&vcpu->state, &expected, VCPU_CLAIMED,
 						     memory_order_acquire, memory_order_relaxed))
 		return expected == VCPU_ON ? PSCI_ALREADY_ON : PSCI_ON_PENDING;

@@ -8,18 +8,18 @@
 /* The fields of the syndrome that name the register. */
 #define REGISTER(op0, op1, crn, crm, op2)                                                          \
 	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
-#define REGISTER_MASK	    REGISTER(3U, 7U, 15U, 15U, 7U)
-#define ISS_CRM(iss)	    ((iss) >> 1 & 0xf)
-#define ISS_OP2(iss)	    ((iss) >> 17 & 7)
-#define ISS_TRANSFER(iss)   ((iss) >> 5 & 0x1f)
-#define ISS_IS_READ	    1U
-#define ID_SPACE	    REGISTER(3U, 0U, 0U, 0U, 0U)
-#define ID_SPACE_MASK	    REGISTER(3U, 7U, 15U, 0U, 0U)
-#define ICC_SGI1R_EL1	    REGISTER(3U, 0U, 12U, 11U, 5U)
-#define ICC_ASGI1R_EL1	    REGISTER(3U, 0U, 12U, 11U, 6U)
-#define ICC_SGI0R_EL1	    REGISTER(3U, 0U, 12U, 11U, 7U)
-#define ACTLR_EL1	    REGISTER(3U, 0U, 1U, 0U, 1U)
-#define ZERO_REGISTER	    31
+#define REGISTER_MASK	  REGISTER(3U, 7U, 15U, 15U, 7U)
+#define ISS_CRM(iss)	  ((iss) >> 1 & 0xf)
+#define ISS_OP2(iss)	  ((iss) >> 17 & 7)
+#define ISS_TRANSFER(iss) ((iss) >> 5 & 0x1f)
+#define ISS_IS_READ	  1U
+#define ID_SPACE	  REGISTER(3U, 0U, 0U, 0U, 0U)
+#define ID_SPACE_MASK	  REGISTER(3U, 7U, 15U, 0U, 0U)
+#define ICC_SGI1R_EL1	  REGISTER(3U, 0U, 12U, 11U, 5U)
+#define ICC_ASGI1R_EL1	  REGISTER(3U, 0U, 12U, 11U, 6U)
+#define ICC_SGI0R_EL1	  REGISTER(3U, 0U, 12U, 11U, 7U)
+#define ACTLR_EL1	  REGISTER(3U, 0U, 1U, 0U, 1U)
+#define ZERO_REGISTER	  31
 
 static uint64_t source(const struct guest_registers *guest, uint32_t iss)
 {

@@ -10,7 +10,7 @@
  * SMC, and registers of extensions that are hidden. Bits of extensions that the CPU lacks are RES0.
  */
 #define HCR_GUEST                                                                                  \
-	(HCR_VM | HCR_SWIO | HCR_FMO | HCR_IMO | HCR_AMO | HCR_TID3 | HCR_TSC | HCR_TIDCP |         \
+	(HCR_VM | HCR_SWIO | HCR_FMO | HCR_IMO | HCR_AMO | HCR_TID3 | HCR_TSC | HCR_TIDCP |        \
 	 HCR_TACR | HCR_RW | HCR_TLOR | HCR_TERR | HCR_APK | HCR_API)
 
 /* CPTR_EL2 with E2H = 0 (D17.2.30): FP is free; SVE (TZ), SME (TSM), trace and AMU trap. */
@@ -30,7 +30,8 @@
 
 #define ID_FIELD(register, shift) (read_register(register) >> (shift)&0xf)
 
-/* Performance counters: 0xf means an implementation-defined PMU, which has none of the registers. */
+/* Performance counters: 0xf means an implementation-defined PMU, which has none of the registers.
+ */
 static bool has_pmu(void)
 {
 	const uint64_t version = ID_FIELD(id_aa64dfr0_el1, 8);

@@ -107,9 +107,10 @@ static void take_exception(uint64_t esr)
 	write_register(elr_el1, read_register(elr_el2));
 	write_register(spsr_el1, pstate);
 	write_register(elr_el2, read_register(vbar_el1) + vector);
-	write_register(spsr_el2, SPSR_EL1H_MASKED | (pstate & (PSTATE_NZCV | PSTATE_DIT)) |
-					 ((sctlr & SCTLR_SPAN) != 0 ? pstate & PSTATE_PAN : PSTATE_PAN) |
-					 ((sctlr & SCTLR_DSSBS) != 0 ? PSTATE_SSBS : 0));
+	write_register(spsr_el2,
+		       SPSR_EL1H_MASKED | (pstate & (PSTATE_NZCV | PSTATE_DIT)) |
+			       ((sctlr & SCTLR_SPAN) != 0 ? pstate & PSTATE_PAN : PSTATE_PAN) |
+			       ((sctlr & SCTLR_DSSBS) != 0 ? PSTATE_SSBS : 0));
 }
 
 /* Whether the guest was at EL1 when it exited: the exception class differs. */

@@ -43,7 +43,8 @@ struct guest {
 	const struct plan_partition *plan;
 	uint32_t vcpu_count;
 	uint32_t reserved;
-	/* What the exits look up: guest physical addresses of the frames (the UART's is 0 without). */
+	/* What the exits look up: guest physical addresses of the frames (the UART's is 0 without).
+	 */
 	uint64_t distributor;
 	uint64_t redistributors;
 	uint64_t uart;

@@ -65,8 +65,8 @@ static inline uint32_t list_registers_implemented(void)
 }
 
 /*
- * Bits of the list registers that the hardware has and that hold no interrupt. One whose end has yet
- * to be noticed (LR_EOI) is not among them (12.4.5).
+ * Bits of the list registers that the hardware has and that hold no interrupt. One whose end has
+ * yet to be noticed (LR_EOI) is not among them (12.4.5).
  */
 static inline uint32_t list_registers_free(void)
 {

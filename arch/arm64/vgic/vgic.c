@@ -140,10 +140,9 @@ static void recall_software(struct vcpu *vcpu)
 		const uint32_t intid = (uint32_t)value;
 		const struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
 		const uint32_t bit = BANK_BIT(intid);
-		const bool stays =
-			(bank->enabled & forwarded(bank) & bit) != 0 &&
-			((bank->edge | pending_in(bank)) & bit) != 0 &&
-			bank->target[intid % VGIC_INTIDS_PER_BANK] == vcpu->index;
+		const bool stays = (bank->enabled & forwarded(bank) & bit) != 0 &&
+				   ((bank->edge | pending_in(bank)) & bit) != 0 &&
+				   bank->target[intid % VGIC_INTIDS_PER_BANK] == vcpu->index;
 
 		if ((value & LR_STATE) == LR_PENDING && !stays)
 			withdraw(vcpu, list, intid);
@@ -156,8 +155,8 @@ static void recall_software(struct vcpu *vcpu)
  */
 static void recall_hardware(struct vcpu *vcpu, uint32_t wanted)
 {
-	uint32_t lists = list_registers_implemented() & ~list_registers_free() &
-			 ~vcpu->vgic.software_lists;
+	uint32_t lists =
+		list_registers_implemented() & ~list_registers_free() & ~vcpu->vgic.software_lists;
 
 	while (lists != 0) {
 		const unsigned list = take_lowest(&lists);
@@ -303,9 +302,9 @@ void vgic_update(struct vcpu *vcpu)
 
 	if ((attention & VGIC_ATTENTION_RECONFIGURE) != 0) {
 		reconfigure(vcpu);
-		deliver(vcpu, atomic_exchange_explicit(&vcpu->vgic.attention, 0,
-						       memory_order_acquire) |
-				      (attention & ~VGIC_ATTENTION_RECONFIGURE));
+		deliver(vcpu,
+			atomic_exchange_explicit(&vcpu->vgic.attention, 0, memory_order_acquire) |
+				(attention & ~VGIC_ATTENTION_RECONFIGURE));
 	} else {
 		deliver(vcpu, attention);
 	}
@@ -355,8 +354,8 @@ void vgic_set_line(uint32_t intid, bool level)
 /* One field of the ICC_SGI1R_EL1 format: the vCPUs named by affinity and target list. */
 static uint64_t sgi_targets(uint64_t value)
 {
-	const uint64_t cluster = (value >> 16 & 0xff) | (value >> 32 & 0xff) << 8 |
-				 (value >> 48 & 0xff) << 16;
+	const uint64_t cluster =
+		(value >> 16 & 0xff) | (value >> 32 & 0xff) << 8 | (value >> 48 & 0xff) << 16;
 	const unsigned first = (unsigned)(cluster * 16);
 
 	/* vcpu_affinity(): 16 vCPUs to a cluster, Aff2 and Aff3 zero; no range selector. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The GICv3 that a guest sees in virtual mode (IHI 0069): distributor, a redistributor for each vCPU,
- * and the CPU interface that the hardware virtualizes through list registers.
+ * The GICv3 that a guest sees in virtual mode (IHI 0069): distributor, a redistributor for each
+ * vCPU, and the CPU interface that the hardware virtualizes through list registers.
  *
  * Two kinds of interrupt:
  *
- *   hardware   (timers, PPIs of the vCPU) The physical GIC keeps enable, priority and pending state;
- *              EL2 only moves an acknowledged interrupt into a list register with HW = 1. The guest's
+ *   hardware   (timers, PPIs of the vCPU) The physical GIC keeps enable, priority and pending
+ * state; EL2 only moves an acknowledged interrupt into a list register with HW = 1. The guest's
  *              end-of-interrupt deactivates the physical one: one exit each.
  *   software   (SGIs, virtual devices, any SPI that the guest pends itself) The state is here.
  *
@@ -49,8 +49,8 @@
 struct vgic_bank {
 	_Atomic uint32_t pending; /* latched: SGI, ISPENDR, edge */
 	uint32_t enabled;
-	uint32_t line;	/* level of a virtual device's output */
-	uint32_t edge;	/* configured as edge-triggered */
+	uint32_t line; /* level of a virtual device's output */
+	uint32_t edge; /* configured as edge-triggered */
 	uint32_t group1;
 	uint32_t listed;
 	uint8_t priority[VGIC_INTIDS_PER_BANK];
@@ -62,17 +62,17 @@ struct vgic_bank {
 struct vgic_cpu {
 	struct vgic_bank bank; /* SGIs and PPIs */
 	_Atomic uint32_t attention;
-	uint32_t hardware;	/* PPIs that are forwarded from the physical GIC */
+	uint32_t hardware;	 /* PPIs that are forwarded from the physical GIC */
 	uint32_t software_lists; /* list registers that hold software interrupts */
-	bool is_full;		/* no list register free: guest interrupts are masked physically */
+	bool is_full;		 /* no list register free: guest interrupts are masked physically */
 	uint64_t hardware_list[VGIC_INTIDS_PER_BANK]; /* list-register value of each hardware PPI */
 };
 
 /* The part that all vCPUs share. */
 struct vgic {
 	struct lock lock;
-	uint32_t control;   /* GICD_CTLR */
-	uint32_t spi_banks; /* banks in use besides bank 0 */
+	uint32_t control;		    /* GICD_CTLR */
+	uint32_t spi_banks;		    /* banks in use besides bank 0 */
 	struct vgic_bank banks[VGIC_BANKS]; /* [0] is unused: see struct vgic_cpu */
 };
 
@@ -90,8 +90,8 @@ struct vgic_access {
 void vgic_reset(struct vgic *vgic, uint32_t spi_count);
 
 /*
- * Puts this vCPU's part, its list registers and virtual CPU interface into their reset state; hardware
- * interrupts are disabled, inactive and not pending. Owning CPU only.
+ * Puts this vCPU's part, its list registers and virtual CPU interface into their reset state;
+ * hardware interrupts are disabled, inactive and not pending. Owning CPU only.
  */
 void vgic_reset_cpu(struct vcpu *vcpu);
 

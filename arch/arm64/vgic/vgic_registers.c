@@ -44,7 +44,8 @@ static void changed(const struct target *target)
 		vgic_draw_attention(target->vcpu->index, VGIC_ATTENTION_RECONFIGURE | 1);
 	else
 		for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
-			vgic_draw_attention(i, VGIC_ATTENTION_RECONFIGURE | 1U << target->bank_index);
+			vgic_draw_attention(i,
+					    VGIC_ATTENTION_RECONFIGURE | 1U << target->bank_index);
 }
 
 static void group_access(const struct target *target, struct vgic_access *access)

@@ -47,10 +47,10 @@ void vgic_prepare_hardware(struct vcpu *vcpu, uint32_t intid)
 {
 	const struct vgic_bank *const bank = &vcpu->vgic.bank;
 
-	vcpu->vgic.hardware_list[intid] =
-		LR_PENDING | LR_HW | ((bank->group1 >> intid & 1) != 0 ? LR_GROUP1 : 0) |
-		(uint64_t)bank->priority[intid] << LR_PRIORITY_SHIFT |
-		(uint64_t)intid << LR_PINTID_SHIFT | intid;
+	vcpu->vgic.hardware_list[intid] = LR_PENDING | LR_HW |
+					  ((bank->group1 >> intid & 1) != 0 ? LR_GROUP1 : 0) |
+					  (uint64_t)bank->priority[intid] << LR_PRIORITY_SHIFT |
+					  (uint64_t)intid << LR_PINTID_SHIFT | intid;
 }
 
 void vgic_reset_cpu(struct vcpu *vcpu)

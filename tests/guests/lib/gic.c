@@ -2,16 +2,16 @@
 /* GICv3 with one security state, as guests see it (IHI 0069). */
 #include "tests/guests/lib/guest.h"
 
-#define GICD_CTLR	 0x0000
-#define GICD_IGROUPR	 0x0080
-#define GICD_ISENABLER	 0x0100
-#define GICD_ICENABLER	 0x0180
-#define GICD_IPRIORITYR	 0x0400
-#define GICR_TYPER	 0x0008
-#define GICR_WAKER	 0x0014
-#define GICR_SGI_BASE	 0x10000
-#define GICR_FRAME	 0x20000
-#define GICR_WAKER_SLEEP 2
+#define GICD_CTLR	  0x0000
+#define GICD_IGROUPR	  0x0080
+#define GICD_ISENABLER	  0x0100
+#define GICD_ICENABLER	  0x0180
+#define GICD_IPRIORITYR	  0x0400
+#define GICR_TYPER	  0x0008
+#define GICR_WAKER	  0x0014
+#define GICR_SGI_BASE	  0x10000
+#define GICR_FRAME	  0x20000
+#define GICR_WAKER_SLEEP  2
 #define GICR_WAKER_ASLEEP 4
 
 static uint64_t affinity(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A small bare-metal runtime for our guests. It runs at EL1 on plain QEMU and on any hypervisor that
- * passes a device tree: everything is found there, no address is known beforehand. MMU off.
+ * A small bare-metal runtime for our guests. It runs at EL1 on plain QEMU and on any hypervisor
+ * that passes a device tree: everything is found there, no address is known beforehand. MMU off.
  */
 #ifndef BULKHEAD_TESTS_GUEST_H
 #define BULKHEAD_TESTS_GUEST_H

@@ -51,7 +51,8 @@ static uint32_t timer_intid(int node, int index)
 	int length;
 	const fdt32_t *const cells = fdt_getprop(platform.tree, node, "interrupts", &length);
 
-	return cells == NULL || length < 12 * (index + 1) ? 0 : 16 + fdt32_ld(&cells[3 * index + 1]);
+	return cells == NULL || length < 12 * (index + 1) ? 0
+							  : 16 + fdt32_ld(&cells[3 * index + 1]);
 }
 
 static void find_cpus(void)
@@ -59,8 +60,7 @@ static void find_cpus(void)
 	const int cpus = fdt_path_offset(platform.tree, "/cpus");
 	int node;
 
-	fdt_for_each_subnode(node, platform.tree, cpus)
-	{
+	fdt_for_each_subnode (node, platform.tree, cpus) {
 		uint64_t reg;
 		uint64_t unused;
 
@@ -74,11 +74,9 @@ static void find_memory(void)
 {
 	int node;
 
-	fdt_for_each_subnode(node, platform.tree, 0)
-	{
+	fdt_for_each_subnode (node, platform.tree, 0) {
 		int length;
-		const char *const type =
-			fdt_getprop(platform.tree, node, "device_type", &length);
+		const char *const type = fdt_getprop(platform.tree, node, "device_type", &length);
 
 		if (type != NULL && strcmp(type, "memory") == 0 && platform.ram_size == 0)
 			(void)reg_of(node, 0, &platform.ram_base, &platform.ram_size);
@@ -122,8 +120,7 @@ void guest_start(const void *tree, uint64_t first_instruction)
 	find_devices();
 	find_psci();
 	platform.is_bare = fdt_node_check_compatible(tree, 0, "linux,dummy-virt") == 0;
-	platform.bootargs =
-		fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "bootargs", NULL);
+	platform.bootargs = fdt_getprop(tree, fdt_path_offset(tree, "/chosen"), "bootargs", NULL);
 	if (platform.bootargs == NULL)
 		platform.bootargs = "";
 	guest_main(first_instruction);
