@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/launch/show.h"
 
+#include <stddef.h>
+
 #include "common/launch/boot_console.h"
 #include "common/lib/format.h"
 #include "common/lib/sha256.h"
@@ -56,7 +58,8 @@ static void show_digest(const struct plan *plan)
 	uint8_t digest[SHA256_SIZE];
 	char text[2 * SHA256_SIZE + 1];
 
-	sha256(plan, sizeof(*plan), digest);
+	/* Partitions that are not there say nothing. */
+	sha256(plan, offsetof(struct plan, partitions[plan->partition_count]), digest);
 	for (unsigned i = 0; i < SHA256_SIZE; i++)
 		(void)format(text + 2 * i, sizeof(text) - 2 * i, "%02x", digest[i]);
 	boot_log("plan %s", text);

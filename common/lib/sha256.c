@@ -38,27 +38,37 @@ static void expand(const uint8_t block[BLOCK_SIZE], uint32_t w[64])
 	}
 }
 
-/* One block (6.2.2, steps 2 - 4); v holds a to h. */
+/* One block (6.2.2, steps 2 - 4). */
 static void compress(uint32_t state[8], const uint8_t block[BLOCK_SIZE])
 {
+	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
 	uint32_t w[64];
-	uint32_t v[8];
 
 	expand(block, w);
-	memcpy(v, state, sizeof(v));
 	for (unsigned i = 0; i < 64; i++) {
-		const uint32_t s1 = rotate(v[4], 6) ^ rotate(v[4], 11) ^ rotate(v[4], 25);
-		const uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-		const uint32_t t1 = v[7] + s1 + choice + round_constants[i] + w[i];
-		const uint32_t s0 = rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22);
-		const uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
+		const uint32_t s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+		const uint32_t t1 = h + s1 + ((e & f) ^ (~e & g)) + round_constants[i] + w[i];
+		const uint32_t s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+		const uint32_t t2 = s0 + ((a & b) ^ (a & c) ^ (b & c));
 
-		memmove(&v[1], &v[0], 7 * sizeof(v[0]));
-		v[4] += t1;
-		v[0] = t1 + s0 + majority;
+		h = g;
+		g = f;
+		f = e;
+		e = d + t1;
+		d = c;
+		c = b;
+		b = a;
+		a = t1 + t2;
 	}
-	for (unsigned i = 0; i < 8; i++)
-		state[i] += v[i];
+	state[0] += a;
+	state[1] += b;
+	state[2] += c;
+	state[3] += d;
+	state[4] += e;
+	state[5] += f;
+	state[6] += g;
+	state[7] += h;
 }
 
 void sha256(const void *data, size_t size, uint8_t digest[SHA256_SIZE])
