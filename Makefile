@@ -33,7 +33,9 @@ EL2_SOURCES := $(filter-out %.lds.S,$(EL2_SOURCES))
 EL2_OBJECTS := $(addprefix $(BUILD)/obj/,$(addsuffix .o,$(basename $(EL2_SOURCES))))
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Werror
-EL2_FLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -g -ffreestanding -fno-common -fno-pic -fno-pie -march=armv8-a \
+# The image runs on any core, also on those whose errata the compiler can avoid.
+ERRATA := -mfix-cortex-a53-835769 -mfix-cortex-a53-843419
+EL2_FLAGS := $(ERRATA) -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -g -ffreestanding -fno-common -fno-pic -fno-pie -march=armv8-a \
 	     -mgeneral-regs-only -mstrict-align -mno-outline-atomics -fno-stack-protector \
 	     -fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections \
 	     -fdata-sections -fno-tree-loop-distribute-patterns $(WARNINGS) \
@@ -47,7 +49,7 @@ $(BUILD)/bulkhead.bin: $(BUILD)/bulkhead.elf
 
 $(BUILD)/bulkhead.elf: $(EL2_OBJECTS) $(BUILD)/bulkhead.lds $(LIBFDT)
 	$(call say,LD,$@)
-	$(Q)$(CC) -nostdlib -static -no-pie -Wl,-T,$(BUILD)/bulkhead.lds -Wl,--build-id=none \
+	$(Q)$(CC) $(ERRATA) -nostdlib -static -no-pie -Wl,-T,$(BUILD)/bulkhead.lds -Wl,--build-id=none \
 		-Wl,--gc-sections -Wl,-z,max-page-size=4096 -Wl,--fatal-warnings \
 		-Wl,--no-warn-rwx-segments -o $@ $(EL2_OBJECTS) $(LIBFDT)
 

@@ -5,7 +5,7 @@ C_FILES := $(shell git ls-files -co --exclude-standard '*.c' '*.h' 2>/dev/null)
 SHELL_FILES := $(addprefix boards/qemu-virt/,packages fetch run)
 PYTHON_FILES := $(wildcard tests/*/*.py)
 EL2_C := $(filter %.c,$(EL2_SOURCES))
-TIDY_EL2 := --target=aarch64-linux-gnu $(filter-out -mno-outline-atomics \
+TIDY_EL2 := --target=aarch64-linux-gnu $(filter-out $(ERRATA) -mno-outline-atomics \
 	    -fno-tree-loop-distribute-patterns -ffile-prefix-map=%,$(EL2_FLAGS)) \
 	    -I/usr/aarch64-linux-gnu/include
 

@@ -27,6 +27,9 @@ void claim_memory(struct planner *planner, uint64_t base, uint64_t size, uint32_
 
 	if (size == 0)
 		return;
+	/* A range that goes on beyond the last address ends there. */
+	if (base + (size - 1) < base)
+		size = 0 - base;
 	if (scratch->claim_count == PLAN_MAX_CLAIMS) {
 		plan_error(planner, 0, NULL, "the planner keeps count of 512 ranges of memory",
 			   "use fewer reserved ranges, modules or pieces of RAM",

@@ -117,6 +117,8 @@ require_el2:
 	cmp	x9, #CURRENT_EL_2
 	b.ne	2f
 	msr	hcr_el2, xzr			// in particular, not the E2H register layout
+	mov	x9, #CPTR_EL2_FP_FREE		// libfdt uses FP registers; the reset value is unknown
+	msr	cptr_el2, x9
 	mov_q	x9, SCTLR_EL2_RES1
 	msr	sctlr_el2, x9
 	isb

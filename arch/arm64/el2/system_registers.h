@@ -26,6 +26,8 @@
 #define SCTLR_EL2_I	  0x01000
 #define SCTLR_EL2_WXN	  0x80000
 
+#define CPTR_EL2_FP_FREE 0x33ff /* RES1 bits, SVE and SME trap; FP does not (E2H = 0) */
+
 #define SPSR_EL1H_MASKED 0x3c5 /* EL1h, D A I F masked */
 
 #ifndef __ASSEMBLER__
@@ -58,9 +60,7 @@
 #define HCR_TSC	  BIT(19) /* SMC traps */
 #define HCR_TIDCP BIT(20) /* implementation-defined registers trap */
 #define HCR_TACR  BIT(21) /* ACTLR_EL1 traps */
-#define HCR_HCD	  BIT(29)
 #define HCR_RW	  BIT(31) /* EL1 is AArch64 */
-#define HCR_E2H	  BIT(34)
 #define HCR_TLOR  BIT(35) /* LORegions trap */
 #define HCR_TERR  BIT(36) /* RAS error records trap */
 #define HCR_APK	  BIT(40) /* pointer authentication is the guest's */

@@ -13,10 +13,9 @@
 /* Polls of a status bit before the hardware counts as dead; each poll is a device access. */
 #define POLL_LIMIT 1000000
 
-#define ICC_SRE_ENABLE	     0xf /* SRE, DFB, DIB, Enable (12.2.22) */
-#define ICC_CTLR_EOIMODE     BIT(1)
-#define ICC_PMR_ALL	     0xff
-#define GICR_TYPER_FRAME_END GICR_TYPER_LAST
+#define ICC_SRE_ENABLE	 0xf /* SRE, DFB, DIB, Enable (12.2.22) */
+#define ICC_CTLR_EOIMODE BIT(1)
+#define ICC_PMR_ALL	 0xff
 
 /* Waits until all bits of mask are clear. False: they never were. */
 static bool wait_clear(const volatile void *address, uint32_t mask)
@@ -85,7 +84,7 @@ static bool find_in_region(const struct plan_board *board, const struct plan_ran
 			*frame = pa(region->base.value + offset);
 			return true;
 		}
-		if ((typer & GICR_TYPER_FRAME_END) != 0)
+		if ((typer & GICR_TYPER_LAST) != 0)
 			return false;
 		offset += frame_stride(board, typer);
 	}

@@ -44,9 +44,9 @@ void stage2_activate(const struct plan_partition *partition, uint32_t vmid)
 						 << VTCR_PS_SHIFT |
 					 (64 - partition->ipa_bits));
 	write_register(vttbr_el2, partition->stage2.value | (uint64_t)vmid << VMID_SHIFT);
-	/* The invalidation below is for the VMID that VTTBR_EL2 names (D8.13.5). */
 	synchronize_context();
-	/* Boot loaders leave TLB and instruction cache in any state. */
+	/* Boot loaders leave TLB and instruction cache in any state: all VMIDs of EL1 and EL0 go.
+	 */
 	__asm__ volatile("tlbi alle1\n\tic iallu" : : : "memory");
 	complete_own_tlb_maintenance();
 	synchronize_context();

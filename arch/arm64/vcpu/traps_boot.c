@@ -13,12 +13,9 @@
 	(HCR_VM | HCR_SWIO | HCR_FMO | HCR_IMO | HCR_AMO | HCR_TID3 | HCR_TSC | HCR_TIDCP |        \
 	 HCR_TACR | HCR_RW | HCR_TLOR | HCR_TERR | HCR_APK | HCR_API)
 
-/* CPTR_EL2 with E2H = 0 (D17.2.30): FP is free; SVE (TZ), SME (TSM), trace and AMU trap. */
-#define CPTR_RES1 0x22ff
-#define CPTR_TZ	  BIT(8)
-#define CPTR_TSM  BIT(12)
-#define CPTR_TTA  BIT(20)
-#define CPTR_TAM  BIT(30)
+/* CPTR_EL2 with E2H = 0 (D17.2.30): trace and AMU registers trap besides SVE and SME. */
+#define CPTR_TTA BIT(20)
+#define CPTR_TAM BIT(30)
 
 /* CNTHCTL_EL2 with E2H = 0: physical counter and timer are the guest's. */
 #define CNTHCTL_EL1PCTEN BIT(0)
@@ -57,8 +54,10 @@ void vcpu_configure_traps(const struct plan_partition *partition, uint32_t vmid)
 {
 	const uint64_t counters = has_pmu() ? read_register(pmcr_el0) >> 11 & 0x1f : 0;
 
+	/* The tables before the switch: with VM set, a walk may be started speculatively. */
+	stage2_activate(partition, vmid);
 	write_register(hcr_el2, HCR_GUEST);
-	write_register(cptr_el2, CPTR_RES1 | CPTR_TZ | CPTR_TSM | CPTR_TTA | CPTR_TAM);
+	write_register(cptr_el2, CPTR_EL2_FP_FREE | CPTR_TTA | CPTR_TAM);
 	write_register(mdcr_el2, counters | MDCR_TPMS | MDCR_TTRF);
 	write_register(hstr_el2, 0);
 	write_register(cnthctl_el2, CNTHCTL_EL1PCTEN | CNTHCTL_EL1PCEN);
@@ -66,5 +65,5 @@ void vcpu_configure_traps(const struct plan_partition *partition, uint32_t vmid)
 	write_register(vpidr_el2, read_register(midr_el1));
 	write_register(vmpidr_el2, BIT(31) | this_cpu.vcpu->mpidr); /* bit 31 is RES1 */
 	clear_extended_traps();
-	stage2_activate(partition, vmid);
+	synchronize_context();
 }

@@ -52,12 +52,6 @@ void vgic_draw_attention(uint32_t vcpu_index, uint32_t bits)
 		gic_kick(vcpu->kick);
 }
 
-void vgic_reconfigure_all(void)
-{
-	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
-		vgic_draw_attention(i, VGIC_ATTENTION_RECONFIGURE);
-}
-
 void vgic_pend(struct vcpu *self, struct vgic_bank *bank, uint32_t bank_index, uint32_t mask)
 {
 	atomic_fetch_or_explicit(&bank->pending, mask, memory_order_release);

@@ -121,7 +121,6 @@ void vgic_update(struct vcpu *vcpu);
  */
 void vgic_pend(struct vcpu *self, struct vgic_bank *bank, uint32_t bank_index, uint32_t mask);
 void vgic_draw_attention(uint32_t vcpu_index, uint32_t bits);
-void vgic_reconfigure_all(void);
 uint32_t vgic_own_active(uint32_t bank_index);
 uint32_t vgic_own_pending(uint32_t bank_index);
 void vgic_own_deactivate(uint32_t bank_index, uint32_t mask);
