@@ -71,8 +71,10 @@ $(BUILD)/obj/%.o: %.S
 
 # --- What comes from Debian ---
 
-.PHONY: deps packages-build packages-run packages-test packages-check
-packages-%:
+# A list of their own: make looks for no pattern when a target is phony.
+PACKAGE_STEPS := packages-build packages-run packages-test packages-check
+.PHONY: $(PACKAGE_STEPS)
+$(PACKAGE_STEPS): packages-%:
 	@$(BOARD_DIR)/packages $*
 
 # An order-only prerequisite: the packages are asked for once, when something must be built.
