@@ -200,6 +200,7 @@ void console_mux_interrupt(void)
 void console_mux_start(void)
 {
 	const struct plan *const plan = &system_plan;
+	uint8_t byte;
 
 	memset(mux, 0, sizeof(*mux));
 	mux->partitions = plan->partition_count;
@@ -215,6 +216,10 @@ void console_mux_start(void)
 		return;
 	mux->registers = uart_registers + plan->board.uart.base.value % PAGE_SIZE;
 	mux->driver->start(mux->registers);
+	/* What was typed at the boot loader is nobody's; some UARTs interrupt only an empty FIFO.
+	 */
+	for (unsigned i = 0; i < DRAIN_LIMIT && mux->driver->read(mux->registers, &byte); i++)
+		;
 	mux->driver->set_interrupts(mux->registers, false);
 	arch_claim_interrupt(plan->board.uart_intid, plan->board.uart_level_triggered != 0);
 }

@@ -27,7 +27,7 @@ def test_three_partitions_through_u_boot(boot):
     board.run("grep 'System RAM' /proc/iomem", r"linux0\| 40000000-4fffffff : System RAM\r")
     megabytes = int(board.run("free -m", r"Mem: +(\d+) +\d").group(1))
     assert 200 <= megabytes <= 256
-    board.run("uname -r -m", r"linux0\| [0-9.a-z-]+ aarch64\r")
+    board.run("uname -r -m", r"linux0\| [0-9.a-z+-]+ aarch64\r")
 
     # So does linux1, with one CPU.
     board.focus(1, "linux1")
