@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench: what the layer below costs, in nanoseconds of virtual time. Under QEMU's -icount shift=0 an
- * instruction takes one nanosecond, so these are instructions. The counter is coarser (16 ns at
+ * bench: what the layer below costs, in nanoseconds of virtual time. Under QEMU's -icount shift=0
+ * an instruction takes one nanosecond, so these are instructions. The counter is coarser (16 ns at
  * 62.5 MHz): operations are counted in loops, latencies are averaged over many phases.
  *
  * Prints "bench: NAME VALUE" lines, VALUE in tenths of nanoseconds, then "bench: done".
