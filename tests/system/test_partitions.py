@@ -131,6 +131,17 @@ def test_direct_map_and_static_memory(boot):
     board.run("grep 'System RAM' /proc/iomem", r"linux0\| 60000000-6bffffff : System RAM\r")
 
 
+def test_housekeeping_on_a_cpu_of_its_own(boot):
+    text = system(rt(), linux("linux1")).replace(
+        "chosen {", "chosen { bulkhead,housekeeping-cpu = <&{/cpus/cpu@3}>;")
+    board = boot(text)
+    histogram(board)
+    board.focus(1, "linux1")
+    board.run("", "linux0# ")
+    board.run("echo heard $((1 + 1))", r"linux1\| heard 2\r")
+    histogram(board)
+
+
 def test_compressed_kernel(boot, tmp_path):
     import gzip
     import conftest
