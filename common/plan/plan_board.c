@@ -230,14 +230,12 @@ void plan_find_console(const void *tree, struct plan_board *board)
 
 	board->uart_type = PLAN_UART_NONE;
 	if (path == NULL)
-		path = fdt_get_alias(tree, "serial0");
-	if (path == NULL)
-		return;
+		path = "serial0";
 
 	/* Options of the line follow a colon. */
 	const char *const colon = strchr(path, ':');
-	const int length = colon == NULL ? (int)strlen(path) : (int)(colon - path);
-	const int node = fdt_path_offset_namelen(tree, path, length);
+	const size_t length = colon == NULL ? strlen(path) : (size_t)(colon - path);
+	const int node = tree_find(tree, path, length);
 
 	if (node < 0 || fdt_node_check_compatible(tree, node, "arm,pl011") != 0 ||
 	    !tree_translated_reg(tree, node, 0, &board->uart) || board->uart.size == 0 ||

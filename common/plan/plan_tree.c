@@ -12,6 +12,7 @@
 #define FIRST_PPI	16
 #define PPI_COUNT	16
 #define EDGE_RISING	1
+#define ALIAS_SIZE	64
 
 uint64_t tree_number(const void *cells, int count)
 {
@@ -143,4 +144,26 @@ const char *tree_string(const void *tree, int node, const char *name)
 	if (text == NULL || length < 1 || strnlen(text, (size_t)length) != (size_t)length - 1)
 		return NULL;
 	return text;
+}
+
+int tree_find(const void *tree, const char *path, size_t length)
+{
+	char alias[ALIAS_SIZE];
+
+	if (length == 0)
+		return -FDT_ERR_BADPATH;
+	if (path[0] == '/')
+		return fdt_path_offset_namelen(tree, path, (int)length);
+	if (length >= sizeof(alias))
+		return -FDT_ERR_BADPATH;
+	memcpy(alias, path, length);
+	alias[length] = '\0';
+
+	/* An alias that names an alias is not followed: two of them could go round in a circle. */
+	const int aliases = fdt_path_offset(tree, "/aliases");
+	const char *const target = aliases < 0 ? NULL : tree_string(tree, aliases, alias);
+
+	if (target == NULL || target[0] != '/')
+		return -FDT_ERR_NOTFOUND;
+	return fdt_path_offset(tree, target);
 }

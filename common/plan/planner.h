@@ -60,6 +60,12 @@ bool tree_is_enabled(const void *tree, int node);
  */
 bool tree_interrupt(const void *tree, int node, int index, uint32_t *intid, bool *is_level);
 
+/*
+ * The node at a path, which is a full path or an alias; negative: none. libfdt's own function
+ * follows aliases of aliases, without end when they form a circle.
+ */
+int tree_find(const void *tree, const char *path, size_t length);
+
 /* The text of a string property, or NULL when it is missing or no string. */
 const char *tree_string(const void *tree, int node, const char *name);
 

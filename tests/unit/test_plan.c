@@ -324,6 +324,35 @@ static void broken_trees(void **state)
 	}
 }
 
+/* Aliases that lead nowhere are no console; they are not followed in a circle. */
+static void aliases(void **state)
+{
+	static const char *const bad[] = {
+		"aliases { serial0 = \"serial0\"; };",
+		"aliases { serial0 = \"a\"; a = \"b\"; b = \"a/x\"; };",
+		"aliases { serial0 = \"\"; };",
+		"aliases { serial0 = <1>; };",
+		"aliases { serial0 = \"/nowhere\"; };",
+		"",
+	};
+	struct plan_board board;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		char text[256];
+
+		(void)snprintf(text, sizeof(text), "/delete-property/ stdout-path; }; %s chosen {",
+			       bad[i]);
+		compile(text);
+		plan_find_console(tree, &board);
+		assert_int_equal(board.uart_type, PLAN_UART_NONE);
+	}
+	compile("/delete-property/ stdout-path; }; aliases { serial0 = \"/pl011@9000000\"; }; chosen "
+		"{");
+	plan_find_console(tree, &board);
+	assert_int_equal(board.uart_type, PLAN_UART_PL011);
+}
+
 static bool overlap(const struct plan_region *a, const struct plan_region *b)
 {
 	return a->host.value < b->host.value + b->size && b->host.value < a->host.value + a->size;
@@ -431,6 +460,7 @@ int main(void)
 		cmocka_unit_test_setup(all_errors_in_path_order, set_up),
 		cmocka_unit_test_setup(xen_spelling, set_up),
 		cmocka_unit_test_setup(broken_trees, set_up),
+		cmocka_unit_test_setup(aliases, set_up),
 		cmocka_unit_test_setup(random_systems, set_up),
 		cmocka_unit_test_setup(guest_tree, set_up),
 	};
