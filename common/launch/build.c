@@ -158,7 +158,7 @@ enum build_result build_partition(const struct plan *plan, uint32_t index, const
 {
 	const struct plan_partition *const partition = &plan->partitions[index];
 	const struct content contents[MAX_CONTENTS] = {
-		content_of(&partition->kernel),
+		content_of(&partition->kernel[0]),
 		content_of(&partition->ramdisk),
 		{partition->device_tree_host.value, partition->device_tree_size},
 	};
@@ -169,7 +169,7 @@ enum build_result build_partition(const struct plan *plan, uint32_t index, const
 		return BUILD_TABLES;
 	for (uint32_t i = 0; i < partition->region_count; i++)
 		scrub_region(&partition->regions[i], contents, MAX_CONTENTS);
-	if (!place_image(&partition->kernel) || !place_image(&partition->ramdisk))
+	if (!place_image(&partition->kernel[0]) || !place_image(&partition->ramdisk))
 		return BUILD_KERNEL;
 	return write_device_tree(plan, index, host_tree) ? BUILD_OK : BUILD_DEVICE_TREE;
 }

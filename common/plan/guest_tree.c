@@ -84,14 +84,14 @@ static void put_reg(struct writer *writer, uint64_t base, uint64_t size)
 	put_bytes(writer, "reg", reg, sizeof(reg));
 }
 
-static void write_chosen(struct writer *writer, const struct plan_partition *partition,
-			 const uint64_t entropy[8])
+static void write_chosen(struct writer *writer, const struct plan *plan,
+			 const struct plan_partition *partition, const uint64_t entropy[8])
 {
 	char path[NAME_SIZE];
 
 	begin(writer, "chosen");
-	if (partition->bootargs[0] != '\0')
-		put_text(writer, "bootargs", partition->bootargs);
+	if (partition->bootargs != 0)
+		put_text(writer, "bootargs", plan_text(plan, partition->bootargs));
 	if (partition->virtual_uart != 0) {
 		(void)format(path, sizeof(path), "/uart@%lx", (unsigned long)partition->uart.value);
 		put_text(writer, "stdout-path", path);
@@ -259,7 +259,7 @@ static void write_root(struct writer *writer, const struct plan *plan,
 	put_u32(writer, "#address-cells", 2);
 	put_u32(writer, "#size-cells", 2);
 	put_u32(writer, "interrupt-parent", PHANDLE_GIC);
-	write_chosen(writer, partition, entropy);
+	write_chosen(writer, plan, partition, entropy);
 	write_cpus(writer, plan, partition, host_tree);
 	write_memory(writer, partition);
 	write_psci(writer);

@@ -60,6 +60,24 @@ void plan_note(struct planner *planner, int node, const char *property, const ch
 	va_end(arguments);
 }
 
+uint32_t plan_keep_text(struct planner *planner, int node, const char *text)
+{
+	struct plan *const plan = planner->plan;
+	const size_t size = strlen(text) + 1;
+	const uint32_t offset = plan->text_size;
+
+	if (size == 1)
+		return 0;
+	if (size > sizeof(plan->text) - offset) {
+		plan_error(planner, node, NULL, "all texts of a plan together have 64 KiB",
+			   "use shorter bootargs", "there is no room left for \"%s\"", text);
+		return 0;
+	}
+	memcpy(&plan->text[offset], text, size);
+	plan->text_size += (uint32_t)size;
+	return offset;
+}
+
 /* Whether libfdt can walk the tree, and it is not deeper than any real one. */
 static bool is_good_tree(const struct plan_input *input, struct report *report)
 {
@@ -98,6 +116,7 @@ bool plan_system(const struct plan_input *input, struct plan *plan, struct repor
 	memset(input->scratch, 0, sizeof(*input->scratch));
 	report_clear(report);
 	plan->hypervisor = input->hypervisor;
+	plan->text_size = 1;
 	if (!is_good_tree(input, report))
 		return false;
 	plan_board(&planner);

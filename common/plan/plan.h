@@ -24,19 +24,31 @@
 #include "common/plan/report.h"
 
 /* Bounds. Passing one is an error that names it. */
+#define PLAN_MAX_NODES		       8192 /* of the host device tree */
+#define PLAN_MAX_DEPTH		       32   /* of it */
 #define PLAN_MAX_PARTITIONS	       16
 #define PLAN_MAX_CPUS		       64
 #define PLAN_MAX_MEMORY_BANKS	       32
-#define PLAN_MAX_RESERVED	       64
 #define PLAN_MAX_REGIONS	       16 /* RAM regions of one partition */
 #define PLAN_MAX_REDISTRIBUTOR_REGIONS 8
 #define PLAN_MAX_MODULES	       128
+#define PLAN_MAX_SEGMENTS	       8   /* of one kernel: an ELF file has several */
+#define PLAN_MAX_DEVICES	       128 /* passed-through devices of all partitions */
+#define PLAN_MAX_DEVICE_REGIONS	       256 /* their register ranges */
+#define PLAN_MAX_INTERRUPTS	       512 /* their interrupts */
+#define PLAN_MAX_VIRTUAL_DEVICES       64  /* of all partitions, the UARTs apart */
+#define PLAN_MAX_CHANNELS	       32
+#define PLAN_MAX_SHARED		       64 /* partitions' views of shared memory */
+#define PLAN_MAX_SMC_RANGES	       16 /* of one partition */
+#define PLAN_MAX_COLORS		       64
 #define PLAN_NAME_SIZE		       32   /* with the NUL */
 #define PLAN_BOOTARGS_SIZE	       2048 /* with the NUL: what arm64 Linux takes */
+#define PLAN_TEXT_SIZE		       65536
 #define PLAN_FIRST_SPI		       32
 #define PLAN_MAX_INTID		       1020 /* SPIs end below it (IHI 0069, 2.2.1) */
+#define PLAN_MAX_GUEST_INTID	       992  /* and those of a virtual GIC below this */
 
-#define PLAN_NONE 0xffffffffU /* no CPU, no partition */
+#define PLAN_NONE 0xffffffffU /* no CPU, no partition, no channel */
 
 struct plan_range {
 	pa_t base;
@@ -100,32 +112,47 @@ enum plan_image_format {
 	PLAN_IMAGE_GZIP, /* decompressed while it is placed */
 };
 
-/* A module and where it goes. */
+/* A module, or a part of one, and where it goes. */
 struct plan_image {
 	uint32_t format; /* enum plan_image_format */
 	uint32_t reserved;
 	pa_t source;
-	uint64_t source_size; /* bytes, as the boot loader placed them */
+	uint64_t source_size; /* bytes that are there to be copied; 0: all is BSS */
 	uint64_t size; /* bytes that the image occupies in the guest: BSS and decompression too */
 	ipa_t guest;   /* where the guest sees it */
 	pa_t destination; /* the same place; equal to source: already in place */
 };
 
+/* What happens when a partition ends. The words are the binding's. */
+enum plan_policy {
+	PLAN_STOP,
+	PLAN_RESTART,
+	PLAN_RESET_BOARD,
+};
+
+/* SMCs that are passed to firmware: function IDs, both included. */
+struct plan_smc_range {
+	uint32_t first;
+	uint32_t last;
+};
+
 struct plan_partition {
 	char name[PLAN_NAME_SIZE];
-	char bootargs[PLAN_BOOTARGS_SIZE];
+	uint32_t bootargs; /* offset into the plan's text */
 
 	uint32_t cpu_count;
-	uint32_t cpus[PLAN_MAX_CPUS]; /* vCPU n runs on plan->board.cpus[cpus[n]] */
+	uint8_t cpus[PLAN_MAX_CPUS]; /* vCPU n runs on plan->board.cpus[cpus[n]] */
 
 	uint32_t region_count;
+	uint32_t kernel_count;
 	struct plan_region regions[PLAN_MAX_REGIONS]; /* in the order of their guest addresses */
 
-	struct plan_image kernel;
+	struct plan_image kernel[PLAN_MAX_SEGMENTS];
 	struct plan_image ramdisk;
-	ipa_t entry;		   /* where vCPU 0 starts */
-	ipa_t device_tree;	   /* where the guest's device tree goes */
-	uint64_t device_tree_size; /* bytes kept for it */
+	struct plan_range partial_tree; /* the module of a Xen partial device tree; size 0: none */
+	ipa_t entry;			/* where vCPU 0 starts */
+	ipa_t device_tree;		/* where the guest's device tree goes */
+	uint64_t device_tree_size;	/* bytes kept for it */
 	pa_t device_tree_host;
 
 	uint32_t direct_map;
@@ -134,6 +161,32 @@ struct plan_partition {
 	uint32_t spi_count; /* virtual SPIs, INTIDs 32 .. 32 + spi_count - 1; a multiple of 32 */
 	uint32_t uart_intid;
 	uint32_t ipa_bits; /* size of the guest's physical address space */
+
+	uint32_t on_shutdown; /* enum plan_policy, all four */
+	uint32_t on_reset;
+	uint32_t on_crash;
+	uint32_t on_watchdog;
+	uint32_t restart_limit;	 /* restarts within the window before it stops; 0: no limit */
+	uint32_t restart_window; /* ms */
+
+	uint32_t direct_interrupts; /* 1: the guest owns the physical CPU interface */
+	uint32_t direct_sgi_open;
+	uint32_t watchdog;
+	uint32_t panic_device;
+	uint32_t scmi;	     /* 1: SCMI over SMC */
+	uint32_t sve;	     /* vector length in bits; 0: no SVE */
+	uint32_t supervises; /* bit n: it may manage partition n */
+	uint32_t smc_count;
+	struct plan_smc_range smc[PLAN_MAX_SMC_RANGES];
+	uint64_t colors; /* cache colours, a bit each; 0: any */
+
+	/* Passed-through hardware: index and number in the plan's arrays. */
+	uint32_t device_first;
+	uint32_t device_count;
+	uint32_t device_region_first;
+	uint32_t device_region_count;
+	uint32_t interrupt_first;
+	uint32_t interrupt_count;
 
 	/* What the guest sees. */
 	ipa_t distributor;
@@ -147,16 +200,103 @@ struct plan_partition {
 	uint64_t stage2_size; /* bytes */
 };
 
+/* A device of the board that belongs to a partition. */
+struct plan_device {
+	uint32_t partition;
+	uint32_t path; /* of its node in the host device tree: offset into the plan's text */
+	uint32_t region_count;	  /* the next ones of the plan's device_regions */
+	uint32_t interrupt_count; /* the next ones of the plan's interrupts */
+};
+
+/* A passed-through SPI. Its number is the same in the guest. */
+struct plan_interrupt {
+	uint32_t intid;
+	uint32_t level_triggered;
+};
+
+enum plan_virtual_device_type {
+	PLAN_VIRTUAL_DOORBELL,
+	PLAN_VIRTUAL_NET,
+	PLAN_VIRTUAL_CONSOLE,
+	PLAN_VIRTUAL_WATCHDOG,
+	PLAN_VIRTUAL_PANIC,
+	PLAN_VIRTUAL_SUPERVISOR,
+};
+
+/* A device of EL2's making, the UART apart. */
+struct plan_virtual_device {
+	uint32_t partition;
+	uint32_t type;	  /* enum plan_virtual_device_type */
+	uint32_t intid;	  /* 0: none */
+	uint32_t channel; /* whose end it is, or PLAN_NONE */
+	ipa_t base;
+	uint64_t size; /* bytes */
+};
+
+enum plan_channel_type {
+	PLAN_CHANNEL_MEMORY,
+	PLAN_CHANNEL_NET,
+	PLAN_CHANNEL_CONSOLE,
+};
+
+struct plan_channel_end {
+	uint32_t partition;
+	uint32_t writable;
+	ipa_t memory;	/* where the guest sees the shared memory */
+	uint8_t mac[8]; /* of a network card: 6 bytes */
+};
+
+struct plan_channel {
+	char name[PLAN_NAME_SIZE];
+	uint32_t type; /* enum plan_channel_type */
+	uint32_t reserved;
+	pa_t memory;
+	uint64_t size; /* bytes of shared memory, or of rings */
+	struct plan_channel_end ends[2];
+};
+
+/* A partition's view of memory that it shares (xen,domain-shared-memory-v1). */
+struct plan_shared {
+	char id[PLAN_NAME_SIZE];
+	uint32_t partition;
+	uint32_t writable;
+	uint32_t is_owner;
+	uint32_t reserved;
+	struct plan_region region;
+};
+
 struct plan {
 	struct plan_board board;
 	struct plan_range hypervisor; /* the image with its BSS */
 	struct plan_range pool;	      /* what EL2 uses besides: all of the memory named below */
 	uint32_t housekeeping_cpu;    /* index into board.cpus */
 	uint32_t escape_key;	      /* of the console: a control character */
-	uint32_t reserved;
+
 	uint32_t partition_count;
+	uint32_t device_count;
+	uint32_t device_region_count;
+	uint32_t interrupt_count;
+	uint32_t virtual_device_count;
+	uint32_t channel_count;
+	uint32_t shared_count;
+	uint32_t text_size; /* bytes */
+
+	/* Devices, their regions and interrupts stand in the order of their partitions. */
 	struct plan_partition partitions[PLAN_MAX_PARTITIONS];
+	struct plan_device devices[PLAN_MAX_DEVICES];
+	struct plan_region device_regions[PLAN_MAX_DEVICE_REGIONS];
+	struct plan_interrupt interrupts[PLAN_MAX_INTERRUPTS];
+	struct plan_virtual_device virtual_devices[PLAN_MAX_VIRTUAL_DEVICES];
+	struct plan_channel channels[PLAN_MAX_CHANNELS];
+	struct plan_shared shared[PLAN_MAX_SHARED];
+	char text[PLAN_TEXT_SIZE]; /* strings, each with its NUL; offset 0 is the empty one */
 };
+
+/* A text of the plan. */
+static inline const char *plan_text(const struct plan *plan, uint32_t offset)
+{
+	return &plan->text[offset];
+}
 
 /*
  * What the planner must know of the machine's side: sizes in bytes, whole pages. Constants of the
@@ -191,7 +331,8 @@ struct plan_input {
 
 /*
  * Plans the whole system. Returns true when the report holds no error; otherwise the plan must not
- * be used (but plan->board is filled in as far as it could be read).
+ * be used (but plan->board is filled in as far as it could be read). A plan that asks for what this
+ * build cannot carry out yet is good, but report->unsupported is not zero and it is not launched.
  */
 bool plan_system(const struct plan_input *input, struct plan *plan, struct report *report);
 

@@ -166,12 +166,13 @@ static const char *describe(const uint8_t header[IMAGE_HEADER_SIZE])
 static void plan_kernel(struct planner *planner, uint32_t index)
 {
 	struct request *const request = &planner->scratch->requests[index];
-	struct plan_image *const kernel = &planner->plan->partitions[index].kernel;
+	struct plan_image *const kernel = &planner->plan->partitions[index].kernel[0];
 	uint8_t header[IMAGE_HEADER_SIZE];
 	struct plan_range range;
 
 	if (!find_module(planner, request->kernel, index, &range))
 		return;
+	planner->plan->partitions[index].kernel_count = 1;
 	kernel->source = range.base;
 	kernel->source_size = range.size;
 	if (!read_header(planner, request->kernel, kernel, header))
@@ -226,7 +227,7 @@ static void read_bootargs(struct planner *planner, uint32_t index)
 			   "not a string, or too long");
 		return;
 	}
-	(void)format(partition->bootargs, sizeof(partition->bootargs), "%s", bootargs);
+	partition->bootargs = plan_keep_text(planner, node, bootargs);
 }
 
 void plan_modules(struct planner *planner)

@@ -246,11 +246,11 @@ static void place_images(struct planner *planner, uint32_t index)
 	struct plan_partition *const partition = &planner->plan->partitions[index];
 	const struct plan_region *const region = &partition->regions[0];
 
-	if (partition->region_count == 0 || partition->kernel.format == PLAN_IMAGE_NONE)
+	if (partition->region_count == 0 || partition->kernel[0].format == PLAN_IMAGE_NONE)
 		return;
 
 	const uint64_t kernel = align_up(region->guest.value, BLOCK_2M) + request->text_offset;
-	const uint64_t ramdisk = align_up(kernel + partition->kernel.size, BLOCK_2M);
+	const uint64_t ramdisk = align_up(kernel + partition->kernel[0].size, BLOCK_2M);
 	const uint64_t tree = align_up(ramdisk + partition->ramdisk.size, BLOCK_2M);
 
 	if (!fits(region, kernel, tree + DEVICE_TREE_SIZE - kernel)) {
@@ -264,12 +264,12 @@ static void place_images(struct planner *planner, uint32_t index)
 		return;
 	}
 	partition->entry = ipa(kernel);
-	partition->kernel.guest = ipa(kernel);
-	partition->kernel.destination = host_of(region, kernel);
+	partition->kernel[0].guest = ipa(kernel);
+	partition->kernel[0].destination = host_of(region, kernel);
 	partition->device_tree = ipa(tree);
 	partition->device_tree_host = host_of(region, tree);
 	partition->device_tree_size = DEVICE_TREE_SIZE;
-	check_in_place(planner, index, request->kernel, &partition->kernel);
+	check_in_place(planner, index, request->kernel, &partition->kernel[0]);
 	if (partition->ramdisk.format == PLAN_IMAGE_NONE)
 		return;
 	partition->ramdisk.guest = ipa(ramdisk);

@@ -31,6 +31,9 @@ void plan_warning(struct planner *planner, int node, const char *property, const
 void plan_note(struct planner *planner, int node, const char *property, const char *rule,
 	       const char *hint, const char *what, ...) __attribute__((format(printf, 6, 7)));
 
+/* Puts a text into the plan and returns its offset; the empty one when there is no room. */
+uint32_t plan_keep_text(struct planner *planner, int node, const char *text);
+
 /* The steps. */
 void plan_board(struct planner *planner);
 void plan_partitions(struct planner *planner);

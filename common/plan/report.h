@@ -42,6 +42,7 @@ struct report {
 	uint32_t count;
 	uint32_t errors;
 	uint32_t warnings;
+	uint32_t unsupported; /* planned, but this build cannot carry it out */
 	uint32_t errors_lost;
 	struct finding findings[REPORT_MAX_FINDINGS];
 };

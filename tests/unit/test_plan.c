@@ -121,7 +121,7 @@ static void accepted(void **state)
 	assert_int_equal(plan.board.virtual_timer_intid, 27);
 	assert_int_equal(plan.board.distributor.base.value, 0x8000000);
 	assert_string_equal(plan.partitions[0].name, "a");
-	assert_string_equal(plan.partitions[0].bootargs, "a=b");
+	assert_string_equal(plan_text(&plan, plan.partitions[0].bootargs), "a=b");
 	assert_int_equal(plan.partitions[0].entry.value, 0x40080000);
 	assert_int_equal(plan.partitions[0].cpus[0], 0);
 	assert_int_equal(plan.partitions[0].virtual_uart, 1);
