@@ -57,6 +57,11 @@ $(BUILD)/bulkhead.lds: arch/arm64/boot/bulkhead.lds.S arch/arm64/el2/layout.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -E -P -x assembler-with-cpp -D__ASSEMBLER__ -I. -o $@ $<
 
+# Boot runs once and is the larger part of the image: it is made small, what runs later fast.
+BOOT_OBJECTS := $(filter $(addprefix $(BUILD)/obj/,common/plan/% common/launch/% arch/arm64/boot/%), \
+		 $(EL2_OBJECTS))
+$(BOOT_OBJECTS): EL2_FLAGS += -Os
+
 $(BUILD)/obj/%.o: %.c | $(LIBFDT)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)

@@ -10,7 +10,7 @@
 /* The most that one window shows. */
 #define CHUNK (BLOCK_1G / 2)
 
-#define MAX_CONTENTS 3
+#define MAX_CONTENTS (PLAN_MAX_SEGMENTS + 2)
 
 /* Something that is written into a partition's RAM; the rest of the RAM is zeroed. */
 struct content {
@@ -135,7 +135,16 @@ static bool write_device_tree(const struct plan *plan, uint32_t index, const voi
 	void *const tree = arch_window(ARCH_WINDOW_TARGET, partition->device_tree_host,
 				       partition->device_tree_size);
 
-	if (plan_guest_tree(plan, index, host_tree, NULL, tree, partition->device_tree_size) !=
+	const struct guest_tree_input input = {
+		.host_tree = host_tree,
+		.partial_tree =
+			partition->partial_tree.size == 0
+				? NULL
+				: arch_window(ARCH_WINDOW_SOURCE, partition->partial_tree.base,
+					      partition->partial_tree.size),
+	};
+
+	if (plan_guest_tree(plan, index, &input, tree, partition->device_tree_size) !=
 	    GUEST_TREE_OK)
 		return false;
 	arch_clean(tree, partition->device_tree_size);
@@ -157,19 +166,23 @@ static void clear_state(const struct plan *plan, uint32_t index)
 enum build_result build_partition(const struct plan *plan, uint32_t index, const void *host_tree)
 {
 	const struct plan_partition *const partition = &plan->partitions[index];
-	const struct content contents[MAX_CONTENTS] = {
-		content_of(&partition->kernel[0]),
-		content_of(&partition->ramdisk),
-		{partition->device_tree_host.value, partition->device_tree_size},
-	};
+	struct content contents[MAX_CONTENTS];
+	unsigned count = 0;
 
+	for (uint32_t i = 0; i < partition->kernel_count; i++)
+		contents[count++] = content_of(&partition->kernel[i]);
+	contents[count++] = content_of(&partition->ramdisk);
+	contents[count++] =
+		(struct content){partition->device_tree_host.value, partition->device_tree_size};
 	clear_state(plan, index);
 	partition_create(index);
 	if (arch_create_partition(plan, index) != ARCH_OK)
 		return BUILD_TABLES;
 	for (uint32_t i = 0; i < partition->region_count; i++)
-		scrub_region(&partition->regions[i], contents, MAX_CONTENTS);
-	if (!place_image(&partition->kernel[0]) || !place_image(&partition->ramdisk))
-		return BUILD_KERNEL;
+		scrub_region(&partition->regions[i], contents, count);
+	for (uint32_t i = 0; i < partition->kernel_count; i++)
+		if (!place_image(&partition->kernel[i]))
+			return BUILD_KERNEL;
+	(void)place_image(&partition->ramdisk);
 	return write_device_tree(plan, index, host_tree) ? BUILD_OK : BUILD_DEVICE_TREE;
 }

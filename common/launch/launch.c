@@ -262,6 +262,11 @@ static void plan_or_stay(void)
 		stay();
 	}
 	show_plan(&system_plan);
+	if (report.unsupported != 0) {
+		boot_log("this build does not support %u things that the plan asks for",
+			 report.unsupported);
+		stay();
+	}
 }
 
 /* Act two on the boot CPU. Does not return when there is an error. */

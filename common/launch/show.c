@@ -5,7 +5,7 @@
 
 #include "common/launch/boot_console.h"
 #include "common/lib/format.h"
-#include "common/lib/sha256.h"
+#include "common/plan/digest.h"
 
 #define KIB	  1024
 #define MIB	  (KIB * KIB)
@@ -53,20 +53,10 @@ static void format_cpus(char *out, size_t size, const struct plan_partition *par
 		used += format(out + used, size - used, i == 0 ? "%u" : " %u", partition->cpus[i]);
 }
 
-static void show_digest(const struct plan *plan)
-{
-	uint8_t digest[SHA256_SIZE];
-	char text[2 * SHA256_SIZE + 1];
-
-	/* Partitions that are not there say nothing. */
-	sha256(plan, offsetof(struct plan, partitions[plan->partition_count]), digest);
-	for (unsigned i = 0; i < SHA256_SIZE; i++)
-		(void)format(text + 2 * i, sizeof(text) - 2 * i, "%02x", digest[i]);
-	boot_log("plan %s", text);
-}
-
 void show_plan(const struct plan *plan)
 {
+	char digest[PLAN_DIGEST_TEXT_SIZE];
+
 	boot_log("  %-12s %-8s %9s  %-23s %s", "partition", "CPUs", "memory", "host address",
 		 "devices");
 	for (uint32_t i = 0; i < plan->partition_count; i++) {
@@ -86,12 +76,13 @@ void show_plan(const struct plan *plan)
 				 r == 0 && partition->virtual_uart != 0 ? "vpl011" : "");
 		}
 	}
-	show_digest(plan);
+	plan_digest_text(plan, digest);
+	boot_log("plan %s", digest);
 }
 
 void show_report(const struct report *report)
 {
-	static const char *const severities[] = {"error", "warning", "note"};
+	static const char *const severities[] = {"error", "warning", "note", "unsupported"};
 	static char line[REPORT_PATH_SIZE + REPORT_PROPERTY_SIZE + 3 * REPORT_TEXT_SIZE];
 
 	for (uint32_t i = 0; i < report->count; i++) {

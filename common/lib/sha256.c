@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#define BLOCK_SIZE  64
 #define LENGTH_SIZE 8
 
 static const uint32_t round_constants[64] = {
@@ -25,7 +24,7 @@ static uint32_t rotate(uint32_t value, unsigned count)
 }
 
 /* The message schedule (FIPS 180-4, 6.2.2, step 1). */
-static void expand(const uint8_t block[BLOCK_SIZE], uint32_t w[64])
+static void expand(const uint8_t block[SHA256_BLOCK_SIZE], uint32_t w[64])
 {
 	for (unsigned i = 0; i < 16; i++)
 		w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 |
@@ -39,7 +38,7 @@ static void expand(const uint8_t block[BLOCK_SIZE], uint32_t w[64])
 }
 
 /* One block (6.2.2, steps 2 - 4). */
-static void compress(uint32_t state[8], const uint8_t block[BLOCK_SIZE])
+static void compress(uint32_t state[8], const uint8_t block[SHA256_BLOCK_SIZE])
 {
 	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
 	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
@@ -71,27 +70,61 @@ static void compress(uint32_t state[8], const uint8_t block[BLOCK_SIZE])
 	state[7] += h;
 }
 
+void sha256_begin(struct sha256 *hash)
+{
+	static const uint32_t initial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+					    0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+
+	memcpy(hash->state, initial, sizeof(initial));
+	hash->size = 0;
+}
+
+void sha256_update(struct sha256 *hash, const void *data, size_t size)
+{
+	const uint8_t *at = data;
+
+	while (size > 0) {
+		const size_t used = hash->size % SHA256_BLOCK_SIZE;
+		const size_t room = SHA256_BLOCK_SIZE - used;
+		const size_t piece = size < room ? size : room;
+
+		/* Whole blocks are hashed where they are. */
+		if (piece == SHA256_BLOCK_SIZE) {
+			compress(hash->state, at);
+		} else {
+			memcpy(hash->block + used, at, piece);
+			if (piece == room)
+				compress(hash->state, hash->block);
+		}
+		hash->size += piece;
+		at += piece;
+		size -= piece;
+	}
+}
+
+void sha256_end(struct sha256 *hash, uint8_t digest[SHA256_SIZE])
+{
+	static const uint8_t padding[SHA256_BLOCK_SIZE] = {0x80};
+	const uint64_t bits = hash->size * 8;
+	uint8_t length[LENGTH_SIZE];
+
+	/* A one bit, zeros up to the last 8 bytes of a block, and the length in bits (5.1.1). */
+	for (unsigned i = 0; i < LENGTH_SIZE; i++)
+		length[LENGTH_SIZE - 1 - i] = (uint8_t)(bits >> 8 * i);
+	sha256_update(
+		hash, padding,
+		1 + (2 * SHA256_BLOCK_SIZE - LENGTH_SIZE - 1 - hash->size % SHA256_BLOCK_SIZE) %
+				SHA256_BLOCK_SIZE);
+	sha256_update(hash, length, LENGTH_SIZE);
+	for (unsigned i = 0; i < SHA256_SIZE; i++)
+		digest[i] = (uint8_t)(hash->state[i / 4] >> (24 - 8 * (i % 4)));
+}
+
 void sha256(const void *data, size_t size, uint8_t digest[SHA256_SIZE])
 {
-	uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-			     0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-	const uint64_t bits = (uint64_t)size * 8;
-	const uint8_t *at = data;
-	uint8_t last[2 * BLOCK_SIZE] = {0};
-	size_t left = size;
+	struct sha256 hash;
 
-	for (; left >= BLOCK_SIZE; left -= BLOCK_SIZE, at += BLOCK_SIZE)
-		compress(state, at);
-
-	/* The rest, a one bit, zeros, and the length in bits (5.1.1). */
-	const size_t last_size = left + 1 + LENGTH_SIZE <= BLOCK_SIZE ? BLOCK_SIZE : 2 * BLOCK_SIZE;
-
-	memcpy(last, at, left);
-	last[left] = 0x80;
-	for (unsigned i = 0; i < LENGTH_SIZE; i++)
-		last[last_size - 1 - i] = (uint8_t)(bits >> 8 * i);
-	for (size_t i = 0; i < last_size; i += BLOCK_SIZE)
-		compress(state, last + i);
-	for (unsigned i = 0; i < SHA256_SIZE; i++)
-		digest[i] = (uint8_t)(state[i / 4] >> (24 - 8 * (i % 4)));
+	sha256_begin(&hash);
+	sha256_update(&hash, data, size);
+	sha256_end(&hash, digest);
 }

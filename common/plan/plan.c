@@ -8,12 +8,9 @@
 #include "common/lib/format.h"
 #include "common/plan/planner.h"
 
-#define MAX_DEPTH 32
-#define MAX_NODES 100000
-
 static void find_path(const struct planner *planner, int node, char path[REPORT_PATH_SIZE])
 {
-	if (fdt_get_path(planner->tree, node, path, REPORT_PATH_SIZE) != 0)
+	if (fdt_get_path(planner->tree.fdt, node, path, REPORT_PATH_SIZE) != 0)
 		(void)format(path, REPORT_PATH_SIZE, "(a node with a very long path)");
 }
 
@@ -25,7 +22,10 @@ static void add(struct planner *planner, enum report_severity severity, int node
 	char path[REPORT_PATH_SIZE];
 	char text[REPORT_TEXT_SIZE];
 
-	find_path(planner, node, path);
+	/* Finding a path takes long, and a full report only counts. */
+	path[0] = '\0';
+	if (planner->report->count < REPORT_MAX_FINDINGS)
+		find_path(planner, node, path);
 	(void)format_list(text, sizeof(text), what, arguments);
 	report_add(planner->report, severity, path, property, rule, hint, "%s", text);
 }
@@ -78,50 +78,92 @@ uint32_t plan_keep_text(struct planner *planner, int node, const char *text)
 	return offset;
 }
 
-/* Whether libfdt can walk the tree, and it is not deeper than any real one. */
-static bool is_good_tree(const struct plan_input *input, struct report *report)
+void plan_unsupported(struct planner *planner, int node, const char *property, const char *what)
 {
-	const void *const tree = input->device_tree;
-	int depth = 0;
-	int nodes = 0;
+	char path[REPORT_PATH_SIZE];
 
-	if (input->device_tree_size < sizeof(struct fdt_header) ||
-	    fdt_check_full(tree, input->device_tree_size) != 0) {
+	find_path(planner, node, path);
+	report_add(planner->report, REPORT_UNSUPPORTED, path, property, NULL, NULL,
+		   "%s is planned but not supported by this build", what);
+}
+
+void check_property_names(struct planner *planner, int node, const char *const *names, size_t count,
+			  const char *rule)
+{
+	int property;
+
+	fdt_for_each_property_offset (property, planner->tree.fdt, node) {
+		const char *name = NULL;
+		size_t i = 0;
+
+		(void)fdt_getprop_by_offset(planner->tree.fdt, property, &name, NULL);
+		while (name != NULL && i < count && strcmp(name, names[i]) != 0)
+			i++;
+		if (name == NULL || i < count)
+			continue;
+
+		const char *const closest = suggest_name(name, names, count);
+
+		plan_error(planner, node, name, rule, NULL, "unknown property%s%s%s",
+			   closest != NULL ? "; did you mean '" : "",
+			   closest != NULL ? closest : "", closest != NULL ? "'?" : "");
+	}
+}
+
+/* Whether libfdt can walk the tree, and it is not deeper or larger than any real one. */
+static bool index_tree(const struct plan_input *input, struct report *report)
+{
+	if (!tree_is_good(input->device_tree, input->device_tree_size)) {
 		report_add(report, REPORT_ERROR, "/", NULL, "the host device tree is complete",
 			   "was the whole file loaded?", "the device tree is truncated or damaged");
 		return false;
 	}
-	for (int node = 0; node >= 0; node = fdt_next_node(tree, node, &depth)) {
-		if (depth < MAX_DEPTH && ++nodes < MAX_NODES)
-			continue;
-		report_add(report, REPORT_ERROR, "/", NULL,
-			   "a device tree has at most 32 levels and 100000 nodes", NULL,
-			   "the device tree is too deep or too large");
+	switch (tree_build_index(input->device_tree, &input->scratch->index)) {
+	case TREE_TOO_DEEP:
+		report_add(report, REPORT_ERROR, "/", NULL, "a device tree has at most 32 levels",
+			   NULL, "the device tree is too deep");
 		return false;
+	case TREE_TOO_LARGE:
+		report_add(report, REPORT_ERROR, "/", NULL, "a device tree has at most 8192 nodes",
+			   "remove what the board does not need", "the device tree is too large");
+		return false;
+	default:
+		break;
 	}
-	return true;
+	if (input->scratch->index.duplicate == 0)
+		return true;
+	report_add(report, REPORT_ERROR, "/", "phandle", "no two nodes have the same phandle",
+		   "compile the tree from one source", "<0x%x> stands twice",
+		   input->scratch->index.duplicate);
+	return false;
 }
 
 bool plan_system(const struct plan_input *input, struct plan *plan, struct report *report)
 {
 	struct planner planner = {
 		.input = input,
-		.tree = input->device_tree,
+		.tree = {input->device_tree, &input->scratch->index},
 		.plan = plan,
 		.report = report,
 		.scratch = input->scratch,
 	};
 
+	/* Of the scratch memory, the steps themselves clear what they use; the index is filled. */
 	memset(plan, 0, sizeof(*plan));
-	memset(input->scratch, 0, sizeof(*input->scratch));
+	memset(input->scratch, 0, offsetof(struct plan_scratch, claims));
+	memset(input->scratch->interrupt_user, 0, sizeof(input->scratch->interrupt_user));
 	report_clear(report);
 	plan->hypervisor = input->hypervisor;
 	plan->text_size = 1;
-	if (!is_good_tree(input, report))
+	if (!index_tree(input, report))
 		return false;
+	planner.chosen = fdt_path_offset(input->device_tree, "/chosen");
 	plan_board(&planner);
 	plan_partitions(&planner);
+	plan_cpus(&planner);
 	plan_modules(&planner);
+	plan_devices(&planner);
+	plan_channels(&planner);
 	plan_place(&planner);
 	return report->errors == 0;
 }

@@ -31,7 +31,6 @@
 #define PLAN_MAX_MEMORY_BANKS	       32
 #define PLAN_MAX_REGIONS	       16 /* RAM regions of one partition */
 #define PLAN_MAX_REDISTRIBUTOR_REGIONS 8
-#define PLAN_MAX_MODULES	       128
 #define PLAN_MAX_SEGMENTS	       8   /* of one kernel: an ELF file has several */
 #define PLAN_MAX_DEVICES	       128 /* passed-through devices of all partitions */
 #define PLAN_MAX_DEVICE_REGIONS	       256 /* their register ranges */
@@ -47,6 +46,9 @@
 #define PLAN_FIRST_SPI		       32
 #define PLAN_MAX_INTID		       1020 /* SPIs end below it (IHI 0069, 2.2.1) */
 #define PLAN_MAX_GUEST_INTID	       992  /* and those of a virtual GIC below this */
+
+/* Physical addresses that EL2 can map end here. */
+#define PLAN_ADDRESS_LIMIT (UINT64_C(1) << 46)
 
 #define PLAN_NONE 0xffffffffU /* no CPU, no partition, no channel */
 
@@ -145,7 +147,7 @@ struct plan_partition {
 
 	uint32_t region_count;
 	uint32_t kernel_count;
-	struct plan_region regions[PLAN_MAX_REGIONS]; /* in the order of their guest addresses */
+	struct plan_region regions[PLAN_MAX_REGIONS]; /* the kernel is in the first */
 
 	struct plan_image kernel[PLAN_MAX_SEGMENTS];
 	struct plan_image ramdisk;
@@ -348,12 +350,15 @@ enum guest_tree_result {
 	GUEST_TREE_BROKEN,    /* the host's tree could not be read */
 };
 
-/*
- * Writes the device tree that the partition will get into out. entropy is 8 words for rng-seed and
- * kaslr-seed, or NULL where there is none.
- */
+struct guest_tree_input {
+	const void *host_tree;
+	const void *partial_tree; /* the partition's module, or NULL when it has none */
+	const uint64_t *entropy;  /* 8 words for rng-seed and kaslr-seed, or NULL */
+};
+
+/* Writes the device tree that the partition will get into out. */
 enum guest_tree_result plan_guest_tree(const struct plan *plan, uint32_t partition,
-				       const void *host_tree, const uint64_t entropy[8], void *out,
+				       const struct guest_tree_input *input, void *out,
 				       size_t size);
 
 #endif

@@ -5,20 +5,25 @@
 
 #include "common/plan/planner.h"
 
-#define GICD_SIZE	  0x10000
-#define TIMER_PHYSICAL	  1 /* index into the timer's interrupts: non-secure EL1 physical */
-#define TIMER_VIRTUAL	  2
-#define TRANSLATION_LIMIT (UINT64_C(1) << 46) /* physical addresses that EL2 can map */
+#define GICD_SIZE      0x10000
+#define TIMER_PHYSICAL 1 /* index into the timer's interrupts: non-secure EL1 physical */
+#define TIMER_VIRTUAL  2
+
+static bool is_mappable(const struct plan_range *range)
+{
+	return range->size != 0 && range->size <= PLAN_ADDRESS_LIMIT &&
+	       range->base.value <= PLAN_ADDRESS_LIMIT - range->size;
+}
 
 static void add_cpu(struct planner *planner, int node)
 {
 	struct plan_board *const board = &planner->plan->board;
-	const char *const method = tree_string(planner->tree, node, "enable-method");
+	const char *const method = tree_string(&planner->tree, node, "enable-method");
 	struct plan_range reg;
 
-	if (!tree_is_enabled(planner->tree, node))
+	if (!tree_is_enabled(&planner->tree, node))
 		return;
-	if (!tree_reg(planner->tree, node, 0, &reg)) {
+	if (!tree_reg(&planner->tree, node, 0, &reg)) {
 		plan_error(planner, node, "reg", "a CPU has one address, its MPIDR affinity", NULL,
 			   "missing or of the wrong length");
 		return;
@@ -33,21 +38,28 @@ static void add_cpu(struct planner *planner, int node)
 			   "switch CPUs off with status = \"disabled\"", "one CPU too many");
 		return;
 	}
+
+	const uint64_t mpidr = reg.base.value & UINT64_C(0xff00ffffff);
+
+	for (uint32_t i = 0; i < board->cpu_count; i++)
+		if (board->cpus[i].mpidr == mpidr)
+			plan_error(planner, node, "reg", "each CPU has an MPIDR of its own", NULL,
+				   "MPIDR 0x%lx stands twice", (unsigned long)mpidr);
 	board->cpus[board->cpu_count++] = (struct plan_cpu){
-		.mpidr = reg.base.value & UINT64_C(0xff00ffffff),
+		.mpidr = mpidr,
 		.partition = PLAN_NONE,
-		.phandle = fdt_get_phandle(planner->tree, node),
+		.phandle = fdt_get_phandle(planner->tree.fdt, node),
 	};
 }
 
-static void plan_cpus(struct planner *planner)
+static void plan_cpus_of_board(struct planner *planner)
 {
-	const int cpus = fdt_path_offset(planner->tree, "/cpus");
+	const int cpus = fdt_path_offset(planner->tree.fdt, "/cpus");
 	int node;
 
 	if (cpus >= 0) {
-		fdt_for_each_subnode (node, planner->tree, cpus) {
-			const char *const type = tree_string(planner->tree, node, "device_type");
+		fdt_for_each_subnode (node, planner->tree.fdt, cpus) {
+			const char *const type = tree_string(&planner->tree, node, "device_type");
 
 			if (type != NULL && strcmp(type, "cpu") == 0)
 				add_cpu(planner, node);
@@ -63,8 +75,7 @@ static void add_bank(struct planner *planner, int node, const struct plan_range 
 
 	if (range->size == 0)
 		return;
-	if (range->base.value + (range->size - 1) < range->base.value ||
-	    range->base.value + range->size > TRANSLATION_LIMIT) {
+	if (!is_mappable(range)) {
 		plan_error(planner, node, "reg", "memory ends below 64 TiB", NULL,
 			   "0x%lx bytes at 0x%lx", (unsigned long)range->size,
 			   (unsigned long)range->base.value);
@@ -75,6 +86,12 @@ static void add_bank(struct planner *planner, int node, const struct plan_range 
 			   "one memory bank too many");
 		return;
 	}
+	if (touches_memory(board, range->base.value, range->size)) {
+		plan_error(planner, node, "reg", "memory banks do not overlap", NULL,
+			   "0x%lx bytes at 0x%lx stand twice", (unsigned long)range->size,
+			   (unsigned long)range->base.value);
+		return;
+	}
 	board->memory_banks[board->memory_bank_count++] = *range;
 }
 
@@ -82,18 +99,18 @@ static void plan_memory(struct planner *planner)
 {
 	int node;
 
-	fdt_for_each_subnode (node, planner->tree, 0) {
-		const char *const type = tree_string(planner->tree, node, "device_type");
+	fdt_for_each_subnode (node, planner->tree.fdt, 0) {
+		const char *const type = tree_string(&planner->tree, node, "device_type");
 		struct plan_range range;
 
 		if (type == NULL || strcmp(type, "memory") != 0 ||
-		    !tree_is_enabled(planner->tree, node))
+		    !tree_is_enabled(&planner->tree, node))
 			continue;
-		if (!tree_reg(planner->tree, node, 0, &range))
+		if (!tree_reg(&planner->tree, node, 0, &range))
 			plan_error(planner, node, "reg",
 				   "reg holds (address, size) in the root's cells", NULL,
 				   "missing or of the wrong length");
-		for (int i = 0; tree_reg(planner->tree, node, i, &range); i++)
+		for (int i = 0; tree_reg(&planner->tree, node, i, &range); i++)
 			add_bank(planner, node, &range);
 	}
 	if (planner->plan->board.memory_bank_count == 0)
@@ -101,42 +118,58 @@ static void plan_memory(struct planner *planner)
 			   NULL, "no memory");
 }
 
+static void claim_host(struct planner *planner, int node, const struct plan_range *range,
+		       const char *what)
+{
+	add_claim(planner, (struct claim){
+				   .base = range->base.value,
+				   .size = range->size,
+				   .what = what,
+				   .partition = PLAN_NONE,
+				   .node = node,
+				   .space = SPACE_HOST,
+			   });
+}
+
 /* Memory that is spoken for before any partition asks. */
 static void claim_reserved(struct planner *planner)
 {
 	const struct plan_input *const input = planner->input;
-	const int reserved = fdt_path_offset(planner->tree, "/reserved-memory");
-	const int entries = fdt_num_mem_rsv(planner->tree);
+	const int reserved = fdt_path_offset(planner->tree.fdt, "/reserved-memory");
+	const int entries = fdt_num_mem_rsv(planner->tree.fdt);
+	const uint64_t tree_base = align_down(input->device_tree_address.value, PAGE_SIZE);
+	const struct plan_range tree = {
+		pa(tree_base),
+		align_up(input->device_tree_address.value + input->device_tree_size, PAGE_SIZE) -
+			tree_base,
+	};
 	int node;
 
-	claim_memory(planner, input->hypervisor.base.value, input->hypervisor.size, PLAN_NONE,
-		     "the hypervisor");
-	claim_memory(planner, align_down(input->device_tree_address.value, PAGE_SIZE),
-		     align_up(input->device_tree_size, PAGE_SIZE) + PAGE_SIZE, PLAN_NONE,
-		     "the host device tree");
+	claim_host(planner, -1, &input->hypervisor, "the hypervisor");
+	claim_host(planner, -1, &tree, "the host device tree");
 	for (int i = 0; i < entries; i++) {
 		uint64_t base;
 		uint64_t size;
 
-		if (fdt_get_mem_rsv(planner->tree, i, &base, &size) == 0)
-			claim_memory(planner, base, size, PLAN_NONE, "/memreserve/");
+		if (fdt_get_mem_rsv(planner->tree.fdt, i, &base, &size) == 0)
+			claim_host(planner, -1, &(struct plan_range){pa(base), size},
+				   "/memreserve/");
 	}
 	if (reserved < 0)
 		return;
-	fdt_for_each_subnode (node, planner->tree, reserved) {
+	fdt_for_each_subnode (node, planner->tree.fdt, reserved) {
 		struct plan_range range;
 
-		for (int i = 0; tree_reg(planner->tree, node, i, &range); i++)
-			claim_memory(planner, range.base.value, range.size, PLAN_NONE,
-				     "/reserved-memory");
+		for (int i = 0; tree_reg(&planner->tree, node, i, &range); i++)
+			claim_host(planner, node, &range, "reserved memory");
 	}
 }
 
 static void plan_interrupt_controller(struct planner *planner)
 {
 	struct plan_board *const board = &planner->plan->board;
-	const void *const tree = planner->tree;
-	const int node = fdt_node_offset_by_compatible(tree, -1, "arm,gic-v3");
+	const struct tree *const tree = &planner->tree;
+	const int node = fdt_node_offset_by_compatible(tree->fdt, -1, "arm,gic-v3");
 	bool is_level;
 	int length;
 
@@ -145,18 +178,19 @@ static void plan_interrupt_controller(struct planner *planner)
 			   "on QEMU's virt machine: -M virt,gic-version=3", "no GICv3");
 		return;
 	}
-	if (!tree_translated_reg(tree, node, 0, &board->distributor) ||
-	    board->distributor.size < GICD_SIZE)
+	if (!tree_translated_reg(&planner->tree, node, 0, &board->distributor) ||
+	    !is_mappable(&board->distributor) || board->distributor.size < GICD_SIZE)
 		plan_error(planner, node, "reg", "the first entry is the distributor, 64 KiB", NULL,
 			   "no distributor");
 
-	const char *const regions = fdt_getprop(tree, node, "#redistributor-regions", &length);
+	const char *const regions = tree_property(tree, node, "#redistributor-regions", &length);
 	const uint64_t count = regions != NULL && length == 4 ? tree_number(regions, 1) : 1;
 
 	while (board->redistributor_count < count &&
 	       board->redistributor_count < PLAN_MAX_REDISTRIBUTOR_REGIONS &&
-	       tree_translated_reg(tree, node, (int)board->redistributor_count + 1,
-				   &board->redistributors[board->redistributor_count]))
+	       tree_translated_reg(&planner->tree, node, (int)board->redistributor_count + 1,
+				   &board->redistributors[board->redistributor_count]) &&
+	       is_mappable(&board->redistributors[board->redistributor_count]))
 		board->redistributor_count++;
 	if (board->redistributor_count != count || count == 0)
 		plan_error(planner, node, "reg",
@@ -164,11 +198,16 @@ static void plan_interrupt_controller(struct planner *planner)
 			   "%u of %lu redistributor regions", board->redistributor_count,
 			   (unsigned long)count);
 
-	const char *const stride = fdt_getprop(tree, node, "redistributor-stride", &length);
+	planner->scratch->gic_phandle = fdt_get_phandle(tree->fdt, node);
+	claim_host(planner, node, &board->distributor, "GIC distributor");
+	for (uint32_t i = 0; i < board->redistributor_count; i++)
+		claim_host(planner, node, &board->redistributors[i], "GIC redistributors");
+
+	const char *const stride = tree_property(tree, node, "redistributor-stride", &length);
 
 	if (stride != NULL && (length == 4 || length == 8))
 		board->redistributor_stride = tree_number(stride, length / 4);
-	if (!tree_interrupt(tree, node, 0, &board->maintenance_intid, &is_level) ||
+	if (!tree_interrupt(&planner->tree, node, 0, &board->maintenance_intid, &is_level) ||
 	    board->maintenance_intid >= PLAN_FIRST_SPI)
 		plan_error(planner, node, "interrupts",
 			   "the maintenance interrupt is a PPI in three cells", NULL,
@@ -178,7 +217,7 @@ static void plan_interrupt_controller(struct planner *planner)
 static void plan_timer(struct planner *planner)
 {
 	struct plan_board *const board = &planner->plan->board;
-	const int node = fdt_node_offset_by_compatible(planner->tree, -1, "arm,armv8-timer");
+	const int node = fdt_node_offset_by_compatible(planner->tree.fdt, -1, "arm,armv8-timer");
 	bool is_level;
 
 	if (node < 0) {
@@ -186,9 +225,9 @@ static void plan_timer(struct planner *planner)
 			   NULL, "no architected timer");
 		return;
 	}
-	if (!tree_interrupt(planner->tree, node, TIMER_PHYSICAL, &board->physical_timer_intid,
+	if (!tree_interrupt(&planner->tree, node, TIMER_PHYSICAL, &board->physical_timer_intid,
 			    &is_level) ||
-	    !tree_interrupt(planner->tree, node, TIMER_VIRTUAL, &board->virtual_timer_intid,
+	    !tree_interrupt(&planner->tree, node, TIMER_VIRTUAL, &board->virtual_timer_intid,
 			    &is_level) ||
 	    board->physical_timer_intid >= PLAN_FIRST_SPI ||
 	    board->virtual_timer_intid >= PLAN_FIRST_SPI)
@@ -203,7 +242,7 @@ static void plan_psci(struct planner *planner)
 	int node = -1;
 
 	for (unsigned i = 0; node < 0 && i < sizeof(versions) / sizeof(versions[0]); i++)
-		node = fdt_node_offset_by_compatible(planner->tree, -1, versions[i]);
+		node = fdt_node_offset_by_compatible(planner->tree.fdt, -1, versions[i]);
 	if (node < 0) {
 		plan_error(planner, 0, NULL, "CPUs are started through PSCI 0.2 or later",
 			   "the firmware must provide PSCI, and the device tree a /psci node",
@@ -211,7 +250,7 @@ static void plan_psci(struct planner *planner)
 		return;
 	}
 
-	const char *const method = tree_string(planner->tree, node, "method");
+	const char *const method = tree_string(&planner->tree, node, "method");
 
 	if (method == NULL || strcmp(method, "smc") != 0) {
 		plan_error(planner, node, "method", "a hypervisor reaches its firmware by \"smc\"",
@@ -222,36 +261,68 @@ static void plan_psci(struct planner *planner)
 	planner->plan->board.psci_conduit = PLAN_PSCI_SMC;
 }
 
-void plan_find_console(const void *tree, struct plan_board *board)
+/* The console's node, whether we can drive it or not; negative: none is named. */
+static int find_console(const struct tree *tree)
 {
-	const int chosen = fdt_path_offset(tree, "/chosen");
+	const int chosen = fdt_path_offset(tree->fdt, "/chosen");
 	const char *path = chosen < 0 ? NULL : tree_string(tree, chosen, "stdout-path");
-	bool is_level = true;
 
-	board->uart_type = PLAN_UART_NONE;
 	if (path == NULL)
 		path = "serial0";
 
 	/* Options of the line follow a colon. */
 	const char *const colon = strchr(path, ':');
-	const size_t length = colon == NULL ? strlen(path) : (size_t)(colon - path);
-	const int node = tree_find(tree, path, length);
 
-	if (node < 0 || fdt_node_check_compatible(tree, node, "arm,pl011") != 0 ||
-	    !tree_translated_reg(tree, node, 0, &board->uart) || board->uart.size == 0 ||
+	return tree_find(tree, path, colon == NULL ? strlen(path) : (size_t)(colon - path));
+}
+
+static void read_console(const struct tree *tree, int node, struct plan_board *board)
+{
+	bool is_level = true;
+
+	board->uart_type = PLAN_UART_NONE;
+	if (node < 0 || !tree_is_compatible(tree, node, "arm,pl011") ||
+	    !tree_translated_reg(tree, node, 0, &board->uart) || !is_mappable(&board->uart) ||
 	    !tree_interrupt(tree, node, 0, &board->uart_intid, &is_level))
 		return;
 	board->uart_level_triggered = is_level;
 	board->uart_type = PLAN_UART_PL011;
 }
 
+void plan_find_console(const void *device_tree, struct plan_board *board)
+{
+	const struct tree tree = {device_tree, NULL};
+
+	read_console(&tree, find_console(&tree), board);
+}
+
+/* EL2 keeps the console's UART: its page and its interrupt. */
+static void plan_console(struct planner *planner)
+{
+	struct plan_board *const board = &planner->plan->board;
+	const int node = find_console(&planner->tree);
+
+	read_console(&planner->tree, node, board);
+	if (board->uart_type == PLAN_UART_NONE)
+		return;
+
+	const uint64_t base = align_down(board->uart.base.value, PAGE_SIZE);
+
+	claim_host(planner, node,
+		   &(struct plan_range){
+			   pa(base),
+			   align_up(board->uart.base.value + board->uart.size, PAGE_SIZE) - base},
+		   "the console");
+	planner->scratch->interrupt_user[board->uart_intid] = -1;
+}
+
 void plan_board(struct planner *planner)
 {
-	plan_cpus(planner);
+	plan_cpus_of_board(planner);
 	plan_memory(planner);
 	claim_reserved(planner);
 	plan_interrupt_controller(planner);
 	plan_timer(planner);
 	plan_psci(planner);
-	plan_find_console(planner->tree, &planner->plan->board);
+	plan_console(planner);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whose memory is whose, and what is left. */
+/* Whose addresses are whose, and what is left. */
+#include <libfdt.h>
+#include <string.h>
+
 #include "common/lib/format.h"
 #include "common/plan/planner.h"
 
@@ -20,119 +23,210 @@ bool is_in_memory(const struct plan_board *board, uint64_t base, uint64_t size)
 	return false;
 }
 
-void claim_memory(struct planner *planner, uint64_t base, uint64_t size, uint32_t partition,
-		  const char *owner)
+bool touches_memory(const struct plan_board *board, uint64_t base, uint64_t size)
+{
+	for (uint32_t i = 0; i < board->memory_bank_count; i++)
+		if (ranges_overlap(base, size, board->memory_banks[i].base.value,
+				   board->memory_banks[i].size))
+			return true;
+	return false;
+}
+
+static uint64_t last_of(const struct claim *claim)
+{
+	return claim->base + (claim->size - 1);
+}
+
+/* Index of the first claim that does not stand before this space and base. */
+static uint32_t find_position(const struct plan_scratch *scratch, uint32_t space, uint64_t base)
+{
+	uint32_t low = 0;
+	uint32_t high = scratch->claim_count;
+
+	while (low < high) {
+		const uint32_t middle = (low + high) / 2;
+		const struct claim *const claim = &scratch->claims[middle];
+
+		if (claim->space < space || (claim->space == space && claim->base < base))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void add_claim(struct planner *planner, struct claim claim)
 {
 	struct plan_scratch *const scratch = planner->scratch;
 
-	if (size == 0)
+	if (claim.size == 0)
 		return;
 	/* A range that goes on beyond the last address ends there. */
-	if (base + (size - 1) < base)
-		size = 0 - base;
+	if (claim.base + (claim.size - 1) < claim.base)
+		claim.size = 0 - claim.base;
 	if (scratch->claim_count == PLAN_MAX_CLAIMS) {
-		plan_error(planner, 0, NULL, "the planner keeps count of 512 ranges of memory",
-			   "use fewer reserved ranges, modules or pieces of RAM",
-			   "too many ranges of memory at %s", owner);
+		if (scratch->is_full++ != 0)
+			return;
+		plan_error(planner, claim.node < 0 ? 0 : claim.node, NULL,
+			   "the planner keeps count of 1024 ranges of addresses",
+			   "use fewer reserved ranges, modules, devices or pieces of RAM",
+			   "too many ranges of addresses");
 		return;
 	}
 
-	struct claim *const claim = &scratch->claims[scratch->claim_count++];
+	const uint32_t at = find_position(scratch, claim.space, claim.base);
 
-	claim->base = base;
-	claim->size = size;
-	claim->partition = partition;
-	(void)format(claim->owner, sizeof(claim->owner), "%s", owner);
+	memmove(&scratch->claims[at + 1], &scratch->claims[at],
+		(scratch->claim_count - at) * sizeof(claim));
+	scratch->claims[at] = claim;
+	scratch->claim_count++;
 }
 
-const struct claim *find_claim(const struct planner *planner, uint64_t base, uint64_t size,
-			       uint32_t *index)
+const struct claim *find_claim(const struct planner *planner, uint32_t space, uint64_t base,
+			       uint64_t size, uint32_t *index)
 {
-	while (*index < planner->scratch->claim_count) {
-		const struct claim *const claim = &planner->scratch->claims[(*index)++];
+	const struct plan_scratch *const scratch = planner->scratch;
+	uint32_t at = *index == 0 ? find_position(scratch, space, 0) : *index;
 
-		if (ranges_overlap(base, size, claim->base, claim->size))
+	for (; at < scratch->claim_count; at++) {
+		const struct claim *const claim = &scratch->claims[at];
+
+		if (claim->space != space || (size != 0 && claim->base > base + (size - 1)))
+			break;
+		if (ranges_overlap(base, size, claim->base, claim->size)) {
+			*index = at + 1;
 			return claim;
+		}
 	}
 	return NULL;
 }
 
-/* The lowest free range in one bank at or above start. */
-static bool find_in_bank(const struct planner *planner, const struct plan_range *bank,
-			 uint64_t size, uint64_t alignment, uint64_t *base)
+void describe_claim(const struct planner *planner, const struct claim *claim,
+		    char text[CLAIM_TEXT_SIZE])
 {
-	const uint64_t last = bank->base.value + (bank->size - 1);
-	uint64_t at = align_up(bank->base.value, alignment);
+	const bool is_owned = claim->partition != PLAN_NONE;
+	char path[REPORT_PATH_SIZE];
 
-	/* Each claim moves the candidate up at most once. */
-	for (uint32_t tries = 0; tries <= planner->scratch->claim_count; tries++) {
-		uint32_t index = 0;
+	if (claim->node < 0 ||
+	    fdt_get_path(planner->tree.fdt, claim->node, path, sizeof(path)) != 0)
+		path[0] = '\0';
+	(void)format(text, CLAIM_TEXT_SIZE, "%s%s%s%s%s%s", claim->what, is_owned ? " of " : "",
+		     is_owned ? planner->plan->partitions[claim->partition].name : "",
+		     path[0] != '\0' ? " (" : "", path, path[0] != '\0' ? ")" : "");
+}
 
-		if (at < bank->base.value || at > last || last - at < size - 1)
-			return false;
+bool check_free(struct planner *planner, int node, const char *property, struct claim wanted)
+{
+	const struct claim *claim;
+	uint32_t index = 0;
+	bool is_free = true;
 
-		const struct claim *const claim = find_claim(planner, at, size, &index);
+	while ((claim = find_claim(planner, wanted.space, wanted.base, wanted.size, &index)) !=
+	       NULL) {
+		char text[CLAIM_TEXT_SIZE];
+		char own[CLAIM_TEXT_SIZE];
 
-		if (claim == NULL) {
-			*base = at;
-			return true;
-		}
-		at = align_up(claim->base + claim->size, alignment);
+		/* The error names its own node already. */
+		if (wanted.node == node)
+			wanted.node = -1;
+		describe_claim(planner, claim, text);
+		describe_claim(planner, &wanted, own);
+		plan_error(planner, node, property, "nothing may overlap", "move one of the two",
+			   "%s 0x%lx-0x%lx overlaps %s 0x%lx-0x%lx", own,
+			   (unsigned long)wanted.base, (unsigned long)last_of(&wanted), text,
+			   (unsigned long)claim->base, (unsigned long)last_of(claim));
+		is_free = false;
 	}
-	return false;
+	return is_free;
+}
+
+/*
+ * The lowest free range of a space between start and last, both included. Claims stand in the order
+ * of their bases, so one walk over them suffices.
+ */
+static bool find_gap(const struct planner *planner, uint32_t space, uint64_t start, uint64_t last,
+		     uint64_t size, uint64_t alignment, uint64_t *base)
+{
+	const struct plan_scratch *const scratch = planner->scratch;
+	uint64_t at = align_up(start, alignment);
+
+	for (uint32_t i = find_position(scratch, space, 0);
+	     i < scratch->claim_count && scratch->claims[i].space == space; i++) {
+		const struct claim *const claim = &scratch->claims[i];
+
+		if (at < start || at > last || last - at < size - 1)
+			return false;
+		if (last_of(claim) < at)
+			continue;
+		if (claim->base > at + (size - 1))
+			break;
+		/* A claim up to the last address leaves nothing behind it. */
+		if (last_of(claim) == UINT64_MAX)
+			return false;
+		at = align_up(last_of(claim) + 1, alignment);
+	}
+	if (at < start || at > last || last - at < size - 1)
+		return false;
+	*base = at;
+	return true;
 }
 
 bool find_free(const struct planner *planner, uint64_t size, uint64_t alignment, uint64_t *base)
 {
 	const struct plan_board *const board = &planner->plan->board;
 
-	for (uint32_t i = 0; size != 0 && i < board->memory_bank_count; i++)
-		if (find_in_bank(planner, &board->memory_banks[i], size, alignment, base))
+	for (uint32_t i = 0; size != 0 && i < board->memory_bank_count; i++) {
+		const struct plan_range *const bank = &board->memory_banks[i];
+
+		if (find_gap(planner, SPACE_HOST, bank->base.value,
+			     bank->base.value + (bank->size - 1), size, alignment, base))
 			return true;
+	}
 	return false;
 }
 
-/* How far the memory is free from this address on, in whole blocks. */
-static uint64_t free_from(const struct planner *planner, const struct plan_range *bank, uint64_t at,
-			  uint64_t block)
+bool find_free_window(const struct planner *planner, uint32_t partition, uint64_t size,
+		      uint64_t start, uint64_t limit, uint64_t *base)
 {
-	uint64_t end = bank->base.value + bank->size;
+	return find_gap(planner, SPACE_GUEST(partition), start, limit - 1, size, PAGE_SIZE, base);
+}
 
-	for (uint32_t i = 0; i < planner->scratch->claim_count; i++) {
-		const struct claim *const claim = &planner->scratch->claims[i];
+/* Keeps the larger one of the best range so far and what lies free between at and end. */
+static void keep_larger(struct plan_range *best, uint64_t at, uint64_t end, uint64_t block)
+{
+	const uint64_t first = align_up(at, block);
+	const uint64_t size = first < at || first >= end ? 0 : align_down(end - first, block);
 
-		if (claim->base <= at && at - claim->base < claim->size)
-			return 0;
-		if (claim->base > at && claim->base < end)
-			end = claim->base;
-	}
-	return align_down(end - at, block);
+	if (size > best->size)
+		*best = (struct plan_range){pa(first), size};
 }
 
 struct plan_range largest_free(const struct planner *planner, uint64_t block)
 {
 	const struct plan_board *const board = &planner->plan->board;
+	const struct plan_scratch *const scratch = planner->scratch;
 	struct plan_range best = {.size = 0};
 
-	/* Free ranges begin where a bank begins or a claim ends. */
 	for (uint32_t b = 0; b < board->memory_bank_count; b++) {
 		const struct plan_range *const bank = &board->memory_banks[b];
+		const uint64_t end = bank->base.value + bank->size;
+		uint64_t at = bank->base.value;
 
-		for (uint32_t i = 0; i <= planner->scratch->claim_count; i++) {
-			const struct claim *const claim =
-				i == 0 ? NULL : &planner->scratch->claims[i - 1];
-			const uint64_t at = align_up(claim == NULL ? bank->base.value
-								   : claim->base + claim->size,
-						     block);
+		for (uint32_t i = 0;
+		     i < scratch->claim_count && scratch->claims[i].space == SPACE_HOST; i++) {
+			const struct claim *const claim = &scratch->claims[i];
 
-			if (at < bank->base.value || at - bank->base.value >= bank->size)
-				continue;
-
-			const uint64_t size = free_from(planner, bank, at, block);
-
-			if (size > best.size)
-				best = (struct plan_range){pa(at), size};
+			if (claim->base >= end)
+				break;
+			if (claim->base > at)
+				keep_larger(&best, at, claim->base, block);
+			if (last_of(claim) >= at)
+				at = last_of(claim) + 1;
+			if (at >= end || at == 0)
+				break;
 		}
+		if (at < end && at != 0)
+			keep_larger(&best, at, end, block);
 	}
 	return best;
 }

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The partitions' nodes: a row for each property of the binding, with its rule as a handler.
- *
- * A handler reads one property of one partition into the plan or the request, and reports what is
- * wrong with it. What depends on several properties is checked when all have been read.
- */
+/* The partitions' nodes: their names, properties and children. */
 #include <libfdt.h>
 #include <string.h>
 
@@ -14,25 +9,20 @@
 
 #define DEFAULT_ESCAPE_KEY 0x0f /* ^O */
 
-static bool is_compatible(const void *tree, int node, const char *name)
+static bool is_partition(const struct tree *tree, int node)
 {
-	return fdt_node_check_compatible(tree, node, name) == 0;
-}
-
-static bool is_partition(const void *tree, int node)
-{
-	return is_compatible(tree, node, "bulkhead,partition") ||
-	       is_compatible(tree, node, "xen,domain");
+	return tree_is_compatible(tree, node, "bulkhead,partition") ||
+	       tree_is_compatible(tree, node, "xen,domain");
 }
 
 /* Names: unique, letters, digits and ". _ -", at most 31 characters. */
 static void read_name(struct planner *planner, int node, uint32_t index)
 {
 	struct plan_partition *const partition = &planner->plan->partitions[index];
-	const char *name = tree_string(planner->tree, node, "label");
+	const char *name = tree_string(&planner->tree, node, "label");
 
 	if (name == NULL)
-		name = fdt_get_name(planner->tree, node, NULL);
+		name = fdt_get_name(planner->tree.fdt, node, NULL);
 
 	const size_t length = strlen(name);
 
@@ -62,47 +52,177 @@ static void read_properties(struct planner *planner, int node, uint32_t index)
 {
 	int property;
 
-	fdt_for_each_property_offset (property, planner->tree, node) {
+	fdt_for_each_property_offset (property, planner->tree.fdt, node) {
 		struct property_value value = {.node = node, .partition = index};
 
-		value.data =
-			fdt_getprop_by_offset(planner->tree, property, &value.name, &value.length);
+		value.data = fdt_getprop_by_offset(planner->tree.fdt, property, &value.name,
+						   &value.length);
 		if (value.data != NULL)
 			plan_property(planner, &value);
 	}
+}
+
+/* "4": one CPU of the board. Negative: something else. */
+static int parse_cpu(const char *text)
+{
+	int cpu = 0;
+
+	if (text == NULL || text[0] == '\0' || strlen(text) > 3)
+		return -1;
+	for (; *text != '\0'; text++) {
+		if (*text < '0' || *text > '9')
+			return -1;
+		cpu = 10 * cpu + (*text - '0');
+	}
+	return cpu;
+}
+
+/* Xen's way to pin a vCPU: xen,vcpu with id and hard-affinity. */
+static void read_vcpu(struct planner *planner, int node, uint32_t index)
+{
+	static const char *const names[] = {"compatible", "id", "hard-affinity", "phandle"};
+	struct request *const request = &planner->scratch->requests[index];
+	const uint32_t id = tree_u32(&planner->tree, node, "id", PLAN_NONE);
+	const char *const affinity = tree_string(&planner->tree, node, "hard-affinity");
+	const int cpu = parse_cpu(affinity);
+
+	check_property_names(planner, node, names, sizeof(names) / sizeof(names[0]),
+			     "a vCPU has id and hard-affinity");
+	if (id >= PLAN_MAX_CPUS) {
+		plan_error(planner, node, "id", "the number of the vCPU, 0 to 63", NULL,
+			   "missing, or too large");
+		return;
+	}
+	if (cpu < 0) {
+		plan_error(planner, node, "hard-affinity",
+			   "a vCPU is pinned to one CPU, such as \"2\"",
+			   "name one CPU, or use bulkhead,cpus", "\"%s\"",
+			   affinity == NULL ? "" : affinity);
+		return;
+	}
+	if (request->cpus[id] != PLAN_NONE)
+		plan_error(planner, node, "id", "each vCPU is described once", NULL,
+			   "vCPU %u stands twice", id);
+	request->cpus[id] = (uint32_t)cpu;
+}
+
+/* Which module a child is; NULL: none. */
+static int *module_slot(struct planner *planner, int node, struct request *request)
+{
+	if (tree_is_compatible(&planner->tree, node, "multiboot,kernel"))
+		return &request->kernel;
+	if (tree_is_compatible(&planner->tree, node, "multiboot,ramdisk"))
+		return &request->ramdisk;
+	if (tree_is_compatible(&planner->tree, node, "multiboot,device-tree"))
+		return &request->partial_tree;
+	return NULL;
 }
 
 /* A child of a partition: a module, or something else of the binding. */
 static void read_child(struct planner *planner, int node, uint32_t index)
 {
 	struct request *const request = &planner->scratch->requests[index];
-	const void *const tree = planner->tree;
-	int *slot = NULL;
+	const struct tree *const tree = &planner->tree;
+	int *const slot = module_slot(planner, node, request);
 
 	if (!tree_is_enabled(tree, node))
 		return;
-	if (is_compatible(tree, node, "multiboot,kernel"))
-		slot = &request->kernel;
-	else if (is_compatible(tree, node, "multiboot,ramdisk"))
-		slot = &request->ramdisk;
-
-	if (slot == NULL) {
-		const char *const compatible = fdt_getprop(tree, node, "compatible", NULL);
+	if (slot != NULL) {
+		if (*slot >= 0)
+			plan_error(planner, node, "compatible",
+				   "a partition has one kernel, at most one ramdisk and at most "
+				   "one device tree",
+				   NULL, "a second one");
+		else
+			*slot = node;
+	} else if (tree_is_compatible(tree, node, "xen,vcpu")) {
+		read_vcpu(planner, node, index);
+	} else if (tree_is_compatible(tree, node, "xen,domain-shared-memory-v1")) {
+		/* plan_channels() reads it when all partitions are known. */
+	} else if (tree_is_compatible(tree, node, "xen,evtchn-v1")) {
+		plan_error(planner, node, "compatible", "Bulkhead has no Xen event channels",
+			   "use a bulkhead,channel node: shared memory and a doorbell",
+			   "\"xen,evtchn-v1\"");
+	} else {
+		const char *const compatible = tree_string(tree, node, "compatible");
 
 		plan_error(planner, node, "compatible",
-			   "a partition's children are \"multiboot,kernel\" and "
-			   "\"multiboot,ramdisk\"",
-			   "other kinds of the binding are not supported by this build", "\"%s\"",
-			   compatible == NULL ? "" : compatible);
-		return;
+			   "a partition's children are \"multiboot,kernel\", "
+			   "\"multiboot,ramdisk\", \"multiboot,device-tree\", \"xen,vcpu\" and "
+			   "\"xen,domain-shared-memory-v1\"",
+			   NULL, "\"%s\"", compatible == NULL ? "" : compatible);
 	}
-	if (*slot >= 0) {
-		plan_error(planner, node, "compatible",
-			   "a partition has one kernel and at most one ramdisk", NULL,
-			   "a second one");
-		return;
+}
+
+static void begin_partition(struct planner *planner, int node, uint32_t index)
+{
+	struct plan_partition *const partition = &planner->plan->partitions[index];
+	struct request *const request = &planner->scratch->requests[index];
+
+	partition->trap_unmapped = 1;
+	partition->on_shutdown = PLAN_STOP;
+	partition->on_reset = PLAN_RESTART;
+	partition->on_crash = PLAN_STOP;
+	partition->on_watchdog = PLAN_RESTART;
+	memset(request, 0, sizeof(*request));
+	request->node = node;
+	request->kernel = -1;
+	request->ramdisk = -1;
+	request->partial_tree = -1;
+	for (uint32_t i = 0; i < PLAN_MAX_CPUS; i++)
+		request->cpus[i] = PLAN_NONE;
+}
+
+/* vCPUs named by xen,vcpu nodes: all of them or none, unless bulkhead,cpus says it. */
+static void count_named_cpus(struct planner *planner, uint32_t index)
+{
+	struct request *const request = &planner->scratch->requests[index];
+	uint32_t named = 0;
+	uint32_t end = 0;
+
+	for (uint32_t i = 0; i < PLAN_MAX_CPUS; i++) {
+		if (request->cpus[i] == PLAN_NONE)
+			continue;
+		named++;
+		end = i + 1;
 	}
-	*slot = node;
+	if (named == 0)
+		return;
+	if (request->named_cpus != 0)
+		plan_error(planner, request->node, "bulkhead,cpus",
+			   "CPUs are named by bulkhead,cpus or by xen,vcpu nodes, not both", NULL,
+			   "both are there");
+	else if (named != end)
+		plan_error(planner, request->node, NULL, "either all vCPUs are pinned or none",
+			   "give each vCPU a xen,vcpu node", "%u of %u vCPUs have a xen,vcpu node",
+			   named, end);
+	else
+		request->named_cpus = named;
+}
+
+/* What several properties together may not be. */
+static void check_partition(struct planner *planner, uint32_t index)
+{
+	const struct request *const request = &planner->scratch->requests[index];
+	const struct plan_partition *const partition = &planner->plan->partitions[index];
+	const int node = request->node;
+
+	if (request->kernel < 0)
+		plan_error(planner, node, NULL,
+			   "a partition has a child with compatible = \"multiboot,kernel\"", NULL,
+			   "no kernel");
+	if (partition->direct_sgi_open != 0 && partition->direct_interrupts == 0)
+		plan_error(planner, node, "bulkhead,direct-sgi", "it is part of direct mode",
+			   "write bulkhead,irq-mode = \"direct\"", "without direct mode");
+	if (partition->colors != 0 && request->static_count != 0)
+		plan_error(planner, node, "llc-colors",
+			   "colours choose the pages, xen,static-mem names them",
+			   "give the partition memory instead", "both are there");
+	if (tree_property(&planner->tree, node, "bulkhead,on-watchdog", NULL) != NULL &&
+	    partition->watchdog == 0)
+		plan_warning(planner, node, "bulkhead,on-watchdog",
+			     "it says what a watchdog's expiry does", "write bulkhead,watchdog",
+			     "without a watchdog");
 }
 
 static void read_partition(struct planner *planner, int node)
@@ -111,7 +231,7 @@ static void read_partition(struct planner *planner, int node)
 	const uint32_t index = plan->partition_count;
 	int child;
 
-	if (!tree_is_enabled(planner->tree, node)) {
+	if (!tree_is_enabled(&planner->tree, node)) {
 		plan_note(planner, node, "status", NULL, NULL, "switched off: it is left out");
 		return;
 	}
@@ -121,155 +241,99 @@ static void read_partition(struct planner *planner, int node)
 		return;
 	}
 	plan->partition_count++;
-	plan->partitions[index].trap_unmapped = 1;
-	plan->partitions[index].spi_count = 32;
-	planner->scratch->requests[index] =
-		(struct request){.node = node, .kernel = -1, .ramdisk = -1};
+	begin_partition(planner, node, index);
 	read_name(planner, node, index);
 	read_properties(planner, node, index);
-	fdt_for_each_subnode (child, planner->tree, node) {
+	fdt_for_each_subnode (child, planner->tree.fdt, node) {
 		read_child(planner, child, index);
 	}
-	if (planner->scratch->requests[index].kernel < 0)
-		plan_error(planner, node, NULL,
-			   "a partition has a child with compatible = \"multiboot,kernel\"", NULL,
-			   "no kernel");
+	count_named_cpus(planner, index);
+	check_partition(planner, index);
 }
 
-/* Gives one physical CPU to a partition's next vCPU. */
-static void assign_cpu(struct planner *planner, uint32_t index, uint32_t cpu)
-{
-	struct plan_partition *const partition = &planner->plan->partitions[index];
-	struct plan_cpu *const physical = &planner->plan->board.cpus[cpu];
-
-	physical->partition = index;
-	physical->vcpu = partition->cpu_count;
-	partition->cpus[partition->cpu_count++] = cpu;
-}
-
-static uint32_t find_cpu(const struct plan_board *board, uint32_t phandle)
-{
-	for (uint32_t i = 0; i < board->cpu_count; i++)
-		if (phandle != 0 && board->cpus[i].phandle == phandle)
-			return i;
-	return PLAN_NONE;
-}
-
-/* bulkhead,cpus: the n-th phandle is vCPU n's CPU. */
-static void assign_named_cpus(struct planner *planner, uint32_t index)
-{
-	const struct request *const request = &planner->scratch->requests[index];
-	const struct plan_board *const board = &planner->plan->board;
-	const char *const cells = fdt_getprop(planner->tree, request->node, "bulkhead,cpus", NULL);
-
-	for (uint32_t i = 0; i < request->named_cpus; i++) {
-		const uint32_t cpu = find_cpu(board, (uint32_t)tree_number(cells + 4 * i, 1));
-
-		if (cpu == PLAN_NONE) {
-			plan_error(planner, request->node, "bulkhead,cpus",
-				   "each entry is the phandle of an enabled /cpus/cpu@*",
-				   "write <&{/cpus/cpu@0}>", "entry %u names no CPU", i);
-			continue;
-		}
-		if (board->cpus[cpu].partition != PLAN_NONE) {
-			plan_error(planner, request->node, "bulkhead,cpus",
-				   "a CPU belongs to one vCPU of one partition", NULL,
-				   "entry %u: CPU %u (MPIDR 0x%lx) already belongs to %s", i, cpu,
-				   (unsigned long)board->cpus[cpu].mpidr,
-				   planner->plan->partitions[board->cpus[cpu].partition].name);
-			continue;
-		}
-		assign_cpu(planner, index, cpu);
-	}
-}
-
-/* cpus alone: free CPUs in the order of the tree. */
-static void assign_free_cpus(struct planner *planner, uint32_t index)
-{
-	const struct request *const request = &planner->scratch->requests[index];
-	const struct plan_board *const board = &planner->plan->board;
-	uint32_t missing = request->cpu_count;
-
-	for (uint32_t i = 0; i < board->cpu_count && missing > 0; i++) {
-		if (board->cpus[i].partition != PLAN_NONE)
-			continue;
-		assign_cpu(planner, index, i);
-		missing--;
-	}
-	if (missing > 0)
-		plan_error(planner, request->node, "cpus", "each vCPU has a CPU of its own",
-			   "give the partitions fewer vCPUs",
-			   "%u vCPUs, but only %u of the board's %u CPUs are free",
-			   request->cpu_count, request->cpu_count - missing, board->cpu_count);
-}
-
-/* Named CPUs first, so that the planner does not hand them out. */
-static void assign_cpus(struct planner *planner)
-{
-	const uint32_t count = planner->plan->partition_count;
-
-	for (uint32_t i = 0; i < count; i++) {
-		const struct request *const request = &planner->scratch->requests[i];
-
-		if (request->cpu_count == 0 && request->named_cpus == 0)
-			plan_error(planner, request->node, "cpus",
-				   "the number of vCPUs is given by cpus or bulkhead,cpus", NULL,
-				   "missing");
-		if (request->cpu_count != 0 && request->named_cpus != 0 &&
-		    request->cpu_count != request->named_cpus)
-			plan_error(planner, request->node, "cpus",
-				   "cpus and bulkhead,cpus must agree", "leave cpus out",
-				   "%u, but bulkhead,cpus names %u", request->cpu_count,
-				   request->named_cpus);
-		if (request->named_cpus != 0)
-			assign_named_cpus(planner, i);
-	}
-	for (uint32_t i = 0; i < count; i++)
-		if (planner->scratch->requests[i].named_cpus == 0)
-			assign_free_cpus(planner, i);
-}
-
-/* A child of /chosen that is no partition. */
+/* A child of /chosen that is no partition; plan_channels() reads channels. */
 static void read_other(struct planner *planner, int node)
 {
-	if (is_compatible(planner->tree, node, "multiboot,kernel") ||
-	    is_compatible(planner->tree, node, "xen,linux-zimage")) {
+	const struct tree *const tree = &planner->tree;
+
+	if (tree_is_compatible(tree, node, "multiboot,kernel") ||
+	    tree_is_compatible(tree, node, "xen,linux-zimage")) {
 		plan_error(planner, node, "compatible", "Bulkhead has no dom0",
 			   "put the kernel into a node with compatible = \"bulkhead,partition\"",
 			   "a kernel directly below /chosen");
 		return;
 	}
-	plan_note(planner, node, NULL, NULL, NULL, "not part of the binding: it is left alone");
-}
-
-static void choose_housekeeping(struct planner *planner, int chosen)
-{
-	struct plan *const plan = planner->plan;
-	int length;
-	const char *const value =
-		fdt_getprop(planner->tree, chosen, "bulkhead,housekeeping-cpu", &length);
-
-	plan->housekeeping_cpu = plan->partition_count > 0 ? plan->partitions[0].cpus[0] : 0;
-	if (value == NULL)
+	if (tree_is_compatible(tree, node, "bulkhead,channel") ||
+	    tree_is_compatible(tree, node, "bulkhead,net-link") ||
+	    tree_is_compatible(tree, node, "bulkhead,console-link"))
 		return;
 
-	const uint32_t cpu =
-		length == 4 ? find_cpu(&plan->board, (uint32_t)tree_number(value, 1)) : PLAN_NONE;
+	const char *const compatible = tree_string(tree, node, "compatible");
 
-	if (cpu == PLAN_NONE)
-		plan_error(planner, chosen, "bulkhead,housekeeping-cpu",
-			   "the phandle of an enabled /cpus/cpu@*", NULL, "names no CPU");
+	if (compatible != NULL &&
+	    (strncmp(compatible, "bulkhead,", 9) == 0 || strncmp(compatible, "xen,", 4) == 0))
+		plan_error(planner, node, "compatible",
+			   "below /chosen: \"bulkhead,partition\" (or \"xen,domain\"), "
+			   "\"bulkhead,channel\", \"bulkhead,net-link\", "
+			   "\"bulkhead,console-link\"",
+			   NULL, "\"%s\" is unknown", compatible);
 	else
-		plan->housekeeping_cpu = cpu;
+		plan_note(planner, node, NULL, NULL, NULL,
+			  "not part of the binding: it is left alone");
+}
+
+/* Direct mode's open SGIs reach every CPU of the board. */
+static void check_direct_modes(struct planner *planner)
+{
+	const struct plan *const plan = planner->plan;
+	uint32_t direct = 0;
+
+	for (uint32_t i = 0; i < plan->partition_count; i++)
+		direct += plan->partitions[i].direct_interrupts;
+	for (uint32_t i = 0; i < plan->partition_count; i++)
+		if (plan->partitions[i].direct_sgi_open != 0 && direct > 1)
+			plan_error(planner, planner->scratch->requests[i].node,
+				   "bulkhead,direct-sgi",
+				   "\"open\" is for the only partition in direct mode",
+				   "write \"trap\", or leave it out",
+				   "%u partitions are in direct mode", direct);
+}
+
+/* bulkhead,supervises: phandles of partitions. */
+static void read_supervised(struct planner *planner, uint32_t index)
+{
+	const int node = planner->scratch->requests[index].node;
+	int length;
+	const char *const cells =
+		tree_property(&planner->tree, node, "bulkhead,supervises", &length);
+
+	if (cells == NULL)
+		return;
+	for (int at = 0; at + 4 <= length; at += 4) {
+		const uint32_t other =
+			find_partition(planner, (uint32_t)tree_number(cells + at, 1));
+
+		if (other == PLAN_NONE || other == index)
+			plan_error(planner, node, "bulkhead,supervises",
+				   "phandles of other partitions", "write <&linux1>",
+				   "entry %d names no other partition", at / 4);
+		else
+			planner->plan->partitions[index].supervises |= 1U << other;
+	}
+	if (length == 0 || length % 4 != 0)
+		plan_error(planner, node, "bulkhead,supervises", "phandles of other partitions",
+			   "write <&linux1>", "%d bytes", length);
+	plan_unsupported(planner, node, "bulkhead,supervises", "the supervisor device");
 }
 
 /* "^X" with a capital letter. */
-static void read_escape_key(struct planner *planner, int chosen)
+static void read_escape_key(struct planner *planner)
 {
-	const char *const key = tree_string(planner->tree, chosen, "bulkhead,console-escape");
+	const int chosen = planner->chosen;
+	const char *const key = tree_string(&planner->tree, chosen, "bulkhead,console-escape");
 
 	planner->plan->escape_key = DEFAULT_ESCAPE_KEY;
-	if (fdt_getprop(planner->tree, chosen, "bulkhead,console-escape", NULL) == NULL)
+	if (tree_property(&planner->tree, chosen, "bulkhead,console-escape", NULL) == NULL)
 		return;
 	if (key == NULL || key[0] != '^' || key[1] < 'A' || key[1] > 'Z' || key[2] != '\0') {
 		plan_error(planner, chosen, "bulkhead,console-escape",
@@ -280,27 +344,36 @@ static void read_escape_key(struct planner *planner, int chosen)
 	planner->plan->escape_key = (uint32_t)(key[1] - '@');
 }
 
+uint32_t find_partition(const struct planner *planner, uint32_t phandle)
+{
+	const int node = tree_by_phandle(&planner->tree, phandle);
+
+	for (uint32_t i = 0; node >= 0 && i < planner->plan->partition_count; i++)
+		if (planner->scratch->requests[i].node == node)
+			return i;
+	return PLAN_NONE;
+}
+
 void plan_partitions(struct planner *planner)
 {
-	const int chosen = fdt_path_offset(planner->tree, "/chosen");
+	const int chosen = planner->chosen;
 	int node;
 
 	if (chosen >= 0) {
-		plan_chosen_properties(planner, chosen);
-		read_escape_key(planner, chosen);
-		fdt_for_each_subnode (node, planner->tree, chosen) {
-			if (is_partition(planner->tree, node))
+		plan_chosen_properties(planner);
+		read_escape_key(planner);
+		fdt_for_each_subnode (node, planner->tree.fdt, chosen) {
+			if (is_partition(&planner->tree, node))
 				read_partition(planner, node);
 			else
 				read_other(planner, node);
 		}
 	}
-	if (planner->plan->partition_count == 0) {
+	if (planner->plan->partition_count == 0)
 		plan_error(planner, chosen < 0 ? 0 : chosen, NULL,
 			   "partitions are children with compatible = \"bulkhead,partition\"", NULL,
 			   "no partition");
-		return;
-	}
-	assign_cpus(planner);
-	choose_housekeeping(planner, chosen);
+	for (uint32_t i = 0; i < planner->plan->partition_count; i++)
+		read_supervised(planner, i);
+	check_direct_modes(planner);
 }

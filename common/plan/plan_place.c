@@ -2,30 +2,21 @@
 /*
  * Where everything goes. In the order in which it is placed:
  *
- *   1. the ranges that partitions name themselves (xen,static-mem)
+ *   1. the ranges that the user names (xen,static-mem, xen,shared-mem)
  *   2. the RAM of the other partitions, so that the largest blocks map it
- *   3. in each partition's RAM: kernel, ramdisk, device tree
- *   4. EL2's pool: stage-2 tables (as large as the RAM's layout demands), partition state,
- *      consoles, CPU memory
+ *   3. what is virtual in each guest's map (plan_windows.c), around its RAM
+ *   4. in each partition's RAM: kernel, ramdisk, device tree (plan_images.c)
+ *   5. EL2's pool: stage-2 tables (as large as the map's layout demands), partition state,
+ *      consoles, CPU memory; memory of channels
  */
 #include <string.h>
 
 #include "common/arch.h"
-#include "common/lib/format.h"
 #include "common/plan/planner.h"
 
-#define GUEST_RAM_0	  UINT64_C(0x40000000)
-#define GUEST_RAM_0_SIZE  (3 * BLOCK_1G)
-#define GUEST_RAM_1	  UINT64_C(0x200000000)
-#define GUEST_GICD	  0x03001000
-#define GUEST_GICR	  0x03020000
-#define GUEST_UART	  0x22000000
-#define GUEST_UART_INTID  32
-#define GICD_SIZE	  0x10000
-#define GICR_SIZE	  0x20000
-#define UART_SIZE	  0x1000
-#define DEVICE_TREE_SIZE  0x10000
-#define SMALLEST_IPA_BITS 32
+#define GUEST_RAM_0	 UINT64_C(0x40000000)
+#define GUEST_RAM_0_SIZE (3 * BLOCK_1G)
+#define GUEST_RAM_1	 UINT64_C(0x200000000)
 
 /* Adds a piece of RAM behind the others in the guest's map; splits it where bank 0 ends. */
 static bool add_region(struct plan_partition *partition, uint64_t host, uint64_t size)
@@ -55,27 +46,38 @@ static bool add_region(struct plan_partition *partition, uint64_t host, uint64_t
 	return true;
 }
 
+static struct claim ram_claim(uint64_t base, uint64_t size, uint32_t partition)
+{
+	return (struct claim){base, size, "RAM", partition, -1, SPACE_HOST};
+}
+
 /* Reports what a named range lies on. A module of the same partition may lie in its RAM. */
 static void check_static_range(struct planner *planner, uint32_t index,
 			       const struct plan_range *range)
 {
 	const int node = planner->scratch->requests[index].node;
 	const uint64_t base = range->base.value;
+	const uint64_t last = base + (range->size - 1);
 	const struct claim *claim;
 	uint32_t at = 0;
 
 	if (!is_in_memory(&planner->plan->board, base, range->size))
-		plan_error(planner, node, "xen,static-mem", "a range lies in the board's RAM", NULL,
-			   "0x%lx bytes at 0x%lx", (unsigned long)range->size, (unsigned long)base);
-	while ((claim = find_claim(planner, base, range->size, &at)) != NULL) {
-		if (claim->partition == index && claim->base >= base &&
-		    claim->base + claim->size <= base + range->size)
+		plan_error(planner, node, "xen,static-mem",
+			   "a range lies in one bank of the board's RAM",
+			   "split it where a bank ends", "0x%lx bytes at 0x%lx",
+			   (unsigned long)range->size, (unsigned long)base);
+	while ((claim = find_claim(planner, SPACE_HOST, base, range->size, &at)) != NULL) {
+		char text[CLAIM_TEXT_SIZE];
+
+		/* The only claims with an owner and a node in RAM are modules. */
+		if (claim->partition == index && claim->node >= 0 && claim->base >= base &&
+		    claim->base + (claim->size - 1) <= last)
 			continue;
+		describe_claim(planner, claim, text);
 		plan_error(planner, node, "xen,static-mem", "nothing may overlap",
-			   "move one of the two", "0x%lx-0x%lx overlaps %s at 0x%lx-0x%lx",
-			   (unsigned long)base, (unsigned long)(base + range->size - 1),
-			   claim->owner, (unsigned long)claim->base,
-			   (unsigned long)(claim->base + claim->size - 1));
+			   "move one of the two", "RAM 0x%lx-0x%lx overlaps %s 0x%lx-0x%lx", (unsigned long)base,
+			   (unsigned long)last, text, (unsigned long)claim->base,
+			   (unsigned long)(claim->base + (claim->size - 1)));
 	}
 }
 
@@ -84,15 +86,16 @@ static void place_static(struct planner *planner, uint32_t index)
 {
 	const struct request *const request = &planner->scratch->requests[index];
 	struct plan_partition *const partition = &planner->plan->partitions[index];
-	char owner[PLAN_OWNER_SIZE];
 	uint64_t sum = 0;
 
-	(void)format(owner, sizeof(owner), "RAM of %s", partition->name);
+	if (partition->direct_map != 0 && request->static_count == 0)
+		plan_error(planner, request->node, "direct-map", "direct-map needs xen,static-mem",
+			   "name the RAM, or leave direct-map out", "no xen,static-mem");
 	for (uint32_t i = 0; i < request->static_count; i++) {
 		const struct plan_range *const range = &request->static_memory[i];
 
 		check_static_range(planner, index, range);
-		claim_memory(planner, range->base.value, range->size, PLAN_NONE, owner);
+		add_claim(planner, ram_claim(range->base.value, range->size, index));
 		sum += range->size;
 		if (!add_region(partition, range->base.value, range->size))
 			plan_error(planner, request->node, "xen,static-mem",
@@ -104,75 +107,81 @@ static void place_static(struct planner *planner, uint32_t index)
 			   (unsigned long)(request->memory / 1024), (unsigned long)(sum / 1024));
 }
 
-/* Guest addresses of the virtual hardware; the host's own for direct-map. */
-static void place_devices(struct planner *planner, uint32_t index)
+/* Shared memory whose host address is named: once, by whoever comes first. */
+static void place_shared(struct planner *planner, uint32_t index)
 {
-	const struct plan_board *const board = &planner->plan->board;
-	struct plan_partition *const partition = &planner->plan->partitions[index];
-	const int node = planner->scratch->requests[index].node;
+	struct plan *const plan = planner->plan;
+	struct plan_shared *const shared = &plan->shared[index];
+	const int node = planner->scratch->shared_nodes[index];
+	struct claim claim = {shared->region.host.value,
+			      shared->region.size,
+			      "shared memory",
+			      PLAN_NONE,
+			      node,
+			      SPACE_HOST};
 
-	partition->uart_intid = GUEST_UART_INTID;
-	partition->distributor = ipa(GUEST_GICD);
-	partition->redistributors = ipa(GUEST_GICR);
-	partition->uart = ipa(GUEST_UART);
-	if (partition->direct_map == 0)
+	for (uint32_t i = 0; i < index; i++) {
+		if (strcmp(plan->shared[i].id, shared->id) == 0) {
+			shared->region.host = plan->shared[i].region.host;
+			return;
+		}
+	}
+	if (claim.base == 0 && !find_free(planner, claim.size, BLOCK_2M, &claim.base)) {
+		plan_error(planner, node, "xen,shared-mem", "shared memory is in the board's RAM",
+			   "make it smaller", "no 0x%lx bytes are left", (unsigned long)claim.size);
 		return;
-	if (planner->scratch->requests[index].static_count == 0)
-		plan_error(planner, node, "direct-map", "direct-map needs xen,static-mem",
-			   "name the RAM, or leave direct-map out", "no xen,static-mem");
-	partition->distributor = ipa(board->distributor.base.value);
-	partition->redistributors = ipa(board->redistributors[0].base.value);
-	if (board->redistributors[0].size < partition->cpu_count * (uint64_t)GICR_SIZE)
-		plan_error(planner, node, "direct-map",
-			   "the vCPUs' redistributors fit into the host's first region", NULL,
-			   "%u vCPUs are too many", partition->cpu_count);
-	if (board->uart_type != PLAN_UART_NONE)
-		partition->uart = ipa(align_down(board->uart.base.value, UART_SIZE));
+	}
+	shared->region.host = pa(claim.base);
+	if (!is_in_memory(&plan->board, claim.base, claim.size))
+		plan_error(planner, node, "xen,shared-mem",
+			   "a range lies in one bank of the board's RAM", NULL,
+			   "0x%lx bytes at 0x%lx", (unsigned long)claim.size,
+			   (unsigned long)claim.base);
+	else if (check_free(planner, node, "xen,shared-mem", claim))
+		add_claim(planner, claim);
 }
 
-/* Reports RAM that covers the guest's view of a device. */
-static void check_window(struct planner *planner, uint32_t index, ipa_t window, uint64_t size,
-			 const char *what)
+/* Enters a partition's RAM into its guest's map, and reports what it covers there. */
+static void claim_guest_ram(struct planner *planner, uint32_t index)
 {
 	const struct plan_partition *const partition = &planner->plan->partitions[index];
+	const struct request *const request = &planner->scratch->requests[index];
 
 	for (uint32_t i = 0; i < partition->region_count; i++) {
 		const struct plan_region *const region = &partition->regions[i];
+		const struct claim claim = {region->guest.value, region->size, "RAM", index, -1,
+					    SPACE_GUEST(index)};
 
-		if (ranges_overlap(region->guest.value, region->size, window.value, size))
-			plan_error(planner, planner->scratch->requests[index].node,
-				   "xen,static-mem", "RAM and devices must not overlap", NULL,
-				   "0x%lx-0x%lx covers the guest's %s at 0x%lx",
-				   (unsigned long)region->guest.value,
-				   (unsigned long)(region->guest.value + region->size - 1), what,
-				   (unsigned long)window.value);
+		if (check_free(planner, request->node,
+			       request->static_count != 0 ? "xen,static-mem" : "memory", claim))
+			add_claim(planner, claim);
 	}
 }
 
 /* Step 2: one range if there is one, on a boundary that allows the largest blocks. */
-static bool place_contiguous(struct planner *planner, struct plan_partition *partition,
-			     uint64_t size, const char *owner)
+static bool place_contiguous(struct planner *planner, uint32_t index, uint64_t size)
 {
 	uint64_t base;
 
 	if (!(size >= BLOCK_1G && find_free(planner, size, BLOCK_1G, &base)) &&
 	    !find_free(planner, size, BLOCK_2M, &base))
 		return false;
-	claim_memory(planner, base, size, PLAN_NONE, owner);
-	return add_region(partition, base, size);
+	add_claim(planner, ram_claim(base, size, index));
+	return add_region(&planner->plan->partitions[index], base, size);
 }
 
 /* ... else pieces of whole 2 MiB, the largest first. */
-static bool place_scattered(struct planner *planner, struct plan_partition *partition,
-			    uint64_t size, const char *owner)
+static bool place_scattered(struct planner *planner, uint32_t index, uint64_t size)
 {
+	struct plan_partition *const partition = &planner->plan->partitions[index];
+
 	while (size > 0 && partition->region_count < PLAN_MAX_REGIONS) {
 		const struct plan_range free = largest_free(planner, BLOCK_2M);
 		const uint64_t piece = free.size < size ? free.size : size;
 
 		if (piece == 0)
 			return false;
-		claim_memory(planner, free.base.value, piece, PLAN_NONE, owner);
+		add_claim(planner, ram_claim(free.base.value, piece, index));
 		if (!add_region(partition, free.base.value, piece))
 			return false;
 		size -= piece;
@@ -183,8 +192,6 @@ static bool place_scattered(struct planner *planner, struct plan_partition *part
 static void place_memory(struct planner *planner, uint32_t index)
 {
 	const struct request *const request = &planner->scratch->requests[index];
-	struct plan_partition *const partition = &planner->plan->partitions[index];
-	char owner[PLAN_OWNER_SIZE];
 
 	if (request->static_count != 0)
 		return;
@@ -194,13 +201,12 @@ static void place_memory(struct planner *planner, uint32_t index)
 			   "write memory = <0 0x40000> for 256 MiB", "missing");
 		return;
 	}
-	(void)format(owner, sizeof(owner), "RAM of %s", partition->name);
-	if (place_contiguous(planner, partition, request->memory, owner))
+	if (place_contiguous(planner, index, request->memory))
 		return;
 
 	const struct plan_range largest = largest_free(planner, BLOCK_2M);
 
-	if (!place_scattered(planner, partition, request->memory, owner))
+	if (!place_scattered(planner, index, request->memory))
 		plan_error(planner, request->node, "memory",
 			   "the partitions' RAM fits into the board's free RAM",
 			   "give the partitions less memory",
@@ -209,94 +215,26 @@ static void place_memory(struct planner *planner, uint32_t index)
 			   (unsigned long)(largest.size / 1024));
 }
 
-static bool fits(const struct plan_region *region, uint64_t guest, uint64_t size)
-{
-	return guest >= region->guest.value && size <= region->size &&
-	       guest - region->guest.value <= region->size - size;
-}
-
-static pa_t host_of(const struct plan_region *region, uint64_t guest)
-{
-	return pa(region->host.value + (guest - region->guest.value));
-}
-
-/* Reports a module in the partition's RAM that is not where it belongs. */
-static void check_in_place(struct planner *planner, uint32_t index, int node,
-			   const struct plan_image *image)
-{
-	const struct plan_partition *const partition = &planner->plan->partitions[index];
-
-	if (image->format == PLAN_IMAGE_NONE || image->source.value == image->destination.value)
-		return;
-	for (uint32_t i = 0; i < partition->region_count; i++)
-		if (ranges_overlap(image->source.value, image->source_size,
-				   partition->regions[i].host.value, partition->regions[i].size))
-			plan_error(planner, node, "reg",
-				   "in its own partition's RAM, a module lies at its final place",
-				   "load it there, or outside of the partition's RAM",
-				   "0x%lx, but the guest expects it at 0x%lx",
-				   (unsigned long)image->source.value,
-				   (unsigned long)image->destination.value);
-}
-
-/* Step 3. The boot protocol wants the kernel text_offset above a 2 MiB boundary, the rest apart. */
-static void place_images(struct planner *planner, uint32_t index)
-{
-	const struct request *const request = &planner->scratch->requests[index];
-	struct plan_partition *const partition = &planner->plan->partitions[index];
-	const struct plan_region *const region = &partition->regions[0];
-
-	if (partition->region_count == 0 || partition->kernel[0].format == PLAN_IMAGE_NONE)
-		return;
-
-	const uint64_t kernel = align_up(region->guest.value, BLOCK_2M) + request->text_offset;
-	const uint64_t ramdisk = align_up(kernel + partition->kernel[0].size, BLOCK_2M);
-	const uint64_t tree = align_up(ramdisk + partition->ramdisk.size, BLOCK_2M);
-
-	if (!fits(region, kernel, tree + DEVICE_TREE_SIZE - kernel)) {
-		plan_error(planner, request->node,
-			   request->static_count != 0 ? "xen,static-mem" : "memory",
-			   "kernel, ramdisk and device tree fit into the first piece of RAM",
-			   "give the partition more memory, in one piece",
-			   "%lu KiB, but %lu KiB are needed at least",
-			   (unsigned long)(region->size / 1024),
-			   (unsigned long)((tree + DEVICE_TREE_SIZE - region->guest.value) / 1024));
-		return;
-	}
-	partition->entry = ipa(kernel);
-	partition->kernel[0].guest = ipa(kernel);
-	partition->kernel[0].destination = host_of(region, kernel);
-	partition->device_tree = ipa(tree);
-	partition->device_tree_host = host_of(region, tree);
-	partition->device_tree_size = DEVICE_TREE_SIZE;
-	check_in_place(planner, index, request->kernel, &partition->kernel[0]);
-	if (partition->ramdisk.format == PLAN_IMAGE_NONE)
-		return;
-	partition->ramdisk.guest = ipa(ramdisk);
-	partition->ramdisk.destination = host_of(region, ramdisk);
-	check_in_place(planner, index, request->ramdisk, &partition->ramdisk);
-}
-
 /* The smallest architected size of the guest's address space that holds all it sees. */
 static void choose_ipa_bits(struct planner *planner, uint32_t index)
 {
 	static const uint8_t sizes[] = {32, 36, 40, 42, 44, 48}; /* ID_AA64MMFR0_EL1.PARange */
+	const struct plan_scratch *const scratch = planner->scratch;
 	struct plan_partition *const partition = &planner->plan->partitions[index];
-	uint64_t end = partition->uart.value + UART_SIZE;
+	uint64_t last = 0;
 	size_t i = 0;
 
-	if (partition->redistributors.value + partition->cpu_count * (uint64_t)GICR_SIZE > end)
-		end = partition->redistributors.value + partition->cpu_count * (uint64_t)GICR_SIZE;
-	if (partition->distributor.value + GICD_SIZE > end)
-		end = partition->distributor.value + GICD_SIZE;
-	for (uint32_t r = 0; r < partition->region_count; r++)
-		if (partition->regions[r].guest.value + partition->regions[r].size > end)
-			end = partition->regions[r].guest.value + partition->regions[r].size;
-	while (i + 1 < sizeof(sizes) && end > UINT64_C(1) << sizes[i])
+	for (uint32_t c = 0; c < scratch->claim_count; c++) {
+		const struct claim *const claim = &scratch->claims[c];
+
+		if (claim->space == SPACE_GUEST(index) && claim->base + (claim->size - 1) > last)
+			last = claim->base + (claim->size - 1);
+	}
+	while (i + 1 < sizeof(sizes) && last >> sizes[i] != 0)
 		i++;
 	partition->ipa_bits = sizes[i];
-	if (partition->ipa_bits > planner->input->needs->max_ipa_bits)
-		plan_error(planner, planner->scratch->requests[index].node, NULL,
+	if (last >> sizes[i] != 0 || partition->ipa_bits > planner->input->needs->max_ipa_bits)
+		plan_error(planner, scratch->requests[index].node, NULL,
 			   "the guest's addresses are within what the CPU can translate", NULL,
 			   "%u address bits are needed, the CPU has %u", partition->ipa_bits,
 			   planner->input->needs->max_ipa_bits);
@@ -317,7 +255,7 @@ static pa_t take(uint64_t *at, uint64_t size, uint64_t alignment)
 	return pa(base);
 }
 
-/* Lays the pool out from an address on; returns its end. */
+/* Lays the pool out from an address on, which is a multiple of 2 MiB; returns its end. */
 static uint64_t lay_out_pool(struct planner *planner, uint64_t at)
 {
 	const struct plan_needs *const needs = planner->input->needs;
@@ -339,43 +277,63 @@ static uint64_t lay_out_pool(struct planner *planner, uint64_t at)
 	return at;
 }
 
-/* Step 4: one contiguous range. */
+/*
+ * Step 5: one contiguous range. It begins a block of 2 MiB, as RAM does, so that what is placed
+ * does not depend on the exact sizes of the image and the device tree in memory.
+ */
 static void place_pool(struct planner *planner)
 {
 	struct plan *const plan = planner->plan;
-	const uint64_t alignment = planner->input->needs->stage2_alignment;
 	const uint64_t size = align_up(lay_out_pool(planner, 0), PAGE_SIZE);
 	uint64_t base;
 
-	if (!find_free(planner, size, alignment, &base)) {
+	if (!find_free(planner, size, BLOCK_2M, &base)) {
 		plan_error(planner, 0, NULL, "EL2 keeps some memory for itself",
 			   "give the partitions less memory", "no %lu KiB are left for it",
 			   (unsigned long)(size / 1024));
 		return;
 	}
 	(void)lay_out_pool(planner, base);
-	claim_memory(planner, base, size, PLAN_NONE, "the hypervisor's pool");
+	add_claim(planner,
+		  (struct claim){base, size, "the hypervisor's pool", PLAN_NONE, -1, SPACE_HOST});
 	plan->pool = (struct plan_range){pa(base), size};
+}
+
+/* Memory of channels: EL2's too, but no partition's alone. */
+static void place_channel(struct planner *planner, struct plan_channel *channel)
+{
+	uint64_t base;
+
+	if (channel->size == 0)
+		return;
+	if (!find_free(planner, channel->size, PAGE_SIZE, &base)) {
+		plan_error(planner, planner->chosen, NULL, "channels have memory of their own",
+			   "make them smaller", "no 0x%lx bytes are left for channel %s",
+			   (unsigned long)channel->size, channel->name);
+		return;
+	}
+	add_claim(planner,
+		  (struct claim){base, channel->size, "channel memory", PLAN_NONE, -1, SPACE_HOST});
+	channel->memory = pa(base);
 }
 
 void plan_place(struct planner *planner)
 {
-	const uint32_t count = planner->plan->partition_count;
+	struct plan *const plan = planner->plan;
 
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < plan->partition_count; i++)
 		place_static(planner, i);
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < plan->shared_count; i++)
+		place_shared(planner, i);
+	for (uint32_t i = 0; i < plan->partition_count; i++)
 		place_memory(planner, i);
-	for (uint32_t i = 0; i < count; i++) {
-		const struct plan_partition *const partition = &planner->plan->partitions[i];
-
-		place_devices(planner, i);
-		check_window(planner, i, partition->distributor, GICD_SIZE, "GIC distributor");
-		check_window(planner, i, partition->redistributors,
-			     partition->cpu_count * (uint64_t)GICR_SIZE, "GIC redistributors");
-		check_window(planner, i, partition->uart, UART_SIZE, "UART");
+	for (uint32_t i = 0; i < plan->partition_count; i++) {
+		claim_guest_ram(planner, i);
+		plan_windows(planner, i);
 		place_images(planner, i);
 		choose_ipa_bits(planner, i);
 	}
 	place_pool(planner);
+	for (uint32_t i = 0; i < plan->channel_count; i++)
+		place_channel(planner, &plan->channels[i]);
 }

@@ -1,264 +1,77 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* A row for each property of a partition: its name, its rule, and where its value goes. */
 #include "common/plan/plan_properties.h"
 
 #include <libfdt.h>
+#include <stddef.h>
 #include <string.h>
 
-#define KIB	   1024
-#define MAX_SPIS   960
-#define MAX_MEMORY (UINT64_C(1) << 46)
+#include "common/plan/plan_values.h"
 
-typedef void (*property_handler)(struct planner *planner, const struct property_value *value);
+#define FIELD(name)    offsetof(struct plan_partition, name)
+#define CHANNELS       "between partitions use bulkhead,channel"
+#define CARRIED_OUT(n) (1U << (n))
 
-struct property_row {
-	const char *name;
-	property_handler handler;
-};
+static const char *const policies[] = {"stop", "restart", "reset-board", NULL};
+static const char *const irq_modes[] = {"virtual", "direct", NULL};
+static const char *const sgi_modes[] = {"trap", "open", NULL};
+static const char *const sci_types[] = {"none", "scmi_smc", NULL};
 
-static struct plan_partition *partition_of(const struct planner *planner,
-					   const struct property_value *value)
-{
-	return &planner->plan->partitions[value->partition];
-}
-
-static struct request *request_of(const struct planner *planner, const struct property_value *value)
-{
-	return &planner->scratch->requests[value->partition];
-}
-
-/* A property of one cell. False: it is not, which has been reported. */
-static bool read_u32(struct planner *planner, const struct property_value *value, uint32_t *number)
-{
-	if (value->length != 4) {
-		plan_error(planner, value->node, value->name, "one cell: <number>", NULL,
-			   "%d bytes", value->length);
-		return false;
-	}
-	*number = (uint32_t)tree_number(value->data, 1);
-	return true;
-}
-
-/* Whether a boolean property is set, which it is when it stands there without a value. */
-static bool read_flag(struct planner *planner, const struct property_value *value)
-{
-	if (value->length == 0)
-		return true;
-	plan_error(planner, value->node, value->name, "a boolean property has no value",
-		   "write only its name to switch it on, leave it out to switch it off",
-		   "has a value of %d bytes", value->length);
-	return false;
-}
-
-static void read_memory(struct planner *planner, const struct property_value *value)
-{
-	if (value->length != 4 && value->length != 8) {
-		plan_error(planner, value->node, value->name, "KiB in two cells: <0 0x40000>", NULL,
-			   "%d bytes", value->length);
-		return;
-	}
-
-	const uint64_t kib = tree_number(value->data, value->length / 4);
-
-	if (kib == 0 || kib > MAX_MEMORY / KIB || kib % 4 != 0) {
-		plan_error(planner, value->node, value->name,
-			   "KiB, a multiple of 4, more than 0 and at most 64 TiB", NULL, "%lu KiB",
-			   (unsigned long)kib);
-		return;
-	}
-	request_of(planner, value)->memory = kib * KIB;
-}
-
-static void read_cpus(struct planner *planner, const struct property_value *value)
-{
-	uint32_t count;
-
-	if (!read_u32(planner, value, &count))
-		return;
-	if (count == 0 || count > PLAN_MAX_CPUS) {
-		plan_error(planner, value->node, value->name, "1 to 64 vCPUs", NULL, "%u", count);
-		return;
-	}
-	request_of(planner, value)->cpu_count = count;
-}
-
-static void read_named_cpus(struct planner *planner, const struct property_value *value)
-{
-	if (value->length == 0 || value->length % 4 != 0 || value->length / 4 > PLAN_MAX_CPUS) {
-		plan_error(planner, value->node, value->name,
-			   "1 to 64 phandles of /cpus/cpu@* nodes", NULL, "%d bytes",
-			   value->length);
-		return;
-	}
-	request_of(planner, value)->named_cpus = (uint32_t)value->length / 4;
-}
-
-/* One (address, size) of xen,static-mem. */
-static void add_static_range(struct planner *planner, const struct property_value *value,
-			     uint64_t base, uint64_t size)
-{
-	struct request *const request = request_of(planner, value);
-
-	if (size == 0 || !is_aligned(base | size, PAGE_SIZE)) {
-		plan_error(planner, value->node, value->name,
-			   "addresses and sizes are multiples of 4 KiB, sizes not 0", NULL,
-			   "0x%lx bytes at 0x%lx", (unsigned long)size, (unsigned long)base);
-		return;
-	}
-	if (request->static_count == PLAN_MAX_REGIONS) {
-		plan_error(planner, value->node, value->name, "at most 16 ranges", NULL,
-			   "one range too many");
-		return;
-	}
-	request->static_memory[request->static_count++] = (struct plan_range){pa(base), size};
-}
-
-static void read_static_memory(struct planner *planner, const struct property_value *value)
-{
-	const int parent = fdt_path_offset(planner->tree, "/chosen");
-	const int address_cells = fdt_address_cells(planner->tree, parent);
-	const int size_cells = fdt_size_cells(planner->tree, parent);
-	const int entry = 4 * (address_cells + size_cells);
-	const char *const cells = value->data;
-
-	if (address_cells < 1 || address_cells > 2 || size_cells < 1 || size_cells > 2 ||
-	    value->length == 0 || value->length % entry != 0) {
-		plan_error(planner, value->node, value->name,
-			   "(address, size) in the #address-cells and #size-cells of /chosen", NULL,
-			   "%d bytes", value->length);
-		return;
-	}
-	for (int at = 0; at < value->length; at += entry)
-		add_static_range(planner, value, tree_number(cells + at, address_cells),
-				 tree_number(cells + at + 4 * address_cells, size_cells));
-}
-
-static void read_direct_map(struct planner *planner, const struct property_value *value)
-{
-	partition_of(planner, value)->direct_map = read_flag(planner, value);
-}
-
-static void read_virtual_uart(struct planner *planner, const struct property_value *value)
-{
-	partition_of(planner, value)->virtual_uart = read_flag(planner, value);
-}
-
-static void read_spis(struct planner *planner, const struct property_value *value)
-{
-	uint32_t count;
-
-	if (!read_u32(planner, value, &count))
-		return;
-	if (count > MAX_SPIS) {
-		plan_error(planner, value->node, value->name, "at most 960 SPIs", NULL, "%u",
-			   count);
-		return;
-	}
-	/* The distributor has them in groups of 32; the first holds the virtual devices' own. */
-	if (count > 0)
-		partition_of(planner, value)->spi_count = (uint32_t)align_up(count, 32);
-}
-
-static void read_trap_unmapped(struct planner *planner, const struct property_value *value)
-{
-	uint32_t number;
-
-	if (!read_u32(planner, value, &number))
-		return;
-	if (number > 1)
-		plan_error(planner, value->node, value->name, "<0> or <1>", NULL, "<%u>", number);
-	partition_of(planner, value)->trap_unmapped = number;
-}
-
-/* "disabled" asks for what this build does anyway. */
-static void read_passthrough(struct planner *planner, const struct property_value *value)
-{
-	const char *const text = tree_string(planner->tree, value->node, value->name);
-
-	if (text == NULL || strcmp(text, "disabled") != 0)
-		plan_error(planner, value->node, value->name,
-			   "device passthrough is not supported by this build",
-			   "write \"disabled\" or leave it out", "\"%s\"",
-			   text == NULL ? "" : text);
-}
-
-/* Xen's own, which Bulkhead has no use for: only what switches them off is accepted. */
-static void read_xen_only(struct planner *planner, const struct property_value *value)
-{
-	const char *const text = tree_string(planner->tree, value->node, value->name);
-	const bool is_off = (text != NULL && strcmp(text, "disabled") == 0) ||
-			    (value->length == 4 && tree_number(value->data, 1) == 0);
-
-	if (!is_off)
-		plan_error(planner, value->node, value->name,
-			   "Bulkhead has no Xen hypercalls, grants or event channels",
-			   "leave it out; between partitions use bulkhead channels",
-			   "not supported");
-}
-
-static void read_unsupported(struct planner *planner, const struct property_value *value)
-{
-	plan_error(planner, value->node, value->name,
-		   "this part of the binding is not supported by this build", "leave it out",
-		   "not supported");
-}
-
-static void read_ignored(struct planner *planner, const struct property_value *value)
-{
-	plan_warning(planner, value->node, value->name, "neither Xen nor Bulkhead reads it", NULL,
-		     "has no effect");
-}
-
-static void read_nothing(struct planner *planner, const struct property_value *value)
-{
-	(void)planner;
-	(void)value;
-}
-
+/*
+ * carried_out has a bit for each value of a choice, flag or number (0: bit 0, else bit 1) that this
+ * build carries out; the others are planned and then refused at launch.
+ */
 static const struct property_row rows[] = {
-	{"memory", read_memory},
-	{"cpus", read_cpus},
-	{"bulkhead,cpus", read_named_cpus},
-	{"xen,static-mem", read_static_memory},
-	{"direct-map", read_direct_map},
-	{"vpl011", read_virtual_uart},
-	{"nr_spis", read_spis},
-	{"trap-unmapped-accesses", read_trap_unmapped},
-	{"passthrough", read_passthrough},
-	{"label", read_nothing},
-	{"compatible", read_nothing},
-	{"status", read_nothing},
-	{"phandle", read_nothing},
-	{"linux,phandle", read_nothing},
-	{"name", read_nothing},
-	{"#address-cells", read_nothing},
-	{"#size-cells", read_nothing},
-	{"ranges", read_nothing},
-	{"domid", read_ignored},
-	{"colors", read_ignored},
-	{"xen,enhanced", read_xen_only},
-	{"max_grant_version", read_xen_only},
-	{"max_grant_frames", read_xen_only},
-	{"max_maptrack_frames", read_xen_only},
-	{"xen,domain-p2m-mem-mb", read_xen_only},
-	{"domain-cpupool", read_xen_only},
-	{"capabilities", read_xen_only},
-	{"v8r_el1_msa", read_xen_only},
-	{"llc-colors", read_unsupported},
-	{"sve", read_unsupported},
-	{"xen,sci_type", read_unsupported},
-	{"bulkhead,irq-mode", read_unsupported},
-	{"bulkhead,direct-sgi", read_unsupported},
-	{"bulkhead,passthrough", read_unsupported},
-	{"bulkhead,on-shutdown", read_unsupported},
-	{"bulkhead,on-reset", read_unsupported},
-	{"bulkhead,on-crash", read_unsupported},
-	{"bulkhead,on-watchdog", read_unsupported},
-	{"bulkhead,restart-limit", read_unsupported},
-	{"bulkhead,smc-allow", read_unsupported},
-	{"bulkhead,smc-allow-ranges", read_unsupported},
-	{"bulkhead,watchdog", read_unsupported},
-	{"bulkhead,panic-device", read_unsupported},
-	{"bulkhead,supervises", read_unsupported},
+	{"memory", read_memory, 0, NULL, NULL, 0},
+	{"cpus", read_cpus, 0, NULL, NULL, 0},
+	{"bulkhead,cpus", read_named_cpus, 0, NULL, NULL, 0},
+	{"xen,static-mem", read_static_memory, 0, NULL, NULL, 0},
+	{"direct-map", read_flag, FIELD(direct_map), NULL, NULL, CARRIED_OUT(1)},
+	{"vpl011", read_flag, FIELD(virtual_uart), NULL, NULL, CARRIED_OUT(1)},
+	{"nr_spis", read_spis, 0, NULL, NULL, 0},
+	{"trap-unmapped-accesses", read_bit, FIELD(trap_unmapped), NULL, NULL, 0},
+	{"passthrough", read_passthrough, 0, NULL, NULL, 0},
+	{"bulkhead,passthrough", read_nothing, 0, NULL, NULL, 0},
+	{"llc-colors", read_colors, 0, NULL, NULL, 0},
+	{"sve", read_sve, 0, NULL, NULL, 0},
+	{"xen,sci_type", read_choice, FIELD(scmi), sci_types, NULL, CARRIED_OUT(0)},
+	{"bulkhead,irq-mode", read_choice, FIELD(direct_interrupts), irq_modes, NULL,
+	 CARRIED_OUT(0)},
+	{"bulkhead,direct-sgi", read_choice, FIELD(direct_sgi_open), sgi_modes, NULL,
+	 CARRIED_OUT(0)},
+	{"bulkhead,on-shutdown", read_choice, FIELD(on_shutdown), policies, NULL,
+	 CARRIED_OUT(PLAN_STOP)},
+	{"bulkhead,on-reset", read_choice, FIELD(on_reset), policies, NULL, CARRIED_OUT(PLAN_STOP)},
+	{"bulkhead,on-crash", read_choice, FIELD(on_crash), policies, NULL, CARRIED_OUT(PLAN_STOP)},
+	{"bulkhead,on-watchdog", read_choice, FIELD(on_watchdog), policies, NULL,
+	 CARRIED_OUT(PLAN_STOP) | CARRIED_OUT(PLAN_RESTART) | CARRIED_OUT(PLAN_RESET_BOARD)},
+	{"bulkhead,restart-limit", read_restart_limit, 0, NULL, NULL, 0},
+	{"bulkhead,smc-allow", read_smc_list, 0, NULL, NULL, 0},
+	{"bulkhead,smc-allow-ranges", read_smc_ranges, 0, NULL, NULL, 0},
+	{"bulkhead,watchdog", read_flag, FIELD(watchdog), NULL, NULL, 0},
+	{"bulkhead,panic-device", read_flag, FIELD(panic_device), NULL, NULL, 0},
+	{"bulkhead,supervises", read_nothing, 0, NULL, NULL, 0},
+	{"label", read_nothing, 0, NULL, NULL, 0},
+	{"compatible", read_nothing, 0, NULL, NULL, 0},
+	{"status", read_nothing, 0, NULL, NULL, 0},
+	{"phandle", read_nothing, 0, NULL, NULL, 0},
+	{"linux,phandle", read_nothing, 0, NULL, NULL, 0},
+	{"name", read_nothing, 0, NULL, NULL, 0},
+	{"#address-cells", read_nothing, 0, NULL, NULL, 0},
+	{"#size-cells", read_nothing, 0, NULL, NULL, 0},
+	{"ranges", read_nothing, 0, NULL, NULL, 0},
+	{"domid", read_ignored, 0, NULL, NULL, 0},
+	{"colors", read_ignored, 0, NULL, "write llc-colors for cache colours", 0},
+	{"xen,enhanced", read_xen_only, 0, NULL, CHANNELS, 0},
+	{"max_grant_version", read_xen_only, 0, NULL, CHANNELS, 0},
+	{"max_grant_frames", read_xen_only, 0, NULL, CHANNELS, 0},
+	{"max_maptrack_frames", read_xen_only, 0, NULL, CHANNELS, 0},
+	{"xen,domain-p2m-mem-mb", read_xen_only, 0, NULL,
+	 "leave it out: stage-2 tables are sized by the plan", 0},
+	{"domain-cpupool", read_xen_only, 0, NULL, "name the CPUs with bulkhead,cpus", 0},
+	{"capabilities", read_xen_only, 0, NULL,
+	 "no partition is privileged; bulkhead,supervises lets one manage others", 0},
+	{"v8r_el1_msa", read_xen_only, 0, NULL, "Bulkhead runs on Armv8-A with an MMU", 0},
 };
 
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
@@ -270,7 +83,9 @@ static const char *const chosen_names[] = {
 	"xen,dom0-bootargs",
 };
 
-/* The row's name that the misspelled one is closest to, as a hint. */
+#define CHOSEN_COUNT (sizeof(chosen_names) / sizeof(chosen_names[0]))
+
+/* The name that the misspelled one is closest to, as a hint. */
 static void unknown_property(struct planner *planner, int node, const char *name,
 			     const char *suggestion)
 {
@@ -279,7 +94,7 @@ static void unknown_property(struct planner *planner, int node, const char *name
 			   "unknown property; did you mean '%s'?", suggestion);
 	else
 		plan_error(planner, node, name, "the partition binding has no such property",
-			   "docs/guide.md lists those that it has", "unknown property");
+			   "docs/binding.md lists those that it has", "unknown property");
 }
 
 void plan_property(struct planner *planner, const struct property_value *value)
@@ -288,7 +103,7 @@ void plan_property(struct planner *planner, const struct property_value *value)
 
 	for (size_t i = 0; i < ROW_COUNT; i++) {
 		if (strcmp(value->name, rows[i].name) == 0) {
-			rows[i].handler(planner, value);
+			rows[i].read(planner, value, &rows[i]);
 			return;
 		}
 		names[i] = rows[i].name;
@@ -299,30 +114,32 @@ void plan_property(struct planner *planner, const struct property_value *value)
 
 static bool is_known_chosen(const char *name)
 {
-	for (size_t i = 0; i < sizeof(chosen_names) / sizeof(chosen_names[0]); i++)
+	for (size_t i = 0; i < CHOSEN_COUNT; i++)
 		if (strcmp(name, chosen_names[i]) == 0)
 			return true;
 	return false;
 }
 
-void plan_chosen_properties(struct planner *planner, int chosen)
+void plan_chosen_properties(struct planner *planner)
 {
+	const void *const fdt = planner->tree.fdt;
 	int property;
 
 	/* Firmware and boot loaders put properties of their own here; only ours and Xen's count. */
-	fdt_for_each_property_offset (property, planner->tree, chosen) {
+	fdt_for_each_property_offset (property, fdt, planner->chosen) {
 		const char *name = NULL;
 
-		(void)fdt_getprop_by_offset(planner->tree, property, &name, NULL);
+		(void)fdt_getprop_by_offset(fdt, property, &name, NULL);
 		if (name == NULL || is_known_chosen(name))
 			continue;
 		if (strncmp(name, "bulkhead,", 9) == 0 || strncmp(name, "xen,", 4) == 0)
-			unknown_property(
-				planner, chosen, name,
-				suggest_name(name, chosen_names,
-					     sizeof(chosen_names) / sizeof(chosen_names[0])));
+			unknown_property(planner, planner->chosen, name,
+					 suggest_name(name, chosen_names, CHOSEN_COUNT));
 	}
-	if (fdt_getprop(planner->tree, chosen, "xen,xen-bootargs", NULL) != NULL)
-		plan_note(planner, chosen, "xen,xen-bootargs", NULL, NULL,
+	if (tree_property(&planner->tree, planner->chosen, "xen,xen-bootargs", NULL) != NULL)
+		plan_note(planner, planner->chosen, "xen,xen-bootargs", NULL, NULL,
 			  "Xen's options are ignored: Bulkhead takes no command line");
+	if (tree_property(&planner->tree, planner->chosen, "xen,dom0-bootargs", NULL) != NULL)
+		plan_note(planner, planner->chosen, "xen,dom0-bootargs", NULL, NULL,
+			  "ignored: Bulkhead has no dom0");
 }

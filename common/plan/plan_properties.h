@@ -18,6 +18,6 @@ struct property_value {
 void plan_property(struct planner *planner, const struct property_value *value);
 
 /* Checks the properties of /chosen itself. */
-void plan_chosen_properties(struct planner *planner, int chosen);
+void plan_chosen_properties(struct planner *planner);
 
 #endif

@@ -3,9 +3,12 @@
  * Inside the planner: what its files share. The steps, in their order:
  *
  *   plan_board.c       CPUs, memory, interrupt controller, timer, PSCI, console
- *   plan_partition.c   the partitions' properties, one row each; which CPU is whose
- *   plan_modules.c     kernels and ramdisks
- *   plan_place.c       where everything goes
+ *   plan_partition.c   the partitions' nodes; plan_properties.c their properties, a row each
+ *   plan_cpus.c        which CPU is whose
+ *   plan_modules.c     kernels and ramdisks; plan_kernel.c the formats of kernels
+ *   plan_devices.c     passed-through devices; plan_partial.c those of Xen partial device trees
+ *   plan_channels.c    channels, shared memory, virtual devices
+ *   plan_place.c       where everything goes; plan_windows.c, plan_images.c inside a guest
  *
  * A step that finds an error reports it and goes on, so that one run finds them all.
  */
@@ -14,13 +17,15 @@
 
 #include "common/plan/plan.h"
 #include "common/plan/scratch.h"
+#include "common/plan/tree.h"
 
 struct planner {
 	const struct plan_input *input;
-	const void *tree;
+	struct tree tree; /* the host device tree, with its index */
 	struct plan *plan;
 	struct report *report;
 	struct plan_scratch *scratch;
+	int chosen; /* the node; negative: none */
 };
 
 /* Reports about a node; property may be NULL. */
@@ -31,70 +36,114 @@ void plan_warning(struct planner *planner, int node, const char *property, const
 void plan_note(struct planner *planner, int node, const char *property, const char *rule,
 	       const char *hint, const char *what, ...) __attribute__((format(printf, 6, 7)));
 
+/* The plan is good so far, but launch will refuse it: what names the thing. */
+void plan_unsupported(struct planner *planner, int node, const char *property, const char *what);
+
 /* Puts a text into the plan and returns its offset; the empty one when there is no room. */
 uint32_t plan_keep_text(struct planner *planner, int node, const char *text);
+
+/* The partition whose node has this phandle, or PLAN_NONE. */
+uint32_t find_partition(const struct planner *planner, uint32_t phandle);
 
 /* The steps. */
 void plan_board(struct planner *planner);
 void plan_partitions(struct planner *planner);
+void plan_cpus(struct planner *planner);
 void plan_modules(struct planner *planner);
+void plan_devices(struct planner *planner);
+void plan_channels(struct planner *planner);
 void plan_place(struct planner *planner);
 
-/* plan_tree.c: reading the device tree. */
+/* plan_claims.c: whose addresses are whose. */
 
-/* A number of one or two cells. */
-uint64_t tree_number(const void *cells, int count);
-
-/*
- * The index-th (address, size) of reg, in the parent's cells, not translated. False: there is none,
- * or the cells cannot be read.
- */
-bool tree_reg(const void *tree, int node, int index, struct plan_range *range);
-
-/* The same, as the CPU sees it: translated by the ranges of the buses above. */
-bool tree_translated_reg(const void *tree, int node, int index, struct plan_range *range);
-
-/* A node that is not switched off by its status. */
-bool tree_is_enabled(const void *tree, int node);
-
-/*
- * The index-th interrupt of a node whose interrupts are three GIC cells: INTID, and whether it is
- * level-triggered. False: none, or not an SPI or PPI.
- */
-bool tree_interrupt(const void *tree, int node, int index, uint32_t *intid, bool *is_level);
-
-/*
- * The node at a path, which is a full path or an alias; negative: none. libfdt's own function
- * follows aliases of aliases, without end when they form a circle.
- */
-int tree_find(const void *tree, const char *path, size_t length);
-
-/* The text of a string property, or NULL when it is missing or no string. */
-const char *tree_string(const void *tree, int node, const char *name);
-
-/* plan_claims.c: whose memory is whose. */
-
-/* Whether the two ranges have a byte in common; neither wraps. */
+/* Whether the two ranges have a byte in common; a range ends where the address space ends. */
 bool ranges_overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size);
 
-/* Whether the range lies in one memory bank. */
+/* Whether the range lies in one memory bank, and whether it touches one. */
 bool is_in_memory(const struct plan_board *board, uint64_t base, uint64_t size);
+bool touches_memory(const struct plan_board *board, uint64_t base, uint64_t size);
 
-/* Notes that memory is taken. partition: PLAN_NONE, or whose module it is. */
-void claim_memory(struct planner *planner, uint64_t base, uint64_t size, uint32_t partition,
-		  const char *owner);
+/* Notes that addresses are taken. claim.size 0 is nothing. */
+void add_claim(struct planner *planner, struct claim claim);
 
-/* The first claim that overlaps, from *index on; NULL: none. *index moves behind it. */
-const struct claim *find_claim(const struct planner *planner, uint64_t base, uint64_t size,
-			       uint32_t *index);
+/* The first claim of the space that overlaps, from *index on (start with 0); NULL: none. */
+const struct claim *find_claim(const struct planner *planner, uint32_t space, uint64_t base,
+			       uint64_t size, uint32_t *index);
 
-/* A free range of this size and alignment, the lowest. False: none. */
+/* Reports every claim that overlaps the range, as an error of this node. False: there is one. */
+bool check_free(struct planner *planner, int node, const char *property, struct claim wanted);
+
+/* The claim as "RAM of linux0" or "module of rt0 (/chosen/rt0/kernel)". */
+#define CLAIM_TEXT_SIZE 192
+void describe_claim(const struct planner *planner, const struct claim *claim,
+		    char text[CLAIM_TEXT_SIZE]);
+
+/* A free range of RAM of this size and alignment, the lowest. False: none. */
 bool find_free(const struct planner *planner, uint64_t size, uint64_t alignment, uint64_t *base);
 
 /* The largest free range of whole blocks, aligned to them; size 0: none. */
 struct plan_range largest_free(const struct planner *planner, uint64_t block);
 
+/* A free range of a guest's map at or above start. False: none below the limit. */
+bool find_free_window(const struct planner *planner, uint32_t partition, uint64_t size,
+		      uint64_t start, uint64_t limit, uint64_t *base);
+
+/* plan_kernel.c */
+
+/* What the kernel is and how it is loaded. partition->kernel is filled in but for the places. */
+void plan_kernel_format(struct planner *planner, uint32_t partition, const struct plan_range *file);
+
+/* plan_shared.c: the shared memory of one partition. */
+void plan_shared_memory(struct planner *planner, uint32_t partition);
+
+/* plan_images.c: where kernel, ramdisk and device tree go in the partition's RAM. */
+void place_images(struct planner *planner, uint32_t partition);
+
+/* plan_partial.c */
+void plan_partial_tree(struct planner *planner, uint32_t partition);
+
+/* plan_devices.c */
+
+/*
+ * Gives a host device to a partition, after a check that nobody else has it. from and property: who
+ * asks, for the error. is_forced: the user takes the risk of its DMA. The entry that was made, or
+ * NULL: reported.
+ */
+struct plan_device *add_device(struct planner *planner, uint32_t partition, int from,
+			       const char *property, int device, bool is_forced);
+
+/* Maps registers, whole pages. False: reported. */
+bool add_device_region(struct planner *planner, uint32_t partition, int from, const char *property,
+		       int device, struct plan_region region);
+
+/* The partition that owns a node, one above it or one below it; PLAN_NONE: nobody. */
+uint32_t device_owner(const struct planner *planner, int node);
+
+/* plan_interrupts.c */
+
+/* Where a node's interrupts go; negative: it has none. */
+int interrupt_target(const struct tree *tree, int node);
+
+/* Gives the interrupts of a device, and of the nodes below it, to its partition. */
+void add_device_interrupts(struct planner *planner, uint32_t partition, int device,
+			   struct plan_device *entry);
+
+/* plan_dma.c: whether a device of this kind never reads or writes memory by itself. */
+bool is_without_dma(const struct tree *tree, int node);
+
+/* plan_windows.c: the guests' interrupts and the addresses of what is virtual. */
+void reserve_interrupt(struct planner *planner, uint32_t partition, uint32_t intid);
+void plan_windows(struct planner *planner, uint32_t partition);
+
+/* Adds a virtual device, which gets its address and interrupt later. */
+void add_virtual_device(struct planner *planner, int node, uint32_t partition,
+			enum plan_virtual_device_type type, uint32_t channel);
+
 /* plan_suggest.c: the name in the list that is closest to a misspelled one, or NULL. */
 const char *suggest_name(const char *name, const char *const *names, size_t count);
+
+/* Reports each property of a node that is not in the list; where: "a module has compatible, ..." */
+void check_property_names(struct planner *planner, int node, const char *const *names, size_t count,
+			  const char *rule);
 
 #endif

@@ -36,6 +36,7 @@ void report_add(struct report *report, enum report_severity severity, const char
 
 	report->errors += severity == REPORT_ERROR ? 1 : 0;
 	report->warnings += severity == REPORT_WARNING ? 1 : 0;
+	report->unsupported += severity == REPORT_UNSUPPORTED ? 1 : 0;
 	if (report->count == REPORT_MAX_FINDINGS) {
 		report->errors_lost += severity == REPORT_ERROR ? 1 : 0;
 		return;

@@ -27,6 +27,7 @@ enum report_severity {
 	REPORT_ERROR,
 	REPORT_WARNING,
 	REPORT_NOTE,
+	REPORT_UNSUPPORTED, /* good, but launch refuses it */
 };
 
 struct finding {

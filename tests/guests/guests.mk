@@ -9,7 +9,8 @@ GUESTS := $(patsubst tests/guests/%.c,%,$(wildcard tests/guests/*.c))
 
 .PHONY: guests
 guests: $(GUESTS:%=$(BUILD)/guests/%.bin)
-.SECONDARY:
+# Kept for debuggers, and so that nothing is linked twice.
+.PRECIOUS: $(BUILD)/guests/%.elf $(BUILD)/guests/obj/%.o
 
 $(BUILD)/guests/%.bin: $(BUILD)/guests/%.elf
 	$(Q)$(OBJCOPY) -O binary $< $@

@@ -22,6 +22,9 @@ unit: packages-test $(UNIT_TESTS) $(UNIT_TREES)
 $(UNIT_TREES): | packages-run
 	@$(BOARD_DIR)/run --board-tree-only
 
+# What the planner's tests share.
+$(filter $(UNIT)/test_plan%,$(UNIT_TESTS)): $(UNIT)/obj/tests/unit/planning.o
+
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
 	$(call say,TEST,$@)
 	$(Q)$(HOSTCC) $(UNIT_FLAGS) -o $@ $^ -lcmocka -lfdt

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The nodes of passed-through devices: copied from the host's tree, or from a Xen partial device
+ * tree as they stand there.
+ */
+#include <libfdt.h>
+#include <string.h>
+
+#include "common/lib/format.h"
+#include "common/plan/guest_writer.h"
+#include "common/plan/references.h"
+
+#define MAX_REGISTERS  16
+#define MAX_INTERRUPTS 64
+
+/* Where the interrupts of a host node go, when they go to the GIC. */
+static bool is_at_gic(const struct tree *host, int node)
+{
+	int length;
+	const void *const extended = tree_property(host, node, "interrupts-extended", &length);
+	const int target =
+		extended == NULL
+			? tree_interrupt_parent(host, node)
+			: (length < 4 ? -1
+				      : tree_by_phandle(host, (uint32_t)tree_number(extended, 1)));
+
+	return target >= 0 && tree_is_compatible(host, target, "arm,gic-v3");
+}
+
+/* reg of a device, as the guest's root has it: CPU addresses, two cells each. */
+static void write_registers(struct writer *writer, int node)
+{
+	fdt64_t reg[2 * MAX_REGISTERS];
+	int count = 0;
+	struct plan_range range;
+
+	while (count < MAX_REGISTERS && tree_translated_reg(&writer->host, node, count, &range)) {
+		reg[2 * count] = cpu_to_fdt64(range.base.value);
+		reg[2 * count + 1] = cpu_to_fdt64(range.size);
+		count++;
+	}
+	put_bytes(writer, "reg", reg, (size_t)count * 2 * sizeof(reg[0]));
+}
+
+/* interrupts in the three cells that the guest's GIC has. */
+static void write_interrupts(struct writer *writer, int node)
+{
+	fdt32_t cells[3 * MAX_INTERRUPTS];
+	int count = 0;
+	uint32_t intid;
+	bool is_level;
+
+	while (count < MAX_INTERRUPTS &&
+	       tree_interrupt(&writer->host, node, count, &intid, &is_level)) {
+		cells[3 * count] = cpu_to_fdt32(INTERRUPT_SPI);
+		cells[3 * count + 1] = cpu_to_fdt32(intid - PLAN_FIRST_SPI);
+		cells[3 * count + 2] = cpu_to_fdt32(is_level ? LEVEL_HIGH : EDGE_RISING);
+		count++;
+	}
+	put_bytes(writer, "interrupts", cells, (size_t)count * 3 * sizeof(cells[0]));
+}
+
+/* Properties that mean something only where the node stands in the host's tree. */
+static bool is_left_out(const char *name)
+{
+	static const char *const names[] = {"status", "linux,phandle", "interrupt-parent", "name"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static void copy_property(struct writer *writer, const struct passed_nodes *passed, int node,
+			  const char *name, const void *value, int length)
+{
+	const bool is_interrupts =
+		strcmp(name, "interrupts") == 0 || strcmp(name, "interrupts-extended") == 0;
+	const bool is_device = !is_passed(passed, tree_parent(&writer->host, node));
+	int target;
+
+	if (is_left_out(name) || find_reference(passed, node, name, &target) == REFERENCE_BEHIND)
+		return;
+	if (strcmp(name, "reg") == 0 && is_device)
+		write_registers(writer, node);
+	else if (is_interrupts && is_at_gic(&writer->host, node))
+		write_interrupts(writer, node);
+	else
+		put_bytes(writer, name, value, (size_t)length);
+}
+
+static void copy_properties(struct writer *writer, const struct passed_nodes *passed, int node)
+{
+	const void *const fdt = writer->host.fdt;
+	const int parent = tree_interrupt_parent(&writer->host, node);
+	int property;
+
+	fdt_for_each_property_offset (property, fdt, node) {
+		const char *name = NULL;
+		int length;
+		const void *const value = fdt_getprop_by_offset(fdt, property, &name, &length);
+
+		if (value != NULL && name != NULL)
+			copy_property(writer, passed, node, name, value, length);
+	}
+	/* What it inherited from a bus that the guest does not have is said in the node itself. */
+	if (parent >= 0 && is_passed(passed, parent) &&
+	    tree_property(&writer->host, node, "interrupts", NULL) != NULL)
+		put_u32(writer, "interrupt-parent", fdt_get_phandle(fdt, parent));
+}
+
+/* A device has the address in its name that its registers have for the CPU. */
+static void begin_device(struct writer *writer, int node)
+{
+	const char *const full = fdt_get_name(writer->host.fdt, node, NULL);
+	const char *const at = strchr(full, '@');
+	char name[GUEST_NAME_SIZE];
+	struct plan_range range;
+
+	if (at == NULL || !tree_translated_reg(&writer->host, node, 0, &range)) {
+		begin(writer, full);
+		return;
+	}
+	(void)format(name, sizeof(name), "%.*s", (int)(at - full), full);
+	begin_at(writer, name, range.base.value);
+}
+
+/* Ends as many nodes as the walk has left on its way from one node to the next. */
+static void end_nodes(struct writer *writer, int from_depth, int to_depth)
+{
+	for (int depth = from_depth; depth >= to_depth && depth >= 0; depth--)
+		end(writer);
+}
+
+static void copy_device(struct writer *writer, const struct passed_nodes *passed, int device)
+{
+	int depth = 0;
+
+	for (int node = device; node >= 0 && (depth > 0 || node == device);) {
+		const int from_depth = depth;
+
+		if (node == device)
+			begin_device(writer, node);
+		else
+			begin(writer, fdt_get_name(writer->host.fdt, node, NULL));
+		copy_properties(writer, passed, node);
+		node = fdt_next_node(writer->host.fdt, node, &depth);
+		end_nodes(writer, from_depth, node < 0 || depth < 0 ? 0 : depth);
+	}
+}
+
+static void copy_fixed(struct writer *writer, int node)
+{
+	const void *const fdt = writer->host.fdt;
+	int property;
+
+	begin(writer, fdt_get_name(fdt, node, NULL));
+	fdt_for_each_property_offset (property, fdt, node) {
+		const char *name = NULL;
+		int length;
+		const void *const value = fdt_getprop_by_offset(fdt, property, &name, &length);
+
+		if (value != NULL && name != NULL && !is_left_out(name))
+			put_bytes(writer, name, value, (size_t)length);
+	}
+	end(writer);
+}
+
+/* The partial device tree's /passthrough or /aliases, without what only the hypervisor reads. */
+static void copy_partial(struct writer *writer, const char *path)
+{
+	const void *const fdt = writer->partial.fdt;
+	const int top = fdt_path_offset(fdt, path);
+	int depth = 0;
+
+	for (int node = top; node >= 0 && (depth > 0 || node == top);) {
+		const int from_depth = depth;
+		int property;
+
+		begin(writer, fdt_get_name(fdt, node, NULL));
+		fdt_for_each_property_offset (property, fdt, node) {
+			const char *name = NULL;
+			int length;
+			const void *const value =
+				fdt_getprop_by_offset(fdt, property, &name, &length);
+
+			if (value != NULL && name != NULL && strncmp(name, "xen,", 4) != 0)
+				put_bytes(writer, name, value, (size_t)length);
+		}
+		node = fdt_next_node(fdt, node, &depth);
+		end_nodes(writer, from_depth, node < 0 || depth < 0 ? 0 : depth);
+	}
+}
+
+void write_devices(struct writer *writer)
+{
+	const struct plan_partition *const partition = writer->partition;
+	int nodes[PLAN_MAX_DEVICES];
+	int fixed[PASSED_MAX_FIXED];
+	struct passed_nodes passed = {&writer->host, nodes, 0};
+
+	if (writer->partial.fdt != NULL) {
+		copy_partial(writer, "/aliases");
+		copy_partial(writer, "/passthrough");
+		return;
+	}
+	for (uint32_t i = 0; i < partition->device_count; i++) {
+		const struct plan_device *const device =
+			&writer->plan->devices[partition->device_first + i];
+
+		nodes[i] = fdt_path_offset(writer->host.fdt, plan_text(writer->plan, device->path));
+		keep(writer, nodes[i] < 0 ? nodes[i] : 0);
+	}
+	if (writer->result != 0)
+		return;
+	passed.count = partition->device_count;
+
+	const int fixed_count = collect_fixed(&passed, fixed);
+
+	for (int i = 0; i < fixed_count; i++)
+		copy_fixed(writer, fixed[i]);
+	for (uint32_t i = 0; i < passed.count; i++)
+		copy_device(writer, &passed, nodes[i]);
+}

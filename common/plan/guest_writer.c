@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/plan/guest_writer.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#include "common/lib/format.h"
+
+void keep(struct writer *writer, int result)
+{
+	if (writer->result == 0)
+		writer->result = result;
+}
+
+void begin(struct writer *writer, const char *name)
+{
+	if (writer->result == 0)
+		writer->result = fdt_begin_node(writer->out, name);
+}
+
+void begin_at(struct writer *writer, const char *name, uint64_t address)
+{
+	char full[GUEST_NAME_SIZE];
+
+	(void)format(full, sizeof(full), "%s@%lx", name, (unsigned long)address);
+	begin(writer, full);
+}
+
+void end(struct writer *writer)
+{
+	if (writer->result == 0)
+		writer->result = fdt_end_node(writer->out);
+}
+
+void put_bytes(struct writer *writer, const char *name, const void *bytes, size_t size)
+{
+	if (writer->result == 0)
+		writer->result = fdt_property(writer->out, name, bytes, (int)size);
+}
+
+void put_u32(struct writer *writer, const char *name, uint32_t value)
+{
+	const fdt32_t cell = cpu_to_fdt32(value);
+
+	put_bytes(writer, name, &cell, sizeof(cell));
+}
+
+void put_u64(struct writer *writer, const char *name, uint64_t value)
+{
+	const fdt64_t cells = cpu_to_fdt64(value);
+
+	put_bytes(writer, name, &cells, sizeof(cells));
+}
+
+void put_text(struct writer *writer, const char *name, const char *text)
+{
+	put_bytes(writer, name, text, strlen(text) + 1);
+}
+
+void put_flag(struct writer *writer, const char *name)
+{
+	put_bytes(writer, name, NULL, 0);
+}
+
+void put_reg(struct writer *writer, uint64_t base, uint64_t size)
+{
+	const fdt64_t reg[2] = {cpu_to_fdt64(base), cpu_to_fdt64(size)};
+
+	put_bytes(writer, "reg", reg, sizeof(reg));
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Writing a guest's device tree front to back with libfdt (inside guest_*.c). The first error is
+ * kept and ends everything.
+ */
+#ifndef BULKHEAD_PLAN_GUEST_WRITER_H
+#define BULKHEAD_PLAN_GUEST_WRITER_H
+
+#include "common/plan/plan.h"
+#include "common/plan/tree.h"
+
+#define GUEST_NAME_SIZE 64 /* of a node, with the NUL */
+
+/* Device-tree encoding of GIC interrupts: kind, number, flags. */
+#define INTERRUPT_SPI 0
+#define INTERRUPT_PPI 1
+#define FIRST_PPI     16
+#define EDGE_RISING   1
+#define LEVEL_HIGH    4
+#define LEVEL_LOW     8
+
+struct writer {
+	void *out;
+	int result; /* libfdt's; 0 as long as all is well */
+	const struct plan *plan;
+	const struct plan_partition *partition;
+	struct tree host;
+	struct tree partial; /* the partial device tree; its fdt is NULL when there is none */
+};
+
+/* Keeps the first error. */
+void keep(struct writer *writer, int result);
+
+void begin(struct writer *writer, const char *name);
+void begin_at(struct writer *writer, const char *name, uint64_t address);
+void end(struct writer *writer);
+
+void put_u32(struct writer *writer, const char *name, uint32_t value);
+void put_u64(struct writer *writer, const char *name, uint64_t value);
+void put_text(struct writer *writer, const char *name, const char *text);
+void put_flag(struct writer *writer, const char *name);
+void put_bytes(struct writer *writer, const char *name, const void *bytes, size_t size);
+
+/* reg of one range, two cells each for address and size. */
+void put_reg(struct writer *writer, uint64_t base, uint64_t size);
+
+/* guest_cpus.c: /cpus. */
+void write_cpus(struct writer *writer);
+
+/* guest_devices.c: the nodes of passed-through devices. */
+void write_devices(struct writer *writer);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The interrupts of passed-through devices. */
+#include <libfdt.h>
+
+#include "common/plan/planner.h"
+
+/* Enters one interrupt. user: the node that has it. */
+static void add_interrupt(struct planner *planner, uint32_t partition, int user, uint32_t intid,
+			  bool is_level, struct plan_device *entry)
+{
+	struct plan *const plan = planner->plan;
+	const int from = planner->scratch->requests[partition].node;
+	const int32_t other = planner->scratch->interrupt_user[intid];
+	const char *const name = fdt_get_name(planner->tree.fdt, user, NULL);
+
+	/* Two devices of the same partition may share a line. */
+	if (other > 0 && device_owner(planner, other - 1) == partition)
+		return;
+	if (other != 0) {
+		plan_error(planner, from, NULL, "an interrupt belongs to one partition",
+			   "pass both devices to the same partition, or neither",
+			   "SPI %u (INTID %u) of %s already belongs to %s", intid - PLAN_FIRST_SPI,
+			   intid, name,
+			   other < 0 ? "the console"
+				     : fdt_get_name(planner->tree.fdt, other - 1, NULL));
+		return;
+	}
+	if (plan->interrupt_count == PLAN_MAX_INTERRUPTS) {
+		plan_error(planner, from, NULL, "at most 512 passed-through interrupts", NULL,
+			   "%s has one too many", name);
+		return;
+	}
+	planner->scratch->interrupt_user[intid] = user + 1;
+	plan->interrupts[plan->interrupt_count++] = (struct plan_interrupt){intid, is_level};
+	plan->partitions[partition].interrupt_count++;
+	entry->interrupt_count++;
+	reserve_interrupt(planner, partition, intid);
+}
+
+/* The interrupts of one node, when they go to the GIC. */
+static void add_node_interrupts(struct planner *planner, uint32_t partition, int node,
+				struct plan_device *entry)
+{
+	const struct tree *const tree = &planner->tree;
+	const int from = planner->scratch->requests[partition].node;
+	const char *const name = fdt_get_name(tree->fdt, node, NULL);
+	const int count = tree_interrupt_count(tree, node);
+
+	if (count < 0)
+		plan_error(planner, from, NULL, "interrupts are whole entries of the GIC's cells",
+			   NULL, "the interrupts of %s cannot be read", name);
+	for (int i = 0; i < count; i++) {
+		uint32_t intid;
+		bool is_level;
+
+		if (!tree_interrupt(tree, node, i, &intid, &is_level) || intid < PLAN_FIRST_SPI ||
+		    intid >= PLAN_MAX_GUEST_INTID)
+			plan_error(planner, from, NULL,
+				   "an interrupt that is passed through is an SPI below 960", NULL,
+				   "interrupt %d of %s is none", i, name);
+		else
+			add_interrupt(planner, partition, node, intid, is_level, entry);
+	}
+}
+
+/* Where a node's interrupts go; negative: it has none. */
+int interrupt_target(const struct tree *tree, int node)
+{
+	int length;
+	const void *const extended = tree_property(tree, node, "interrupts-extended", &length);
+
+	if (extended != NULL)
+		return length < 4 ? -1 : tree_by_phandle(tree, (uint32_t)tree_number(extended, 1));
+	return tree_property(tree, node, "interrupts", NULL) == NULL
+		       ? -1
+		       : tree_interrupt_parent(tree, node);
+}
+
+void add_device_interrupts(struct planner *planner, uint32_t partition, int device,
+			   struct plan_device *entry)
+{
+	const int gic = tree_by_phandle(&planner->tree, planner->scratch->gic_phandle);
+	int depth = 0;
+
+	/* The nodes below it come along: their interrupts too. */
+	for (int node = device; node >= 0 && (depth > 0 || node == device);
+	     node = fdt_next_node(planner->tree.fdt, node, &depth))
+		if (gic >= 0 && interrupt_target(&planner->tree, node) == gic)
+			add_node_interrupts(planner, partition, node, entry);
+}

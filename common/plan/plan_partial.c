@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Xen partial device trees: a module with the nodes that the guest gets as they stand, below
+ * /passthrough. xen,path names the host's device, xen,reg where its registers go; interrupts come
+ * from the host's node. What Xen does not check is checked: that registers are the device's own,
+ * that reg and interrupts say the same as xen,reg and the host's node, and that nothing is dropped.
+ */
+#include <libfdt.h>
+#include <string.h>
+
+#include "common/plan/planner.h"
+
+#define MAX_SIZE     0x100000
+#define XEN_REG_SIZE 3 /* numbers of an entry: host address, size, guest address */
+
+/* One partial tree that is being read. Errors name its module's node and, in words, the device. */
+struct partial {
+	struct planner *planner;
+	struct tree tree;
+	uint32_t partition;
+	int module;
+};
+
+/* Whether one of the host device's registers covers the range. */
+static bool is_own_register(const struct tree *tree, int device, uint64_t base, uint64_t size)
+{
+	struct plan_range range;
+
+	for (int i = 0; tree_translated_reg(tree, device, i, &range); i++) {
+		const uint64_t first = align_down(range.base.value, PAGE_SIZE);
+		const uint64_t end = align_up(range.base.value + range.size, PAGE_SIZE);
+
+		if (base >= first && size <= end - first && base - first <= end - first - size)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the guest's reg lies in what xen,reg maps for it. */
+static bool check_guest_reg(const struct partial *partial, int node, const char *cells, int entries,
+			    int address_cells, int size_cells)
+{
+	const int entry = 4 * (2 * address_cells + size_cells);
+	struct plan_range range;
+
+	for (int i = 0; tree_reg(&partial->tree, node, i, &range); i++) {
+		bool is_mapped = false;
+
+		for (int k = 0; k < entries; k++) {
+			const char *const at = cells + k * entry;
+			const uint64_t size = tree_number(at + 4 * address_cells, size_cells);
+			const uint64_t guest =
+				tree_number(at + 4 * (address_cells + size_cells), address_cells);
+
+			is_mapped = is_mapped || (range.base.value >= guest && range.size <= size &&
+						  range.base.value - guest <= size - range.size);
+		}
+		if (!is_mapped) {
+			plan_error(partial->planner, partial->module, "reg",
+				   "in a partial device tree, reg lies in what xen,reg maps", NULL,
+				   "%s: 0x%lx bytes at 0x%lx are not mapped",
+				   fdt_get_name(partial->tree.fdt, node, NULL),
+				   (unsigned long)range.size, (unsigned long)range.base.value);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* xen,reg: maps each entry. */
+static void map_registers(const struct partial *partial, int node, int device,
+			  struct plan_device *entry_of)
+{
+	struct planner *const planner = partial->planner;
+	const char *const name = fdt_get_name(partial->tree.fdt, node, NULL);
+	const int parent = tree_parent(&partial->tree, node);
+	int address_cells;
+	int size_cells;
+	int length;
+	const char *const cells = tree_property(&partial->tree, node, "xen,reg", &length);
+
+	if (cells == NULL)
+		return;
+	if (parent < 0 || !tree_cells(&partial->tree, parent, &address_cells, &size_cells) ||
+	    size_cells == 0 || length % (4 * (2 * address_cells + size_cells)) != 0) {
+		plan_error(planner, partial->module, "xen,reg",
+			   "<host-address size guest-address> in the cells of the node above", NULL,
+			   "%s: %d bytes", name, length);
+		return;
+	}
+
+	const int entry = 4 * (2 * address_cells + size_cells);
+
+	if (!check_guest_reg(partial, node, cells, length / entry, address_cells, size_cells))
+		return;
+	for (int at = 0; at < length; at += entry) {
+		const struct plan_region region = {
+			.host = pa(tree_number(cells + at, address_cells)),
+			.size = tree_number(cells + at + 4 * address_cells, size_cells),
+			.guest = ipa(tree_number(cells + at + 4 * (address_cells + size_cells),
+						 address_cells)),
+		};
+
+		if (!is_aligned(region.host.value | region.size | region.guest.value, PAGE_SIZE))
+			plan_error(planner, partial->module, "xen,reg",
+				   "addresses and sizes are multiples of 4 KiB", NULL,
+				   "%s: 0x%lx bytes at 0x%lx", name, (unsigned long)region.size,
+				   (unsigned long)region.host.value);
+		else if (!is_own_register(&planner->tree, device, region.host.value, region.size))
+			plan_error(planner, partial->module, "xen,reg",
+				   "xen,reg maps registers of the device that xen,path names", NULL,
+				   "%s: 0x%lx bytes at 0x%lx are not its own", name,
+				   (unsigned long)region.size, (unsigned long)region.host.value);
+		else if (add_device_region(planner, partial->partition, partial->module, "xen,reg",
+					   device, region))
+			entry_of->region_count++;
+	}
+}
+
+/* The guest's interrupts are the host's, in the same order. */
+static void check_interrupts(const struct partial *partial, int node, int device)
+{
+	const int count = tree_interrupt_count(&partial->tree, node);
+
+	for (int i = 0; i < count; i++) {
+		uint32_t guest;
+		uint32_t host;
+		bool is_level;
+
+		if (tree_interrupt(&partial->tree, node, i, &guest, &is_level) &&
+		    tree_interrupt(&partial->planner->tree, device, i, &host, &is_level) &&
+		    guest == host)
+			continue;
+		plan_error(partial->planner, partial->module, "interrupts",
+			   "in a partial device tree, interrupts are those of the host's node",
+			   "copy them from there", "interrupt %d of %s is another one", i,
+			   fdt_get_name(partial->tree.fdt, node, NULL));
+	}
+	if (count < 0)
+		plan_error(partial->planner, partial->module, "interrupts",
+			   "interrupts are whole entries of three cells", NULL,
+			   "those of %s cannot be read",
+			   fdt_get_name(partial->tree.fdt, node, NULL));
+}
+
+/* A node below /passthrough. */
+static void read_node(const struct partial *partial, int node)
+{
+	struct planner *const planner = partial->planner;
+	const char *const path = tree_string(&partial->tree, node, "xen,path");
+	const char *const name = fdt_get_name(partial->tree.fdt, node, NULL);
+	const bool is_forced =
+		tree_property(&partial->tree, node, "xen,force-assign-without-iommu", NULL) != NULL;
+
+	if (path == NULL) {
+		if (tree_property(&partial->tree, node, "xen,reg", NULL) != NULL ||
+		    tree_property(&partial->tree, node, "xen,path", NULL) != NULL)
+			plan_error(planner, partial->module, "xen,path",
+				   "it names the host's device that xen,reg belongs to", NULL,
+				   "%s has none, or not a string", name);
+		return;
+	}
+
+	const int device = path[0] == '/' ? tree_find(&planner->tree, path, strlen(path)) : -1;
+
+	if (device <= 0) {
+		plan_error(planner, partial->module, "xen,path",
+			   "the full path of a node of the host device tree", NULL,
+			   "%s: there is no \"%s\"", name, path);
+		return;
+	}
+
+	struct plan_device *const entry = add_device(planner, partial->partition, partial->module,
+						     "xen,path", device, is_forced);
+
+	if (entry == NULL)
+		return;
+	map_registers(partial, node, device, entry);
+	check_interrupts(partial, node, device);
+	add_device_interrupts(planner, partial->partition, device, entry);
+}
+
+/* Says which nodes the guest does not get. */
+static void check_others(const struct partial *partial)
+{
+	static const char *const taken[] = {"passthrough", "aliases", "gic", "__symbols__"};
+	int node;
+
+	fdt_for_each_subnode (node, partial->tree.fdt, 0) {
+		const char *const name = fdt_get_name(partial->tree.fdt, node, NULL);
+		bool is_taken = false;
+
+		for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+			is_taken = is_taken || strcmp(name, taken[i]) == 0;
+		if (!is_taken)
+			plan_warning(partial->planner, partial->module, NULL,
+				     "of a partial device tree the guest gets /passthrough and "
+				     "/aliases",
+				     "move it below /passthrough", "/%s is left out", name);
+	}
+}
+
+/* Whether the tree can be read at all: bounded like the host's. */
+static bool is_good_tree(const void *fdt, uint64_t size)
+{
+	int depth = 0;
+	uint32_t count = 0;
+
+	if (size > MAX_SIZE || !tree_is_good(fdt, size))
+		return false;
+	for (int node = 0; node >= 0 && depth >= 0; node = fdt_next_node(fdt, node, &depth))
+		if (depth >= PLAN_MAX_DEPTH || ++count > PLAN_MAX_NODES)
+			return false;
+	return true;
+}
+
+void plan_partial_tree(struct planner *planner, uint32_t index)
+{
+	const struct plan_input *const input = planner->input;
+	const struct plan_range *const module = &planner->plan->partitions[index].partial_tree;
+	const struct partial partial = {
+		.planner = planner,
+		.tree = {input->module(input->context, module->base, module->size), NULL},
+		.partition = index,
+		.module = planner->scratch->requests[index].partial_tree,
+	};
+	int address_cells;
+	int size_cells;
+	int depth = 0;
+
+	if (!is_good_tree(partial.tree.fdt, module->size)) {
+		plan_error(planner, partial.module, "reg",
+			   "a partial device tree, compiled by dtc, of at most 1 MiB",
+			   "was the whole file loaded?",
+			   "no device tree, or truncated, damaged or too large");
+		return;
+	}
+	if (planner->plan->partitions[index].device_count != 0)
+		plan_error(planner, partial.module, NULL,
+			   "devices come from bulkhead,passthrough or from a partial device tree",
+			   "use one of the two for all devices of a partition", "both are there");
+
+	const int top = fdt_path_offset(partial.tree.fdt, "/passthrough");
+
+	if (top < 0 || !tree_cells(&partial.tree, top, &address_cells, &size_cells) ||
+	    address_cells != 2 || size_cells != 2 ||
+	    tree_property(&partial.tree, top, "ranges", NULL) == NULL) {
+		plan_error(planner, partial.module, "/passthrough",
+			   "a node /passthrough with ranges, #address-cells = <2> and "
+			   "#size-cells = <2>",
+			   NULL, "not there, or with other cells");
+		return;
+	}
+	planner->scratch->requests[index].tree_size += fdt_totalsize(partial.tree.fdt);
+	check_others(&partial);
+	for (int node = top; node >= 0 && (depth > 0 || node == top);
+	     node = fdt_next_node(partial.tree.fdt, node, &depth))
+		if (node != top)
+			read_node(&partial, node);
+}

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/plan/plan_values.h"
+
+#include <string.h>
+
+#define KIB	   1024
+#define MAX_MEMORY (UINT64_C(1) << 46)
+#define MAX_SVE	   2048 /* bits */
+#define SVE_STEP   128
+#define SMC_FAST   0x80000000U /* SMCCC: a fast call, which comes back without being preempted */
+#define PSCI_MASK  0xbfffffe0U /* function IDs of PSCI, 32 and 64 bits (DEN0022, 5.1) */
+#define PSCI_CALLS 0x84000000U
+
+static struct plan_partition *partition_of(const struct planner *planner,
+					   const struct property_value *value)
+{
+	return &planner->plan->partitions[value->partition];
+}
+
+static struct request *request_of(const struct planner *planner, const struct property_value *value)
+{
+	return &planner->scratch->requests[value->partition];
+}
+
+/* The field of the partition that the row names. */
+static uint32_t *field_of(const struct planner *planner, const struct property_value *value,
+			  const struct property_row *row)
+{
+	return (uint32_t *)(void *)((char *)partition_of(planner, value) + row->field);
+}
+
+/* A property of one cell. False: it is not, which has been reported. */
+static bool read_cell(struct planner *planner, const struct property_value *value, uint32_t *number)
+{
+	if (value->length != 4) {
+		plan_error(planner, value->node, value->name, "one cell: <number>", NULL,
+			   "%d bytes", value->length);
+		return false;
+	}
+	*number = (uint32_t)tree_number(value->data, 1);
+	return true;
+}
+
+/* Notes a value that launch will refuse. */
+static void check_carried_out(struct planner *planner, const struct property_value *value,
+			      const struct property_row *row, uint32_t number)
+{
+	if ((row->carried_out >> number & 1) == 0)
+		plan_unsupported(planner, value->node, value->name,
+				 row->words != NULL ? row->words[number] : "this");
+}
+
+void read_flag(struct planner *planner, const struct property_value *value,
+	       const struct property_row *row)
+{
+	if (value->length != 0) {
+		plan_error(planner, value->node, value->name, "a boolean property has no value",
+			   "write only its name to switch it on, leave it out to switch it off",
+			   "has a value of %d bytes", value->length);
+		return;
+	}
+	*field_of(planner, value, row) = 1;
+	check_carried_out(planner, value, row, 1);
+}
+
+void read_bit(struct planner *planner, const struct property_value *value,
+	      const struct property_row *row)
+{
+	uint32_t number;
+
+	if (!read_cell(planner, value, &number))
+		return;
+	if (number > 1)
+		plan_error(planner, value->node, value->name, "<0> or <1>", NULL, "<%u>", number);
+	*field_of(planner, value, row) = number;
+}
+
+void read_choice(struct planner *planner, const struct property_value *value,
+		 const struct property_row *row)
+{
+	const char *const text = tree_string(&planner->tree, value->node, value->name);
+	const char *const *const words = row->words;
+
+	for (uint32_t i = 0; text != NULL && words[i] != NULL; i++) {
+		if (strcmp(text, words[i]) != 0)
+			continue;
+		*field_of(planner, value, row) = i;
+		check_carried_out(planner, value, row, i);
+		return;
+	}
+	plan_error(planner, value->node, value->name,
+		   words[2] == NULL ? "one of two words" : "one of three words", NULL,
+		   "\"%s\" is not \"%s\", \"%s\"%s%s%s", text == NULL ? "" : text, words[0],
+		   words[1], words[2] == NULL ? "" : " or \"", words[2] == NULL ? "" : words[2],
+		   words[2] == NULL ? "" : "\"");
+}
+
+void read_memory(struct planner *planner, const struct property_value *value,
+		 const struct property_row *row)
+{
+	(void)row;
+	if (value->length != 4 && value->length != 8) {
+		plan_error(planner, value->node, value->name, "KiB in two cells: <0 0x40000>", NULL,
+			   "%d bytes", value->length);
+		return;
+	}
+
+	const uint64_t kib = tree_number(value->data, value->length / 4);
+
+	if (kib == 0 || kib > MAX_MEMORY / KIB || kib % 4 != 0) {
+		plan_error(planner, value->node, value->name,
+			   "KiB, a multiple of 4, more than 0 and at most 64 TiB", NULL, "%lu KiB",
+			   (unsigned long)kib);
+		return;
+	}
+	request_of(planner, value)->memory = kib * KIB;
+}
+
+void read_cpus(struct planner *planner, const struct property_value *value,
+	       const struct property_row *row)
+{
+	uint32_t count;
+
+	(void)row;
+	if (!read_cell(planner, value, &count))
+		return;
+	if (count == 0 || count > PLAN_MAX_CPUS) {
+		plan_error(planner, value->node, value->name, "1 to 64 vCPUs", NULL, "%u", count);
+		return;
+	}
+	request_of(planner, value)->cpu_count = count;
+}
+
+void read_named_cpus(struct planner *planner, const struct property_value *value,
+		     const struct property_row *row)
+{
+	(void)row;
+	if (value->length == 0 || value->length % 4 != 0 || value->length / 4 > PLAN_MAX_CPUS) {
+		plan_error(planner, value->node, value->name,
+			   "1 to 64 phandles of /cpus/cpu@* nodes", NULL, "%d bytes",
+			   value->length);
+		return;
+	}
+	request_of(planner, value)->named_cpus = (uint32_t)value->length / 4;
+}
+
+/* One (address, size) of xen,static-mem. */
+static void add_static_range(struct planner *planner, const struct property_value *value,
+			     uint64_t base, uint64_t size)
+{
+	struct request *const request = request_of(planner, value);
+
+	if (size == 0 || !is_aligned(base | size, PAGE_SIZE)) {
+		plan_error(planner, value->node, value->name,
+			   "addresses and sizes are multiples of 4 KiB, sizes not 0", NULL,
+			   "0x%lx bytes at 0x%lx", (unsigned long)size, (unsigned long)base);
+		return;
+	}
+	if (request->static_count == PLAN_MAX_REGIONS) {
+		plan_error(planner, value->node, value->name, "at most 16 ranges", NULL,
+			   "one range too many");
+		return;
+	}
+	request->static_memory[request->static_count++] = (struct plan_range){pa(base), size};
+}
+
+void read_static_memory(struct planner *planner, const struct property_value *value,
+			const struct property_row *row)
+{
+	const char *const cells = value->data;
+	int address_cells;
+	int size_cells;
+
+	(void)row;
+
+	const bool is_readable =
+		tree_cells(&planner->tree, planner->chosen, &address_cells, &size_cells);
+	const int entry = 4 * (address_cells + size_cells);
+
+	if (!is_readable || size_cells == 0 || value->length == 0 || value->length % entry != 0) {
+		plan_error(planner, value->node, value->name,
+			   "(address, size) in the #address-cells and #size-cells of /chosen", NULL,
+			   "%d bytes", value->length);
+		return;
+	}
+	for (int at = 0; at < value->length; at += entry)
+		add_static_range(planner, value, tree_number(cells + at, address_cells),
+				 tree_number(cells + at + 4 * address_cells, size_cells));
+}
+
+void read_spis(struct planner *planner, const struct property_value *value,
+	       const struct property_row *row)
+{
+	uint32_t count;
+
+	(void)row;
+	if (!read_cell(planner, value, &count))
+		return;
+	if (count > PLAN_MAX_GUEST_INTID - PLAN_FIRST_SPI) {
+		plan_error(planner, value->node, value->name, "at most 960 SPIs", NULL, "%u",
+			   count);
+		return;
+	}
+	request_of(planner, value)->spi_limit = count;
+}
+
+void read_passthrough(struct planner *planner, const struct property_value *value,
+		      const struct property_row *row)
+{
+	const char *const text = tree_string(&planner->tree, value->node, value->name);
+
+	(void)row;
+	if (text != NULL && strcmp(text, "enabled") == 0)
+		request_of(planner, value)->passthrough = PASSTHROUGH_ENABLED;
+	else if (text != NULL && strcmp(text, "disabled") == 0)
+		request_of(planner, value)->passthrough = PASSTHROUGH_DISABLED;
+	else
+		plan_error(planner, value->node, value->name, "\"enabled\" or \"disabled\"", NULL,
+			   "\"%s\"", text == NULL ? "" : text);
+}
+
+/* A decimal number of at most two digits; *text moves behind it. Negative: none. */
+static int take_number(const char **text)
+{
+	int number = -1;
+
+	while (**text >= '0' && **text <= '9' && number < 10) {
+		number = (number < 0 ? 0 : 10 * number) + (**text - '0');
+		(*text)++;
+	}
+	return number;
+}
+
+/* "0-3,5" as bits; 0: not so. */
+static uint64_t parse_colors(const char *text)
+{
+	uint64_t colors = 0;
+
+	for (;;) {
+		const int first = take_number(&text);
+		int last = first;
+
+		if (*text == '-') {
+			text++;
+			last = take_number(&text);
+		}
+		if (first < 0 || last < first || last >= PLAN_MAX_COLORS)
+			return 0;
+		for (int i = first; i <= last; i++)
+			colors |= UINT64_C(1) << i;
+		if (*text == '\0')
+			return colors;
+		if (*text++ != ',')
+			return 0;
+	}
+}
+
+void read_colors(struct planner *planner, const struct property_value *value,
+		 const struct property_row *row)
+{
+	const char *const text = tree_string(&planner->tree, value->node, value->name);
+	const uint64_t colors = text == NULL ? 0 : parse_colors(text);
+
+	(void)row;
+	if (colors == 0) {
+		plan_error(planner, value->node, value->name,
+			   "colours 0 to 63 and ranges of them, such as \"0-3,5\"", NULL, "\"%s\"",
+			   text == NULL ? "" : text);
+		return;
+	}
+	partition_of(planner, value)->colors = colors;
+	plan_unsupported(planner, value->node, value->name, "cache colouring");
+}
+
+void read_sve(struct planner *planner, const struct property_value *value,
+	      const struct property_row *row)
+{
+	uint32_t bits;
+
+	(void)row;
+	if (!read_cell(planner, value, &bits))
+		return;
+	if (bits % SVE_STEP != 0 || bits > MAX_SVE) {
+		plan_error(planner, value->node, value->name,
+			   "a vector length in bits: a multiple of 128, at most 2048", NULL, "%u",
+			   bits);
+		return;
+	}
+	partition_of(planner, value)->sve = bits;
+	if (bits != 0)
+		plan_unsupported(planner, value->node, value->name, "SVE");
+}
+
+void read_restart_limit(struct planner *planner, const struct property_value *value,
+			const struct property_row *row)
+{
+	struct plan_partition *const partition = partition_of(planner, value);
+
+	(void)row;
+	if (value->length != 8 || tree_number(value->data, 1) == 0 ||
+	    tree_number((const char *)value->data + 4, 1) == 0) {
+		plan_error(
+			planner, value->node, value->name,
+			"<count window>: restarts, and ms in which they count, neither of them 0",
+			NULL, "%d bytes, or a zero", value->length);
+		return;
+	}
+	partition->restart_limit = (uint32_t)tree_number(value->data, 1);
+	partition->restart_window = (uint32_t)tree_number((const char *)value->data + 4, 1);
+	plan_unsupported(planner, value->node, value->name, "restarting");
+}
+
+static void add_smc(struct planner *planner, const struct property_value *value,
+		    struct plan_smc_range range)
+{
+	struct plan_partition *const partition = partition_of(planner, value);
+
+	if ((range.first & SMC_FAST) == 0 || range.last < range.first) {
+		plan_error(planner, value->node, value->name,
+			   "function IDs of fast calls (bit 31 set), ranges upwards", NULL,
+			   "0x%x to 0x%x", range.first, range.last);
+		return;
+	}
+	/* A range holds a PSCI call if one of its ends has the number, or it spans them all. */
+	if ((range.first & PSCI_MASK) == PSCI_CALLS || (range.last & PSCI_MASK) == PSCI_CALLS ||
+	    (range.first < PSCI_CALLS && range.last > PSCI_CALLS) ||
+	    (range.first < (PSCI_CALLS | 0x40000000U) && range.last > (PSCI_CALLS | 0x40000000U))) {
+		plan_error(planner, value->node, value->name,
+			   "PSCI belongs to the hypervisor: it could switch off others' CPUs",
+			   "each partition has a PSCI of its own", "0x%x to 0x%x", range.first,
+			   range.last);
+		return;
+	}
+	if (partition->smc_count == PLAN_MAX_SMC_RANGES) {
+		plan_error(planner, value->node, value->name, "at most 16 calls or ranges", NULL,
+			   "one too many");
+		return;
+	}
+	partition->smc[partition->smc_count++] = range;
+}
+
+/* Calls or ranges: cells is how many each takes. */
+static void read_smc(struct planner *planner, const struct property_value *value, int cells)
+{
+	const char *const data = value->data;
+
+	if (value->length == 0 || value->length % (4 * cells) != 0) {
+		plan_error(planner, value->node, value->name,
+			   cells == 1 ? "function IDs, a cell each"
+				      : "(first, last) function IDs, a cell each",
+			   NULL, "%d bytes", value->length);
+		return;
+	}
+	for (int at = 0; at < value->length; at += 4 * cells)
+		add_smc(planner, value,
+			(struct plan_smc_range){
+				(uint32_t)tree_number(data + at, 1),
+				(uint32_t)tree_number(data + at + 4 * (cells - 1), 1),
+			});
+	plan_unsupported(planner, value->node, value->name, "passing SMCs to firmware");
+}
+
+void read_smc_list(struct planner *planner, const struct property_value *value,
+		   const struct property_row *row)
+{
+	(void)row;
+	read_smc(planner, value, 1);
+}
+
+void read_smc_ranges(struct planner *planner, const struct property_value *value,
+		     const struct property_row *row)
+{
+	(void)row;
+	read_smc(planner, value, 2);
+}
+
+void read_xen_only(struct planner *planner, const struct property_value *value,
+		   const struct property_row *row)
+{
+	const char *const text = tree_string(&planner->tree, value->node, value->name);
+	const bool is_off = (text != NULL && strcmp(text, "disabled") == 0) ||
+			    (value->length == 4 && tree_number(value->data, 1) == 0);
+
+	if (!is_off)
+		plan_error(planner, value->node, value->name,
+			   "Bulkhead has no Xen hypercalls, grants, CPU pools or capabilities",
+			   row->instead, "not supported");
+}
+
+void read_ignored(struct planner *planner, const struct property_value *value,
+		  const struct property_row *row)
+{
+	plan_warning(planner, value->node, value->name, "neither Xen nor Bulkhead reads it",
+		     row->instead, "has no effect");
+}
+
+void read_nothing(struct planner *planner, const struct property_value *value,
+		  const struct property_row *row)
+{
+	(void)planner;
+	(void)value;
+	(void)row;
+}

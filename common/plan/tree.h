@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading a device tree (Devicetree Specification 0.4), on top of libfdt.
+ *
+ * A node is its offset in the tree, as with libfdt. libfdt finds a node's parent, or the node of a
+ * phandle, by walking the tree from its start; struct tree_index holds both for all nodes, found in
+ * one walk, so that planning takes time in proportion to the tree. Without an index everything
+ * works, only slower.
+ *
+ * No function trusts the tree: lengths, cells and depths are checked, circles end.
+ */
+#ifndef BULKHEAD_PLAN_TREE_H
+#define BULKHEAD_PLAN_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/plan/plan.h"
+
+#define TREE_HASH_SIZE (2 * PLAN_MAX_NODES)
+
+struct tree_node {
+	int32_t offset;
+	uint32_t parent; /* index of its parent; the root's is 0 */
+	uint32_t phandle;
+};
+
+/* All nodes in the order of their offsets, and a hash table from phandle to node. */
+struct tree_index {
+	uint32_t count;
+	uint32_t duplicate; /* a phandle that two nodes have; 0: none */
+	struct tree_node nodes[PLAN_MAX_NODES];
+	uint16_t by_phandle[TREE_HASH_SIZE]; /* index + 1; 0: empty */
+};
+
+struct tree {
+	const void *fdt;
+	const struct tree_index *index; /* NULL: none */
+};
+
+enum tree_result {
+	TREE_OK,
+	TREE_TOO_DEEP,
+	TREE_TOO_LARGE,
+};
+
+/* Whether libfdt can walk the whole tree; size: bytes that may be read. */
+bool tree_is_good(const void *fdt, uint64_t size);
+
+/* Fills the index in. The tree is good. */
+enum tree_result tree_build_index(const void *fdt, struct tree_index *index);
+
+/* The parent; negative: the root has none. */
+int tree_parent(const struct tree *tree, int node);
+
+/* The node that has this phandle; negative: none. */
+int tree_by_phandle(const struct tree *tree, uint32_t phandle);
+
+/*
+ * The node at a path, which is a full path or an alias; negative: none. libfdt's own function
+ * follows aliases of aliases, without end when they form a circle.
+ */
+int tree_find(const struct tree *tree, const char *path, size_t length);
+
+bool tree_is_compatible(const struct tree *tree, int node, const char *name);
+
+/* A node that is not switched off by its status. */
+bool tree_is_enabled(const struct tree *tree, int node);
+
+/* A property and its length in bytes; NULL: there is none. */
+const void *tree_property(const struct tree *tree, int node, const char *name, int *length);
+
+/* The text of a string property, or NULL when it is missing or no single string. */
+const char *tree_string(const struct tree *tree, int node, const char *name);
+
+/* A number of one or two cells. */
+uint64_t tree_number(const void *cells, int count);
+
+/* A property of one cell; otherwise, or when there is none, the default. */
+uint32_t tree_u32(const struct tree *tree, int node, const char *name, uint32_t otherwise);
+
+/* Cells of addresses and sizes below a node. False: not 1 or 2 (sizes: 0 to 2). */
+bool tree_cells(const struct tree *tree, int node, int *address_cells, int *size_cells);
+
+/*
+ * The index-th (address, size) of reg, in the parent's cells, not translated. False: there is none,
+ * or the cells cannot be read.
+ */
+bool tree_reg(const struct tree *tree, int node, int index, struct plan_range *range);
+
+/* The same, as the CPU sees it: translated by the ranges of the buses above (2.3.8). */
+bool tree_translated_reg(const struct tree *tree, int node, int index, struct plan_range *range);
+
+/* The node that a node's interrupts go to (2.4.1); negative: none can be found. */
+int tree_interrupt_parent(const struct tree *tree, int node);
+
+/*
+ * The index-th interrupt of a node whose interrupt parent is a GIC. Of the GIC's cells the first
+ * three are kind, number and flags. False: none, or neither SPI nor PPI.
+ */
+bool tree_interrupt(const struct tree *tree, int node, int index, uint32_t *intid, bool *is_level);
+
+/* How many interrupts there are; negative: the length is not a multiple of the cells. */
+int tree_interrupt_count(const struct tree *tree, int node);
+
+#endif
