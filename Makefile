@@ -97,6 +97,7 @@ include tests/unit/unit.mk
 include tests/system/system.mk
 include tests/bench/bench.mk
 include tests/check.mk
+include tests/fuzz/fuzz.mk
 include tests/coverage.mk
 
 # --- Running ---
@@ -125,6 +126,7 @@ help:
 	@echo 'make test         unit tests on this machine, system tests in QEMU'
 	@echo 'make unit         the unit tests alone'
 	@echo 'make system       the system tests alone'
+	@echo 'make fuzz         fuzz the planner: FUZZ_SECONDS=60 for each target'
 	@echo 'make coverage     what the unit tests reach of the planner'
 	@echo 'make check        format and static analysis'
 	@echo 'make bench        instruction counts, beside bare metal and Xen'
