@@ -77,7 +77,7 @@ $(BUILD)/obj/%.o: %.S
 # --- What comes from Debian ---
 
 # A list of their own: make looks for no pattern when a target is phony.
-PACKAGE_STEPS := packages-build packages-run packages-test packages-check
+PACKAGE_STEPS := $(addprefix packages-,build run test check fuzz coverage)
 .PHONY: $(PACKAGE_STEPS)
 $(PACKAGE_STEPS): packages-%:
 	@$(BOARD_DIR)/packages $*
@@ -102,6 +102,8 @@ include tests/unit/unit.mk
 include tests/system/system.mk
 include tests/bench/bench.mk
 include tests/check.mk
+include tests/fuzz/fuzz.mk
+include tests/coverage.mk
 
 # --- Running ---
 
@@ -129,6 +131,8 @@ help:
 	@echo 'make test         unit tests on this machine, system tests in QEMU'
 	@echo 'make unit         the unit tests alone'
 	@echo 'make system       the system tests alone'
+	@echo 'make fuzz         fuzz the planner: FUZZ_SECONDS=60 for each target'
+	@echo 'make coverage     what the unit tests reach of the planner'
 	@echo 'make check        format and static analysis'
 	@echo 'make bench        instruction counts, beside bare metal and Xen'
 	@echo 'make image        the boot files of SYSTEM, without booting them'

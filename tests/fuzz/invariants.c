@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What must hold for each plan that the planner accepts, found out anew from the plan alone: none
+ * of the planner's own helpers is used, so that their mistakes show.
+ */
+#include "tests/fuzz/fuzz.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#define GICD_SIZE   0x10000
+#define GICR_SIZE   0x20000
+#define UART_SIZE   0x1000
+#define MAX_PIECES  1024
+#define NAME_LETTER "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-@"
+
+/* Ranges of one address space that must be apart. */
+struct pieces {
+	uint32_t count;
+	struct plan_range at[MAX_PIECES];
+};
+
+static bool is_apart(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
+{
+	return a_size == 0 || b_size == 0 || a > b + (b_size - 1) || b > a + (a_size - 1);
+}
+
+static bool is_inside(uint64_t base, uint64_t size, uint64_t outer, uint64_t outer_size)
+{
+	return base >= outer && base - outer <= outer_size && size <= outer_size - (base - outer);
+}
+
+static bool is_text(const char *text, size_t size)
+{
+	return memchr(text, '\0', size) != NULL;
+}
+
+static void add(struct pieces *pieces, uint64_t base, uint64_t size)
+{
+	CHECK(pieces->count < MAX_PIECES);
+	CHECK(size == 0 || base + (size - 1) >= base);
+	for (uint32_t i = 0; i < pieces->count; i++)
+		CHECK(is_apart(base, size, pieces->at[i].base.value, pieces->at[i].size));
+	pieces->at[pieces->count++] = (struct plan_range){pa(base), size};
+}
+
+static void check_in_memory(const struct plan *plan, uint64_t base, uint64_t size)
+{
+	bool is_in = false;
+
+	for (uint32_t i = 0; i < plan->board.memory_bank_count; i++)
+		is_in = is_in || is_inside(base, size, plan->board.memory_banks[i].base.value,
+					   plan->board.memory_banks[i].size);
+	CHECK(is_in);
+}
+
+void check_report(const struct report *report, bool is_planned)
+{
+	uint32_t errors = 0;
+	char line[1024];
+
+	CHECK(is_planned == (report->errors == 0));
+	CHECK(report->count <= REPORT_MAX_FINDINGS);
+	for (uint32_t i = 0; i < report->count; i++) {
+		const struct finding *const finding = &report->findings[i];
+
+		CHECK(is_text(finding->path, sizeof(finding->path)));
+		CHECK(is_text(finding->property, sizeof(finding->property)));
+		CHECK(is_text(finding->what, sizeof(finding->what)));
+		CHECK(is_text(finding->rule, sizeof(finding->rule)));
+		CHECK(is_text(finding->hint, sizeof(finding->hint)));
+		CHECK(finding->path[0] != '\0' && finding->what[0] != '\0');
+		CHECK(i == 0 || strcmp(report->findings[i - 1].path, finding->path) <= 0);
+		CHECK(report_line(finding, line, sizeof(line)) < sizeof(line));
+		errors += finding->severity == REPORT_ERROR ? 1 : 0;
+	}
+	CHECK(report->errors == errors + report->errors_lost);
+}
+
+/* Each CPU belongs to one vCPU; no two CPUs are the same one. */
+static void check_cpus(const struct plan *plan)
+{
+	uint32_t used = 0;
+
+	CHECK(plan->board.cpu_count >= 1 && plan->board.cpu_count <= PLAN_MAX_CPUS);
+	CHECK(plan->housekeeping_cpu < plan->board.cpu_count);
+	for (uint32_t i = 0; i < plan->board.cpu_count; i++) {
+		used += plan->board.cpus[i].partition != PLAN_NONE ? 1 : 0;
+		for (uint32_t j = 0; j < i; j++)
+			CHECK(plan->board.cpus[i].mpidr != plan->board.cpus[j].mpidr);
+	}
+	for (uint32_t p = 0; p < plan->partition_count; p++) {
+		const struct plan_partition *const partition = &plan->partitions[p];
+
+		CHECK(partition->cpu_count >= 1 && partition->cpu_count <= PLAN_MAX_CPUS);
+		for (uint32_t v = 0; v < partition->cpu_count; v++) {
+			CHECK(partition->cpus[v] < plan->board.cpu_count);
+			CHECK(plan->board.cpus[partition->cpus[v]].partition == p);
+			CHECK(plan->board.cpus[partition->cpus[v]].vcpu == v);
+		}
+		used -= partition->cpu_count;
+	}
+	CHECK(used == 0);
+}
+
+static void check_names(const struct plan *plan)
+{
+	for (uint32_t p = 0; p < plan->partition_count; p++) {
+		const struct plan_partition *const partition = &plan->partitions[p];
+
+		CHECK(is_text(partition->name, sizeof(partition->name)));
+		CHECK(is_text(partition->bootargs, sizeof(partition->bootargs)));
+		CHECK(partition->name[0] != '\0');
+		CHECK(partition->name[strspn(partition->name, NAME_LETTER)] == '\0');
+		for (uint32_t q = 0; q < p; q++)
+			CHECK(strcmp(partition->name, plan->partitions[q].name) != 0);
+	}
+}
+
+/* The host's memory: everything in RAM, nothing on anything else. */
+static void check_memory(const struct plan *plan, const void *tree, size_t tree_size)
+{
+	static struct pieces taken;
+
+	taken.count = 0;
+	add(&taken, plan->pool.base.value, plan->pool.size);
+	check_in_memory(plan, plan->pool.base.value, plan->pool.size);
+	for (uint32_t p = 0; p < plan->partition_count; p++) {
+		const struct plan_partition *const partition = &plan->partitions[p];
+
+		CHECK(partition->region_count >= 1 && partition->region_count <= PLAN_MAX_REGIONS);
+		for (uint32_t r = 0; r < partition->region_count; r++) {
+			const struct plan_region *const region = &partition->regions[r];
+
+			CHECK(region->size != 0);
+			CHECK(is_aligned(region->host.value | region->guest.value | region->size,
+					 PAGE_SIZE));
+			check_in_memory(plan, region->host.value, region->size);
+			add(&taken, region->host.value, region->size);
+		}
+	}
+	/* What is not ours to place may overlap itself, but none of what is. */
+	for (uint32_t i = 0; i < taken.count; i++) {
+		const uint64_t base = taken.at[i].base.value;
+		const uint64_t size = taken.at[i].size;
+
+		CHECK(is_apart(base, size, plan->hypervisor.base.value, plan->hypervisor.size));
+		CHECK(is_apart(base, size, FUZZ_TREE_ADDRESS, tree_size));
+		for (int m = 0; m < fdt_num_mem_rsv(tree); m++) {
+			uint64_t reserved;
+			uint64_t length;
+
+			CHECK(fdt_get_mem_rsv(tree, m, &reserved, &length) == 0);
+			CHECK(is_apart(base, size, reserved, length));
+		}
+	}
+}
+
+/* EL2's pool: every piece in it, none on another. */
+static void check_pool(const struct plan *plan, const struct plan_needs *needs)
+{
+	static struct pieces taken;
+
+	taken.count = 0;
+	for (uint32_t p = 0; p < plan->partition_count; p++) {
+		const struct plan_partition *const partition = &plan->partitions[p];
+
+		CHECK(is_aligned(partition->stage2.value, needs->stage2_alignment));
+		CHECK(partition->stage2_size != 0);
+		add(&taken, partition->stage2.value, partition->stage2_size);
+		add(&taken, partition->state.value, needs->partition_memory_size);
+		add(&taken, partition->console.value, needs->console_memory_size);
+	}
+	for (uint32_t i = 0; i < plan->board.cpu_count; i++) {
+		const bool is_used =
+			plan->board.cpus[i].partition != PLAN_NONE || i == plan->housekeeping_cpu;
+
+		CHECK(is_used == (plan->board.cpus[i].private_memory.value != 0));
+		if (is_used)
+			add(&taken, plan->board.cpus[i].private_memory.value,
+			    needs->cpu_memory_size);
+	}
+	for (uint32_t i = 0; i < taken.count; i++) {
+		CHECK(is_aligned(taken.at[i].base.value, PAGE_SIZE));
+		CHECK(is_inside(taken.at[i].base.value, taken.at[i].size, plan->pool.base.value,
+				plan->pool.size));
+	}
+}
+
+/* The guest's map: RAM in rising order, devices beside it, all within its address bits. */
+static void check_guest_map(const struct plan_partition *partition, const struct plan_needs *needs)
+{
+	static struct pieces taken;
+
+	taken.count = 0;
+	CHECK(partition->ipa_bits >= 32 && partition->ipa_bits <= needs->max_ipa_bits);
+	for (uint32_t r = 0; r < partition->region_count; r++) {
+		CHECK(r == 0 ||
+		      partition->regions[r - 1].guest.value < partition->regions[r].guest.value);
+		add(&taken, partition->regions[r].guest.value, partition->regions[r].size);
+	}
+	add(&taken, partition->distributor.value, GICD_SIZE);
+	add(&taken, partition->redistributors.value, partition->cpu_count * (uint64_t)GICR_SIZE);
+	add(&taken, partition->uart.value, UART_SIZE);
+	for (uint32_t i = 0; i < taken.count; i++)
+		CHECK(is_inside(taken.at[i].base.value, taken.at[i].size, 0,
+				UINT64_C(1) << partition->ipa_bits));
+}
+
+/* A module lies in RAM that nobody writes, or already where its own partition wants it. */
+static void check_module(const struct plan *plan, uint32_t index, const struct plan_image *image)
+{
+	const struct plan_region *const first = &plan->partitions[index].regions[0];
+	const uint64_t source = image->source.value;
+
+	CHECK(image->source_size != 0 && image->size != 0);
+	CHECK(image->format == PLAN_IMAGE_GZIP || image->size >= image->source_size);
+	check_in_memory(plan, source, image->source_size);
+	CHECK(is_apart(source, image->source_size, plan->pool.base.value, plan->pool.size));
+	CHECK(is_inside(image->guest.value, image->size, first->guest.value, first->size));
+	CHECK(image->destination.value - first->host.value ==
+	      image->guest.value - first->guest.value);
+	for (uint32_t p = 0; p < plan->partition_count; p++)
+		for (uint32_t r = 0; r < plan->partitions[p].region_count; r++)
+			CHECK(is_apart(source, image->source_size,
+				       plan->partitions[p].regions[r].host.value,
+				       plan->partitions[p].regions[r].size) ||
+			      (p == index && source == image->destination.value));
+}
+
+static void check_images(const struct plan *plan, uint32_t index)
+{
+	static struct pieces taken;
+	const struct plan_partition *const partition = &plan->partitions[index];
+	const struct plan_region *const first = &partition->regions[0];
+
+	taken.count = 0;
+	CHECK(partition->kernel.format != PLAN_IMAGE_NONE);
+	check_module(plan, index, &partition->kernel);
+	add(&taken, partition->kernel.guest.value, partition->kernel.size);
+	if (partition->ramdisk.format != PLAN_IMAGE_NONE) {
+		check_module(plan, index, &partition->ramdisk);
+		add(&taken, partition->ramdisk.guest.value, partition->ramdisk.size);
+	}
+	add(&taken, partition->device_tree.value, partition->device_tree_size);
+	CHECK(partition->entry.value == partition->kernel.guest.value);
+	CHECK(is_aligned(partition->device_tree.value, 8));
+	CHECK(is_inside(partition->device_tree.value, partition->device_tree_size,
+			first->guest.value, first->size));
+	CHECK(partition->device_tree_host.value - first->host.value ==
+	      partition->device_tree.value - first->guest.value);
+}
+
+void check_plan(const struct plan *plan, const struct plan_needs *needs, const void *tree,
+		size_t tree_size)
+{
+	CHECK(plan->partition_count >= 1 && plan->partition_count <= PLAN_MAX_PARTITIONS);
+	CHECK(plan->board.memory_bank_count <= PLAN_MAX_MEMORY_BANKS);
+	CHECK(plan->board.redistributor_count >= 1 &&
+	      plan->board.redistributor_count <= PLAN_MAX_REDISTRIBUTOR_REGIONS);
+	check_cpus(plan);
+	check_names(plan);
+	check_memory(plan, tree, tree_size);
+	check_pool(plan, needs);
+	for (uint32_t p = 0; p < plan->partition_count; p++) {
+		const uint32_t spis = plan->partitions[p].spi_count;
+
+		CHECK(spis >= 32 && spis % 32 == 0 && spis <= 960);
+		check_guest_map(&plan->partitions[p], needs);
+		check_images(plan, p);
+	}
+}
