@@ -7,8 +7,9 @@ FUZZCC	?= clang
 
 FUZZ := $(BUILD)/tests/fuzz
 FUZZ_TARGETS := fuzz_plan fuzz_guest_tree
-FUZZ_SOURCES := $(wildcard common/plan/*.c) common/lib/format.c common/lib/inflate.c \
+FUZZ_SOURCES := $(wildcard common/plan/*.c) common/lib/format.c common/lib/inflate.c common/lib/sha256.c \
 		arch/arm64/stage2/stage2_size.c
+FUZZ_WRITER := $(wildcard common/plan/guest_*.c) common/plan/references.c
 FUZZ_HARNESS := $(addprefix $(FUZZ)/plain/tests/fuzz/,system.o invariants.o mutate.o)
 FUZZ_FLAGS := $(filter-out -O2,$(HOST_FLAGS)) -D_DEFAULT_SOURCE -O1 -fno-omit-frame-pointer \
 	      -fsanitize=address,undefined -fno-sanitize-recover=all -I$(FUZZ)
@@ -29,8 +30,8 @@ fuzz: packages-fuzz $(FUZZ_TARGETS:%=$(FUZZ)/%) $(FUZZ_SEEDS)
 $(FUZZ)/fuzz_plan: $(FUZZ)/plain/tests/fuzz/fuzz_plan.o $(FUZZ_HARNESS) \
 		   $(FUZZ_SOURCES:%.c=$(FUZZ)/guided/%.o)
 $(FUZZ)/fuzz_guest_tree: $(FUZZ)/plain/tests/fuzz/fuzz_guest_tree.o $(FUZZ_HARNESS) \
-			 $(FUZZ)/guided/common/plan/guest_tree.o \
-			 $(patsubst %.c,$(FUZZ)/plain/%.o,$(filter-out %/guest_tree.c,$(FUZZ_SOURCES)))
+			 $(FUZZ_WRITER:%.c=$(FUZZ)/guided/%.o) \
+			 $(patsubst %.c,$(FUZZ)/plain/%.o,$(filter-out $(FUZZ_WRITER),$(FUZZ_SOURCES)))
 $(FUZZ_TARGETS:%=$(FUZZ)/%):
 	$(call say,FUZZ,$@)
 	$(Q)$(FUZZCC) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) -lfdt

@@ -109,7 +109,7 @@ static void check_names(const struct plan *plan)
 		const struct plan_partition *const partition = &plan->partitions[p];
 
 		CHECK(is_text(partition->name, sizeof(partition->name)));
-		CHECK(is_text(partition->bootargs, sizeof(partition->bootargs)));
+		CHECK(partition->bootargs < plan->text_size);
 		CHECK(partition->name[0] != '\0');
 		CHECK(partition->name[strspn(partition->name, NAME_LETTER)] == '\0');
 		for (uint32_t q = 0; q < p; q++)
@@ -187,21 +187,34 @@ static void check_pool(const struct plan *plan, const struct plan_needs *needs)
 	}
 }
 
-/* The guest's map: RAM in rising order, devices beside it, all within its address bits. */
-static void check_guest_map(const struct plan_partition *partition, const struct plan_needs *needs)
+/* The guest's map: RAM, devices beside it, all apart and within its address bits. */
+static void check_guest_map(const struct plan *plan, uint32_t index, const struct plan_needs *needs)
 {
 	static struct pieces taken;
+	const struct plan_partition *const partition = &plan->partitions[index];
 
 	taken.count = 0;
 	CHECK(partition->ipa_bits >= 32 && partition->ipa_bits <= needs->max_ipa_bits);
-	for (uint32_t r = 0; r < partition->region_count; r++) {
-		CHECK(r == 0 ||
-		      partition->regions[r - 1].guest.value < partition->regions[r].guest.value);
+	for (uint32_t r = 0; r < partition->region_count; r++)
 		add(&taken, partition->regions[r].guest.value, partition->regions[r].size);
+	for (uint32_t r = 0; r < partition->device_region_count; r++) {
+		const struct plan_region *const region =
+			&plan->device_regions[partition->device_region_first + r];
+
+		add(&taken, region->guest.value, region->size);
 	}
+	for (uint32_t i = 0; i < plan->virtual_device_count; i++)
+		if (plan->virtual_devices[i].partition == index)
+			add(&taken, plan->virtual_devices[i].base.value,
+			    plan->virtual_devices[i].size);
+	for (uint32_t i = 0; i < plan->shared_count; i++)
+		if (plan->shared[i].partition == index)
+			add(&taken, plan->shared[i].region.guest.value,
+			    plan->shared[i].region.size);
 	add(&taken, partition->distributor.value, GICD_SIZE);
 	add(&taken, partition->redistributors.value, partition->cpu_count * (uint64_t)GICR_SIZE);
-	add(&taken, partition->uart.value, UART_SIZE);
+	if (partition->virtual_uart != 0)
+		add(&taken, partition->uart.value, UART_SIZE);
 	for (uint32_t i = 0; i < taken.count; i++)
 		CHECK(is_inside(taken.at[i].base.value, taken.at[i].size, 0,
 				UINT64_C(1) << partition->ipa_bits));
@@ -210,16 +223,25 @@ static void check_guest_map(const struct plan_partition *partition, const struct
 /* A module lies in RAM that nobody writes, or already where its own partition wants it. */
 static void check_module(const struct plan *plan, uint32_t index, const struct plan_image *image)
 {
-	const struct plan_region *const first = &plan->partitions[index].regions[0];
 	const uint64_t source = image->source.value;
 
-	CHECK(image->source_size != 0 && image->size != 0);
+	CHECK(image->size != 0);
+	if (image->source_size == 0)
+		return;
 	CHECK(image->format == PLAN_IMAGE_GZIP || image->size >= image->source_size);
 	check_in_memory(plan, source, image->source_size);
 	CHECK(is_apart(source, image->source_size, plan->pool.base.value, plan->pool.size));
-	CHECK(is_inside(image->guest.value, image->size, first->guest.value, first->size));
-	CHECK(image->destination.value - first->host.value ==
-	      image->guest.value - first->guest.value);
+	bool is_in = false;
+
+	for (uint32_t r = 0; r < plan->partitions[index].region_count; r++) {
+		const struct plan_region *const region = &plan->partitions[index].regions[r];
+
+		is_in = is_in || (is_inside(image->guest.value, image->size, region->guest.value,
+					    region->size) &&
+				  image->destination.value - region->host.value ==
+					  image->guest.value - region->guest.value);
+	}
+	CHECK(is_in);
 	for (uint32_t p = 0; p < plan->partition_count; p++)
 		for (uint32_t r = 0; r < plan->partitions[p].region_count; r++)
 			CHECK(is_apart(source, image->source_size,
@@ -233,22 +255,55 @@ static void check_images(const struct plan *plan, uint32_t index)
 	static struct pieces taken;
 	const struct plan_partition *const partition = &plan->partitions[index];
 	const struct plan_region *const first = &partition->regions[0];
+	bool has_entry = false;
 
 	taken.count = 0;
-	CHECK(partition->kernel.format != PLAN_IMAGE_NONE);
-	check_module(plan, index, &partition->kernel);
-	add(&taken, partition->kernel.guest.value, partition->kernel.size);
+	CHECK(partition->kernel_count >= 1 && partition->kernel_count <= PLAN_MAX_SEGMENTS);
+	for (uint32_t i = 0; i < partition->kernel_count; i++) {
+		const struct plan_image *const segment = &partition->kernel[i];
+
+		CHECK(segment->format != PLAN_IMAGE_NONE);
+		check_module(plan, index, segment);
+		add(&taken, segment->guest.value, segment->size);
+		has_entry = has_entry || is_inside(partition->entry.value, 4, segment->guest.value,
+						   segment->size);
+	}
+	CHECK(has_entry);
 	if (partition->ramdisk.format != PLAN_IMAGE_NONE) {
 		check_module(plan, index, &partition->ramdisk);
 		add(&taken, partition->ramdisk.guest.value, partition->ramdisk.size);
 	}
 	add(&taken, partition->device_tree.value, partition->device_tree_size);
-	CHECK(partition->entry.value == partition->kernel.guest.value);
 	CHECK(is_aligned(partition->device_tree.value, 8));
 	CHECK(is_inside(partition->device_tree.value, partition->device_tree_size,
 			first->guest.value, first->size));
 	CHECK(partition->device_tree_host.value - first->host.value ==
 	      partition->device_tree.value - first->guest.value);
+}
+
+/* Passed-through registers and interrupts: none in RAM, none with two owners. */
+static void check_devices(const struct plan *plan)
+{
+	static struct pieces taken;
+
+	taken.count = 0;
+	for (uint32_t i = 0; i < plan->device_region_count; i++) {
+		const struct plan_region *const region = &plan->device_regions[i];
+
+		CHECK(is_aligned(region->host.value | region->guest.value | region->size,
+				 PAGE_SIZE));
+		add(&taken, region->host.value, region->size);
+		for (uint32_t b = 0; b < plan->board.memory_bank_count; b++)
+			CHECK(is_apart(region->host.value, region->size,
+				       plan->board.memory_banks[b].base.value,
+				       plan->board.memory_banks[b].size));
+	}
+	for (uint32_t i = 0; i < plan->interrupt_count; i++) {
+		CHECK(plan->interrupts[i].intid >= PLAN_FIRST_SPI &&
+		      plan->interrupts[i].intid < PLAN_MAX_GUEST_INTID);
+		for (uint32_t j = 0; j < i; j++)
+			CHECK(plan->interrupts[i].intid != plan->interrupts[j].intid);
+	}
 }
 
 void check_plan(const struct plan *plan, const struct plan_needs *needs, const void *tree,
@@ -262,11 +317,12 @@ void check_plan(const struct plan *plan, const struct plan_needs *needs, const v
 	check_names(plan);
 	check_memory(plan, tree, tree_size);
 	check_pool(plan, needs);
+	check_devices(plan);
 	for (uint32_t p = 0; p < plan->partition_count; p++) {
 		const uint32_t spis = plan->partitions[p].spi_count;
 
 		CHECK(spis >= 32 && spis % 32 == 0 && spis <= 960);
-		check_guest_map(&plan->partitions[p], needs);
+		check_guest_map(plan, p, needs);
 		check_images(plan, p);
 	}
 }
