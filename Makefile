@@ -114,6 +114,16 @@ run: packages-run all assets
 image: packages-run all assets
 	@$(BOARD_DIR)/run --boot $(BOOT) --prepare-only $(SYSTEM)
 
+# The desk: what the board would say, and a picture of it.
+.PHONY: board-tree plan map
+board-tree: packages-run all assets
+	@$(BOARD_DIR)/run --board-tree-only
+plan: board-tree
+	@$(IMAGEBUILDER) plan $(SYSTEM) --board $(BUILD)/boards/$(BOARD)
+map: board-tree
+	@$(IMAGEBUILDER) map $(SYSTEM) --board $(BUILD)/boards/$(BOARD) -o $(BUILD)/map.svg
+	@echo '$(BUILD)/map.svg is drawn'
+
 .PHONY: test
 test: unit system
 
@@ -137,4 +147,6 @@ help:
 	@echo 'make bench        instruction counts, beside bare metal and Xen'
 	@echo 'make image        the boot files of SYSTEM, without booting them'
 	@echo 'make format       lay the sources out with clang-format'
+	@echo 'make plan         the plan of SYSTEM as a table, without booting it'
+	@echo 'make map          the plan of SYSTEM as a picture: $(BUILD)/map.svg'
 	@echo 'make clean        remove $(BUILD)'

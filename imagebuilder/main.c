@@ -4,120 +4,245 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "common/arch.h"
+#include "common/plan/digest.h"
+#include "common/plan/scratch.h"
+#include "common/plan/tree.h"
+#include "imagebuilder/board.h"
+#include "imagebuilder/cores.h"
+#include "imagebuilder/files.h"
+#include "imagebuilder/json.h"
+#include "imagebuilder/map.h"
+#include "imagebuilder/message.h"
+#include "imagebuilder/options.h"
 #include "imagebuilder/place.h"
+#include "imagebuilder/system.h"
+#include "imagebuilder/table.h"
+#include "imagebuilder/verdict.h"
 
-#define EXIT_USAGE 2
-#define ROOM	   65536 /* bytes that the device tree may grow */
-#define TREE_LIMIT (2UL << 20)
+#define GUESSED_IMAGE_SIZE BLOCK_2M
 
-static const char usage[] =
-	"usage: imagebuilder place SYSTEM.dtb -o OUT.dtb --list LIST --window BASE-END\n"
-	"                          [--files FOLDER]...\n"
-	"\n"
-	"Gives each file that SYSTEM.dtb names (bulkhead,file) an address in the window, writes "
-	"the\n"
-	"device tree with these addresses to OUT.dtb, and a line 'ADDRESS SIZE PATH' for each "
-	"file\n"
-	"to LIST.\n"
-	"\n"
-	"  -o OUT.dtb         where the finished device tree goes\n"
-	"  --list LIST        where the list of files goes\n"
-	"  --window BASE-END  memory that the board keeps free for the files (hexadecimal)\n"
-	"  --files FOLDER     where files are looked for; several are tried in turn\n"
-	"  --help             this text\n"
-	"\n"
-	"Exit status: 0 good, 1 an error in the description or its files, 2 wrong usage.\n";
-
-struct options {
-	const char *input;
-	const char *output;
-	const char *list;
-};
-
+/* All that one run works on. */
+static struct options options;
+static struct board board;
+static struct system whole;
 static struct placement placement;
+static struct files files;
+static struct plan plan;
+static struct plan_scratch scratch;
+static struct report report;  /* of the planner */
+static uint32_t errors;	      /* of both, as printed */
+static struct report placing; /* of placing files, before */
 
-/* BASE-END */
-static bool read_window(const char *text)
+/* Where the files are looked for: the given folders, then beside the description, then here. */
+static void set_folders(void)
 {
-	char *end;
+	static char beside[BOARD_PATH_SIZE];
+	const char *const slash = strrchr(options.system, '/');
 
-	placement.window_base = strtoull(text, &end, 0);
-	if (*end != '-')
-		return false;
-	placement.window_end = strtoull(end + 1, &end, 0);
-	return *end == '\0' && placement.window_end > placement.window_base;
+	for (unsigned i = 0; i < board.folder_count; i++)
+		placement.folders[placement.folder_count++] = board.folders[i];
+	if (slash != NULL) {
+		(void)snprintf(beside, sizeof(beside), "%.*s", (int)(slash - options.system),
+			       options.system);
+		placement.folders[placement.folder_count++] = beside;
+	}
+	placement.folders[placement.folder_count++] = ".";
+	placement.window_base = board.window_base;
+	placement.window_end = board.window_end;
 }
 
-/* Reads the arguments behind "place"; false: wrong usage. */
-static bool read_arguments(int count, char **arguments, struct options *options)
+/* Without a layout: the image 2 MiB above the start of the RAM, the tree behind it. */
+static void guess_addresses(void)
 {
-	for (int i = 0; i < count; i++) {
-		const char *const value = i + 1 < count ? arguments[i + 1] : NULL;
+	const struct tree tree = {whole.tree, NULL};
+	int node;
 
-		if (arguments[i][0] != '-') {
-			if (options->input != NULL)
-				return false;
-			options->input = arguments[i];
+	note("no layout and no addresses: those of image and device tree are assumed, so that the "
+	     "board may print another digest");
+	fdt_for_each_subnode (node, whole.tree, 0) {
+		const char *const type = tree_string(&tree, node, "device_type");
+		struct plan_range bank;
+
+		if (type == NULL || strcmp(type, "memory") != 0 || !tree_reg(&tree, node, 0, &bank))
 			continue;
-		}
-		if (value == NULL)
-			return false;
-		if (strcmp(arguments[i], "-o") == 0)
-			options->output = value;
-		else if (strcmp(arguments[i], "--list") == 0)
-			options->list = value;
-		else if (strcmp(arguments[i], "--files") == 0 &&
-			 placement.folder_count < PLACE_MAX_FOLDERS)
-			placement.folders[placement.folder_count++] = value;
-		else if (strcmp(arguments[i], "--window") != 0 || !read_window(value))
-			return false;
-		i++;
+		if (board.image_at == 0)
+			board.image_at = align_up(bank.base.value, BLOCK_2M) + BLOCK_2M;
+		break;
 	}
-	return options->input != NULL && options->output != NULL && options->list != NULL &&
-	       placement.window_end != 0;
+	if (board.image_size == 0)
+		board.image_size = GUESSED_IMAGE_SIZE;
+	if (board.tree_at == 0)
+		board.tree_at = align_up(board.image_at + board.image_size, BLOCK_2M);
 }
 
-/* Reads a device tree and gives it room to grow. NULL: reported. */
-static void *read_tree(const char *path)
+static bool load(void)
 {
-	char *const bytes = calloc(1, TREE_LIMIT);
-	char *const tree = malloc(TREE_LIMIT + ROOM);
-	FILE *const file = fopen(path, "rb");
-	size_t size = 0;
-
-	if (file != NULL) {
-		size = bytes == NULL ? 0 : fread(bytes, 1, TREE_LIMIT, file);
-		(void)fclose(file);
-	}
-	if (tree == NULL || size == 0 || fdt_check_full(bytes, size) != 0 ||
-	    fdt_open_into(bytes, tree, TREE_LIMIT + ROOM) != 0) {
-		(void)fprintf(stderr, "imagebuilder: error: %s: %s\n", path,
-			      size == 0 ? "cannot be read" : "not a device tree");
-		free(bytes);
-		free(tree);
-		return NULL;
-	}
-	free(bytes);
-	return tree;
+	if (!board_read(&options, &board) || !system_load(&options, &board, &whole))
+		return false;
+	set_folders();
+	return true;
 }
 
-static bool write_tree(const char *path, void *tree)
+static uint32_t address_bits(void)
 {
-	FILE *const file = fopen(path, "wb");
-	bool is_good = file != NULL && fdt_pack(tree) == 0 &&
-		       fwrite(tree, fdt_totalsize(tree), 1, file) == 1;
+	return options.address_bits == NULL ? cores_address_bits(whole.tree)
+					    : (uint32_t)strtoul(options.address_bits, NULL, 0);
+}
 
-	if (file != NULL && fclose(file) != 0)
-		is_good = false;
-	if (!is_good)
-		(void)fprintf(stderr, "imagebuilder: error: %s: cannot be written\n", path);
+/* Plans what was loaded; true: without errors. All findings are printed. */
+static bool make_plan(void)
+{
+	const bool is_placed = place_modules(whole.tree, &placement, &placing);
+	struct plan_needs needs = arch_plan_needs();
+	bool is_good = files_load(&options, &placement, &files) && is_placed;
+
+	if (board.is_assumed)
+		guess_addresses();
+	(void)fdt_pack(whole.tree);
+	needs.max_ipa_bits = address_bits();
+
+	const struct plan_input input = {
+		.device_tree = whole.tree,
+		.device_tree_size = fdt_totalsize(whole.tree),
+		.device_tree_address = pa(board.tree_at),
+		.hypervisor = {pa(board.image_at), board.image_size},
+		.needs = &needs,
+		.scratch = &scratch,
+		.module = files_show,
+		.context = &files,
+	};
+
+	is_good = plan_system(&input, &plan, &report) && is_good;
+	errors = verdict_print(&placing, &whole, options.system, NULL) +
+		 verdict_print(&report, &whole, options.system, is_placed ? NULL : "bulkhead,file");
+	if (files.is_missing)
+		note("memory that reg names is known by --load ADDRESS=FILE");
 	return is_good;
 }
 
-static bool write_list(const char *path)
+/* The verdict's last line. */
+static void summarize(bool is_good)
 {
-	FILE *const file = fopen(path, "w");
+	char digest[PLAN_DIGEST_TEXT_SIZE];
+
+	if (!is_good) {
+		(void)fprintf(stderr, "%u errors, %u warnings\n", errors, report.warnings);
+		return;
+	}
+	plan_digest_text(&plan, digest);
+	(void)printf("plan %s\n", digest);
+	if (report.unsupported != 0)
+		(void)fprintf(stderr,
+			      "the plan is good, but this build does not support %u things in it\n",
+			      report.unsupported);
+}
+
+static enum exit_status status_of(bool is_good)
+{
+	if (!is_good)
+		return EXIT_ERRORS;
+	return report.unsupported != 0 ? EXIT_NOT_SUPPORTED : EXIT_GOOD;
+}
+
+/* From here on, standard output is the file that -o names. False: reported. */
+static bool open_output(void)
+{
+	return options.output == NULL || freopen(options.output, "wb", stdout) != NULL ||
+	       fail("%s: cannot be written", options.output);
+}
+
+/* Whether all has been written. */
+static bool close_output(void)
+{
+	return (fflush(stdout) == 0 && ferror(stdout) == 0) ||
+	       fail("%s: cannot be written",
+		    options.output == NULL ? "standard output" : options.output);
+}
+
+static bool show_plan(void)
+{
+	char digest[PLAN_DIGEST_TEXT_SIZE];
+
+	if (!open_output())
+		return false;
+	plan_digest_text(&plan, digest);
+	if (options.json) {
+		json_print(stdout, &plan, digest);
+	} else {
+		table_print(stdout, &plan, wants_colour(stdout));
+		(void)fprintf(stdout, "plan %s\n", digest);
+	}
+	return close_output();
+}
+
+static bool draw_map(void)
+{
+	char digest[PLAN_DIGEST_TEXT_SIZE];
+	const char *const slash = strrchr(options.system, '/');
+
+	if (!open_output())
+		return false;
+	plan_digest_text(&plan, digest);
+	map_print(stdout, &plan, slash == NULL ? options.system : slash + 1, digest);
+	return close_output();
+}
+
+static uint32_t find_partition_by_name(void)
+{
+	for (uint32_t i = 0; i < plan.partition_count; i++)
+		if (strcmp(plan.partitions[i].name, options.partition) == 0)
+			return i;
+	(void)fail("%s: there is no partition %s", options.system, options.partition);
+	return PLAN_NONE;
+}
+
+static bool write_guest_tree(void)
+{
+	const uint32_t index = find_partition_by_name();
+
+	if (index == PLAN_NONE)
+		return false;
+	if (options.output == NULL && isatty(STDOUT_FILENO) != 0)
+		return fail("a device tree is binary: name a file with -o, or pipe it to "
+			    "dtc -I dtb -O dts");
+
+	const struct plan_partition *const partition = &plan.partitions[index];
+	const struct guest_tree_input input = {
+		.host_tree = whole.tree,
+		.partial_tree = partition->partial_tree.size == 0
+					? NULL
+					: files_show(&files, partition->partial_tree.base,
+						     partition->partial_tree.size),
+	};
+	void *const tree = malloc(partition->device_tree_size);
+	const bool is_written =
+		tree != NULL && plan_guest_tree(&plan, index, &input, tree,
+						partition->device_tree_size) == GUEST_TREE_OK;
+	bool is_good = is_written && open_output();
+
+	if (is_good) {
+		(void)fwrite(tree, fdt_totalsize(tree), 1, stdout);
+		is_good = close_output();
+	}
+	free(tree);
+	return is_good;
+}
+
+static bool write_tree(void)
+{
+	if (!open_output())
+		return false;
+	(void)fdt_pack(whole.tree);
+	(void)fwrite(whole.tree, fdt_totalsize(whole.tree), 1, stdout);
+	return close_output();
+}
+
+static bool write_list(void)
+{
+	FILE *const file = fopen(options.list, "w");
 	bool is_good = file != NULL;
 
 	for (unsigned i = 0; is_good && i < placement.file_count; i++)
@@ -127,36 +252,38 @@ static bool write_list(const char *path)
 				  placement.files[i].path) > 0;
 	if (file != NULL && fclose(file) != 0)
 		is_good = false;
-	if (!is_good)
-		(void)fprintf(stderr, "imagebuilder: error: %s: cannot be written\n", path);
-	return is_good;
+	return is_good || fail("%s: cannot be written", options.list);
 }
 
-static int place(int count, char **arguments)
+static enum exit_status run(void)
 {
-	struct options options = {0};
+	bool is_good;
 
-	if (!read_arguments(count, arguments, &options)) {
-		(void)fputs(usage, stderr);
-		return EXIT_USAGE;
+	if (options.command == COMMAND_PLACE) {
+		is_good = place_modules(whole.tree, &placement, &placing);
+		(void)verdict_print(&placing, &whole, options.system, NULL);
+		is_good = is_good && write_tree() && write_list();
+		return is_good ? EXIT_GOOD : EXIT_ERRORS;
 	}
-
-	void *const tree = read_tree(options.input);
-	const bool is_good = tree != NULL && place_modules(tree, &placement) &&
-			     write_tree(options.output, tree) && write_list(options.list);
-
-	free(tree);
-	return is_good ? EXIT_SUCCESS : EXIT_FAILURE;
+	is_good = make_plan();
+	if (options.command == COMMAND_CHECK || !is_good)
+		summarize(is_good);
+	else if (options.command == COMMAND_PLAN)
+		is_good = show_plan();
+	else if (options.command == COMMAND_MAP)
+		is_good = draw_map();
+	else
+		is_good = write_guest_tree();
+	return status_of(is_good);
 }
 
 int main(int count, char **arguments)
 {
-	if (count >= 2 && strcmp(arguments[1], "--help") == 0) {
-		(void)fputs(usage, stdout);
-		return EXIT_SUCCESS;
-	}
-	if (count >= 2 && strcmp(arguments[1], "place") == 0)
-		return place(count - 2, arguments + 2);
-	(void)fputs(usage, stderr);
-	return EXIT_USAGE;
+	enum exit_status status;
+
+	if (!options_read(count, arguments, &options, &status))
+		return (int)status;
+	status = load() ? run() : EXIT_ERRORS;
+	system_free(&whole);
+	return (int)status;
 }

@@ -8,15 +8,14 @@
 
 #define ALIGNMENT (UINT64_C(2) << 20)
 
-static void complain(const void *tree, int node, const char *what, const char *value,
-		     const char *rule)
+static void complain(struct report *report, const void *tree, int node, const char *what,
+		     const char *value, const char *rule)
 {
-	char path[256];
+	char path[REPORT_PATH_SIZE];
 
 	if (fdt_get_path(tree, node, path, sizeof(path)) != 0)
-		(void)snprintf(path, sizeof(path), "(unknown node)");
-	(void)fprintf(stderr, "imagebuilder: error: %s: bulkhead,file: %s (%s); %s\n", path, what,
-		      value, rule);
+		(void)snprintf(path, sizeof(path), "(a node with a very long path)");
+	report_add(report, REPORT_ERROR, path, "bulkhead,file", rule, NULL, "%s (%s)", what, value);
 }
 
 /* Finds a file in the folders. */
@@ -26,8 +25,10 @@ static bool find_file(const struct placement *placement, const char *name,
 	struct stat status;
 
 	for (unsigned i = 0; i < placement->folder_count; i++) {
+		const bool is_full = name[0] == '/';
 		const int length =
-			snprintf(path, PLACE_PATH_SIZE, "%s/%s", placement->folders[i], name);
+			snprintf(path, PLACE_PATH_SIZE, "%s%s%s",
+				 is_full ? "" : placement->folders[i], is_full ? "" : "/", name);
 
 		if (length > 0 && length < PLACE_PATH_SIZE && stat(path, &status) == 0 &&
 		    S_ISREG(status.st_mode)) {
@@ -40,22 +41,24 @@ static bool find_file(const struct placement *placement, const char *name,
 
 /* The file's place: the one that it has, or the next. NULL: reported. */
 static const struct placed_file *place_file(const void *tree, int node, const char *name,
-					    struct placement *placement)
+					    struct placement *placement, struct report *report)
 {
 	struct placed_file *const file = &placement->files[placement->file_count];
 	uint64_t at = placement->window_base;
 
 	if (placement->file_count == PLACE_MAX_FILES) {
-		complain(tree, node, "one file too many", name, "at most 128 files are supported");
+		complain(report, tree, node, "one file too many", name,
+			 "at most 128 files are supported");
 		return NULL;
 	}
 	if (!find_file(placement, name, file->path, &file->size)) {
-		complain(tree, node, "no such file", name,
+		complain(report, tree, node, "no such file", name,
 			 "files are looked for in the folders given by --files");
 		return NULL;
 	}
 	if (file->size == 0) {
-		complain(tree, node, "the file is empty", file->path, "a module has contents");
+		complain(report, tree, node, "the file is empty", file->path,
+			 "a module has contents");
 		return NULL;
 	}
 	for (unsigned i = 0; i < placement->file_count; i++) {
@@ -66,7 +69,7 @@ static const struct placed_file *place_file(const void *tree, int node, const ch
 		at = (other->address + other->size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
 	}
 	if (at > placement->window_end || file->size > placement->window_end - at) {
-		complain(tree, node, "the window is full", file->path,
+		complain(report, tree, node, "the window is full", file->path,
 			 "all files together must fit into --window");
 		return NULL;
 	}
@@ -108,7 +111,8 @@ static bool write_reg(void *tree, int partition, const char *module, const struc
 
 /* Places the modules of one partition; its node keeps its offset, because only it and below change.
  */
-static bool place_partition(void *tree, int partition, struct placement *placement)
+static bool place_partition(void *tree, int partition, struct placement *placement,
+			    struct report *report)
 {
 	bool is_good = true;
 	int node;
@@ -121,12 +125,14 @@ static bool place_partition(void *tree, int partition, struct placement *placeme
 		if (name == NULL)
 			continue;
 		if (length < 2 || name[length - 1] != '\0') {
-			complain(tree, node, "no file name", "", "a string: the path of the file");
+			complain(report, tree, node, "no file name", "",
+				 "a string: the path of the file");
 			is_good = false;
 			continue;
 		}
 
-		const struct placed_file *const file = place_file(tree, node, name, placement);
+		const struct placed_file *const file =
+			place_file(tree, node, name, placement, report);
 
 		(void)snprintf(module, sizeof(module), "%s", fdt_get_name(tree, node, NULL));
 		if (file == NULL || !write_reg(tree, partition, module, file)) {
@@ -139,19 +145,19 @@ static bool place_partition(void *tree, int partition, struct placement *placeme
 	return is_good;
 }
 
-bool place_modules(void *tree, struct placement *placement)
+bool place_modules(void *tree, struct placement *placement, struct report *report)
 {
 	const int chosen = fdt_path_offset(tree, "/chosen");
 	bool is_good = true;
 	int node;
 
 	if (chosen < 0) {
-		(void)fprintf(stderr, "imagebuilder: error: /chosen: missing; partitions are its "
-				      "children\n");
+		report_add(report, REPORT_ERROR, "/chosen", NULL, "partitions are its children",
+			   NULL, "missing");
 		return false;
 	}
 	fdt_for_each_subnode (node, tree, chosen) {
-		if (!place_partition(tree, node, placement))
+		if (!place_partition(tree, node, placement, report))
 			is_good = false;
 	}
 	return is_good;

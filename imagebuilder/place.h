@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/plan/report.h"
+
 #define PLACE_MAX_FILES	  128
 #define PLACE_MAX_FOLDERS 16
 #define PLACE_PATH_SIZE	  1024
@@ -33,8 +35,8 @@ struct placement {
 
 /*
  * Replaces bulkhead,file by reg in all modules of all partitions of the tree, which must have room
- * to grow (fdt_open_into()). Says on standard error what is wrong, all of it; false then.
+ * to grow (fdt_open_into()). What is wrong goes into the report, all of it; false then.
  */
-bool place_modules(void *tree, struct placement *placement);
+bool place_modules(void *tree, struct placement *placement, struct report *report);
 
 #endif

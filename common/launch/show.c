@@ -82,13 +82,26 @@ void show_plan(const struct plan *plan)
 
 void show_report(const struct report *report)
 {
-	static const char *const severities[] = {"error", "warning", "note", "unsupported"};
+	/* In this order, as imagebuilder prints them. */
+	static const struct {
+		enum report_severity severity;
+		const char *name;
+	} kinds[] = {
+		{REPORT_ERROR, "error"},
+		{REPORT_WARNING, "warning"},
+		{REPORT_UNSUPPORTED, "unsupported"},
+		{REPORT_NOTE, "note"},
+	};
 	static char line[REPORT_PATH_SIZE + REPORT_PROPERTY_SIZE + 3 * REPORT_TEXT_SIZE];
 
-	for (uint32_t i = 0; i < report->count; i++) {
-		(void)report_line(&report->findings[i], line, sizeof(line));
-		boot_log("%s: %s", severities[report->findings[i].severity], line);
+	for (unsigned k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+		for (uint32_t i = 0; i < report->count; i++) {
+			if (report->findings[i].severity != kinds[k].severity)
+				continue;
+			(void)report_line(&report->findings[i], line, sizeof(line));
+			boot_log("%s: %s", kinds[k].name, line);
+		}
 	}
 	if (report->errors_lost != 0)
-		boot_log("error: and %u more", report->errors_lost);
+		boot_log("error: and %u more errors", report->errors_lost);
 }

@@ -73,18 +73,24 @@ static void assign_free_cpus(struct planner *planner, uint32_t index)
 	const struct request *const request = &planner->scratch->requests[index];
 	const struct plan_board *const board = &planner->plan->board;
 	uint32_t missing = request->cpu_count;
+	uint32_t free = 0;
 
-	for (uint32_t i = 0; i < board->cpu_count && missing > 0; i++) {
+	for (uint32_t i = 0; i < board->cpu_count; i++)
+		free += board->cpus[i].partition == PLAN_NONE ? 1 : 0;
+	/* Who asks for too many gets none, so that the others are not blamed. */
+	if (missing > free) {
+		plan_error(planner, request->node, "cpus", "each vCPU has a CPU of its own",
+			   "give the partitions fewer vCPUs",
+			   "%u vCPUs, but only %u of the board's %u CPUs are free", missing, free,
+			   board->cpu_count);
+		return;
+	}
+	for (uint32_t i = 0; missing > 0; i++) {
 		if (board->cpus[i].partition != PLAN_NONE)
 			continue;
 		assign_cpu(planner, index, i);
 		missing--;
 	}
-	if (missing > 0)
-		plan_error(planner, request->node, "cpus", "each vCPU has a CPU of its own",
-			   "give the partitions fewer vCPUs",
-			   "%u vCPUs, but only %u of the board's %u CPUs are free",
-			   request->cpu_count, request->cpu_count - missing, board->cpu_count);
 }
 
 /* Named CPUs first, so that the planner does not hand them out. */

@@ -106,16 +106,18 @@ static void read_vcpu(struct planner *planner, int node, uint32_t index)
 	request->cpus[id] = (uint32_t)cpu;
 }
 
-/* Which module a child is; NULL: none. */
-static int *module_slot(struct planner *planner, int node, struct request *request)
+/* Whether a child is a module, and where the request keeps its node. */
+static bool find_slot(const struct tree *tree, int node, struct request *request, int **slot)
 {
-	if (tree_is_compatible(&planner->tree, node, "multiboot,kernel"))
-		return &request->kernel;
-	if (tree_is_compatible(&planner->tree, node, "multiboot,ramdisk"))
-		return &request->ramdisk;
-	if (tree_is_compatible(&planner->tree, node, "multiboot,device-tree"))
-		return &request->partial_tree;
-	return NULL;
+	if (tree_is_compatible(tree, node, "multiboot,kernel"))
+		*slot = &request->kernel;
+	else if (tree_is_compatible(tree, node, "multiboot,ramdisk"))
+		*slot = &request->ramdisk;
+	else if (tree_is_compatible(tree, node, "multiboot,device-tree"))
+		*slot = &request->partial_tree;
+	else
+		return false;
+	return true;
 }
 
 /* A child of a partition: a module, or something else of the binding. */
@@ -123,11 +125,11 @@ static void read_child(struct planner *planner, int node, uint32_t index)
 {
 	struct request *const request = &planner->scratch->requests[index];
 	const struct tree *const tree = &planner->tree;
-	int *const slot = module_slot(planner, node, request);
+	int *slot;
 
 	if (!tree_is_enabled(tree, node))
 		return;
-	if (slot != NULL) {
+	if (find_slot(tree, node, request, &slot)) {
 		if (*slot >= 0)
 			plan_error(planner, node, "compatible",
 				   "a partition has one kernel, at most one ramdisk and at most "

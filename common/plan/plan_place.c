@@ -75,8 +75,9 @@ static void check_static_range(struct planner *planner, uint32_t index,
 			continue;
 		describe_claim(planner, claim, text);
 		plan_error(planner, node, "xen,static-mem", "nothing may overlap",
-			   "move one of the two", "RAM 0x%lx-0x%lx overlaps %s 0x%lx-0x%lx", (unsigned long)base,
-			   (unsigned long)last, text, (unsigned long)claim->base,
+			   "move one of the two", "RAM 0x%lx-0x%lx overlaps %s 0x%lx-0x%lx",
+			   (unsigned long)base, (unsigned long)last, text,
+			   (unsigned long)claim->base,
 			   (unsigned long)(claim->base + (claim->size - 1)));
 	}
 }
@@ -196,6 +197,10 @@ static void place_memory(struct planner *planner, uint32_t index)
 	if (request->static_count != 0)
 		return;
 	if (request->memory == 0) {
+		/* One that could not be read has its error already. */
+		if (tree_property(&planner->tree, request->node, "memory", NULL) != NULL ||
+		    tree_property(&planner->tree, request->node, "xen,static-mem", NULL) != NULL)
+			return;
 		plan_error(planner, request->node, "memory",
 			   "a partition's RAM is given by memory or xen,static-mem",
 			   "write memory = <0 0x40000> for 256 MiB", "missing");

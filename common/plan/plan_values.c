@@ -179,8 +179,10 @@ void read_static_memory(struct planner *planner, const struct property_value *va
 
 	if (!is_readable || size_cells == 0 || value->length == 0 || value->length % entry != 0) {
 		plan_error(planner, value->node, value->name,
-			   "(address, size) in the #address-cells and #size-cells of /chosen", NULL,
-			   "%d bytes", value->length);
+			   "(address, size) in the #address-cells and #size-cells of /chosen",
+			   "give /chosen #address-cells = <2> and #size-cells = <2>",
+			   "%d bytes are not entries of %d + %d cells", value->length,
+			   address_cells, size_cells);
 		return;
 	}
 	for (int at = 0; at < value->length; at += entry)

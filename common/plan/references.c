@@ -122,12 +122,12 @@ enum reference find_reference(const struct passed_nodes *passed, int node, const
 	int length;
 
 	*target = -1;
-	if (row == NULL)
-		return REFERENCE_NONE;
-	if (row->of != NULL) {
+	if (row != NULL && row->of != NULL) {
 		property = row->of;
 		row = find_row(property);
 	}
+	if (row == NULL)
+		return REFERENCE_NONE;
 
 	const char *const cells = tree_property(passed->tree, node, property, &length);
 

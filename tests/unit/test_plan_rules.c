@@ -44,7 +44,7 @@ static const struct row refused[] = {
 	{PARTITION("a", "cpus = <1>; xen,static-mem = <0 0x60000100 0 0x2000000>;"),
 	 "/chosen/a: xen,static-mem: 0x2000000 bytes at 0x60000100"},
 	{PARTITION("a", "cpus = <1>; xen,static-mem = <0 0x60000000>;"),
-	 "/chosen/a: xen,static-mem: 8 bytes"},
+	 "/chosen/a: xen,static-mem: 8 bytes are not entries of 2 + 2 cells"},
 	{PARTITION("a", "cpus = <1>; xen,static-mem = <0 0x90000000 0 0x2000000>;"),
 	 "/chosen/a: xen,static-mem: 0x2000000 bytes at 0x90000000"},
 	{PARTITION("a", "cpus = <1>; xen,static-mem = <0 0x40000000 0 0x2000000>;"),

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "imagebuilder/board.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "imagebuilder/message.h"
+
+#define IMAGE_SIZE_OFFSET 16 /* in the arm64 Image header */
+#define IMAGE_HEADER_SIZE 64
+#define LINE_SIZE	  (2 * BOARD_PATH_SIZE)
+
+static bool is_folder(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static bool is_file(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	const size_t length = strlen(text);
+	const size_t end_length = strlen(end);
+
+	return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
+static bool read_number(const char *text, uint64_t *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoull(text, &end, 0);
+	return errno == 0 && end != text && *end == '\0';
+}
+
+/* BASE-END */
+static bool read_window(const char *text, struct board *board)
+{
+	char base[32];
+	const char *const dash = strchr(text, '-');
+
+	if (dash == NULL || (size_t)(dash - text) >= sizeof(base))
+		return false;
+	(void)snprintf(base, sizeof(base), "%.*s", (int)(dash - text), text);
+	return read_number(base, &board->window_base) &&
+	       read_number(dash + 1, &board->window_end) && board->window_end > board->window_base;
+}
+
+/* What the image occupies in memory, as its header says. */
+static bool read_image(const char *path, struct board *board)
+{
+	unsigned char header[IMAGE_HEADER_SIZE];
+	FILE *const file = fopen(path, "rb");
+	const bool is_read = file != NULL && fread(header, sizeof(header), 1, file) == 1;
+
+	if (file != NULL)
+		(void)fclose(file);
+	if (!is_read || memcmp(header + 56, "ARM\x64", 4) != 0)
+		return fail("%s: %s", path,
+			    is_read ? "not the hypervisor's image" : "cannot be read");
+	board->image_size = 0;
+	for (int i = 7; i >= 0; i--)
+		board->image_size = board->image_size << 8 | header[IMAGE_SIZE_OFFSET + i];
+	return true;
+}
+
+static bool add_folder(struct board *board, const char *path)
+{
+	if (board->folder_count == OPTIONS_MAX_FOLDERS)
+		return fail("%s: more than 8 folders", path);
+	(void)snprintf(board->folders[board->folder_count++], BOARD_PATH_SIZE, "%s", path);
+	return true;
+}
+
+/* One line of the layout. */
+static bool read_line(struct board *board, const char *path, unsigned number, char *line)
+{
+	char *state;
+	const char *const key = strtok_r(line, " \t\n", &state);
+	const char *const value = key == NULL ? NULL : strtok_r(NULL, " \t\n", &state);
+	const char *const second = value == NULL ? NULL : strtok_r(NULL, " \t\n", &state);
+
+	if (key == NULL || key[0] == '#')
+		return true;
+	if (value != NULL) {
+		if (strcmp(key, "image") == 0 && second != NULL &&
+		    read_number(value, &board->image_at))
+			return read_image(second, board);
+		if (strcmp(key, "tree") == 0 && read_number(value, &board->tree_at))
+			return true;
+		if (strcmp(key, "modules") == 0 && read_window(value, board))
+			return true;
+		if (strcmp(key, "files") == 0)
+			return add_folder(board, value);
+	}
+	return fail("%s:%u: neither 'image ADDRESS FILE', 'tree ADDRESS', 'modules BASE-END' nor "
+		    "'files FOLDER'",
+		    path, number);
+}
+
+static bool read_layout(struct board *board)
+{
+	char path[BOARD_PATH_SIZE + 16];
+	char line[LINE_SIZE];
+	unsigned number = 0;
+	bool is_good = true;
+
+	(void)snprintf(path, sizeof(path), "%s/layout", board->folder);
+
+	FILE *const file = fopen(path, "r");
+
+	if (file == NULL)
+		return true;
+	while (is_good && fgets(line, sizeof(line), file) != NULL)
+		is_good = read_line(board, path, ++number, line);
+	(void)fclose(file);
+	return is_good;
+}
+
+/* The folder and the tree that --board names. */
+static bool find_files(const char *path, struct board *board)
+{
+	const char *const slash = strrchr(path, '/');
+
+	if (strlen(path) + sizeof("/board.dts") > BOARD_PATH_SIZE)
+		return fail("%s: too long a path", path);
+	if (is_folder(path)) {
+		(void)snprintf(board->folder, sizeof(board->folder), "%s", path);
+		(void)snprintf(board->tree, sizeof(board->tree), "%s/board.dts", path);
+		if (!is_file(board->tree))
+			(void)snprintf(board->tree, sizeof(board->tree), "%s/board.dtb", path);
+	} else {
+		(void)snprintf(board->tree, sizeof(board->tree), "%s", path);
+		(void)snprintf(board->folder, sizeof(board->folder), "%.*s",
+			       slash == NULL ? 1 : (int)(slash - path), slash == NULL ? "." : path);
+	}
+	board->is_compiled = ends_with(board->tree, ".dtb");
+	return is_file(board->tree) ||
+	       fail("%s: neither a device tree nor a folder with board.dts or board.dtb", path);
+}
+
+static bool read_option(const char *name, const char *text, uint64_t *number)
+{
+	return text == NULL || read_number(text, number) ||
+	       fail("%s %s: not an address", name, text);
+}
+
+bool board_read(const struct options *options, struct board *board)
+{
+	memset(board, 0, sizeof(*board));
+	if (options->board != NULL && !(find_files(options->board, board) && read_layout(board)))
+		return false;
+	if (options->image_file != NULL && !read_image(options->image_file, board))
+		return false;
+	if (!read_option("--image-at", options->image_at, &board->image_at) ||
+	    !read_option("--tree-at", options->tree_at, &board->tree_at))
+		return false;
+	if (options->window != NULL && !read_window(options->window, board))
+		return fail("--window %s: not BASE-END", options->window);
+	for (unsigned i = 0; i < options->folder_count; i++)
+		if (!add_folder(board, options->folders[i]))
+			return false;
+	board->is_assumed = board->image_at == 0 || board->image_size == 0 || board->tree_at == 0;
+	return true;
+}
