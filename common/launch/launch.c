@@ -24,6 +24,7 @@ struct plan system_plan __attribute__((section(".plan")));
 static struct report report;
 static struct plan_scratch scratch;
 static uint64_t device_tree_address; /* PA */
+static uint64_t planning_ticks;
 
 /* How far a CPU has come, and what went wrong. Written by that CPU, read by the others. */
 enum progress {
@@ -253,8 +254,10 @@ static void plan_or_stay(void)
 		stay();
 	}
 
+	const uint64_t start = arch_counter();
 	const bool is_good = make_plan(tree, tree_size);
 
+	planning_ticks = arch_counter() - start;
 	show_board(&system_plan);
 	show_report(&report);
 	if (!is_good) {
@@ -300,9 +303,11 @@ void launch_boot_cpu(uint64_t device_tree, uint64_t entry_counter)
 	launch_or_stay(own);
 
 	const uint64_t ticks = arch_counter() - entry_counter;
+	const uint64_t frequency = arch_counter_frequency();
 
-	boot_log("launched %u partitions in %lu ms", system_plan.partition_count,
-		 (unsigned long)(ticks * 1000 / arch_counter_frequency()));
+	boot_log("launched %u partitions in %lu ms (%lu us to plan them)",
+		 system_plan.partition_count, (unsigned long)(ticks * 1000 / frequency),
+		 (unsigned long)(planning_ticks * 1000000 / frequency));
 	atomic_store_explicit(&go, 1, memory_order_release);
 	arch_send_event();
 	if (arch_is_housekeeping())

@@ -68,11 +68,11 @@ def run(name, arguments, until):
 
 def tree(name, kernel, bootargs, ramdisk=None):
     """A system with one partition of 2 vCPUs and 256 MiB, in the spelling that Xen reads too."""
-    def module(kind, path, address):
+    def module(kind, path, address, more=""):
         return (f'{kind}@{address:x} {{ compatible = "multiboot,{kind}", "multiboot,module"; '
-                f'reg = <0 {address:#x} 0 {path.stat().st_size:#x}>; bootargs = "{bootargs}"; }};')
+                f'reg = <0 {address:#x} 0 {path.stat().st_size:#x}>; {more} }};')
 
-    modules = module("kernel", kernel, MODULE_ADDRESS)
+    modules = module("kernel", kernel, MODULE_ADDRESS, f'bootargs = "{bootargs}";')
     if ramdisk:
         modules += module("ramdisk", ramdisk, RAMDISK_ADDRESS)
     source = OUT / f"{name}.dts"
@@ -84,9 +84,39 @@ def tree(name, kernel, bootargs, ramdisk=None):
         f'memory = <0 0x40000>; cpus = <2>; vpl011; {modules} }}; }}; '
         'aliases { serial0 = "/pl011@9000000"; }; };\n')
     out = source.with_suffix(".dtb")
-    subprocess.run(["dtc", "-q", "-i", BUILD / "boards/qemu-virt", "-O", "dtb", "-o", out, source],
-                   check=True)
+    compile_tree(source, out)
     return out
+
+
+def compile_tree(source, out, folder=BUILD / "boards/qemu-virt"):
+    subprocess.run(["dtc", "-q", "-i", folder, "-O", "dtb", "-o", out, source], check=True)
+
+
+def planning_instructions(count):
+    """What EL2 needs to plan a system of so many partitions, a CPU each."""
+    name = f"plan-{count}"
+    guest = BUILD / "guests/rt0.bin"
+    folder = OUT / name
+    folder.mkdir(exist_ok=True)
+    options = " ".join(machine_options()).replace("-smp 4", f"-smp {count}").split()
+    board, source, out = (folder / file for file in ("board.dtb", "system.dts", "system.dtb"))
+    subprocess.run([QEMU, *options, "-machine", f"dumpdtb={board}", "-display", "none"],
+                   check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(["dtc", "-q", "-I", "dtb", "-O", "dts", "-o", folder / "board.dts", board],
+                   check=True)
+    partitions = "".join(
+        f'p{i} {{ compatible = "bulkhead,partition"; memory = <0 0x2000>; cpus = <1>; vpl011; '
+        f'#address-cells = <2>; #size-cells = <2>; kernel {{ compatible = "multiboot,kernel", '
+        f'"multiboot,module"; reg = <0 {MODULE_ADDRESS:#x} 0 {guest.stat().st_size:#x}>; '
+        f'bootargs = "interval=60"; }}; }};' for i in range(count))
+    source.write_text(f'/dts-v1/;\n/include/ "board.dts"\n/ {{ chosen {{ {partitions} }}; }};\n')
+    compile_tree(source, out, folder)
+    text = run(name, options + ["-kernel", str(BUILD / "bulkhead.bin"), "-dtb", str(out)] +
+               loaders((guest, MODULE_ADDRESS)), "us to plan them")
+    match = re.search(r"\((\d+) us to plan them\)", text)
+    if not match:
+        problems.append(f"{name}: no figure, see {OUT}/{name}.log")
+    return int(match.group(1)) * 1000 if match else None
 
 
 def loaders(*files):
@@ -170,6 +200,12 @@ def main():
         met = "" if goal is None or ours is None else "yes" if ours <= goal else "no"
         print(line.format(what, *(show(results[who].get(key)) for who in ("bare", "Xen", "Bulkhead")),
                           "" if goal is None else goal, met))
+    planning = {count: planning_instructions(count) for count in (4, 8, 16)}
+    for count, ours in planning.items():
+        goal = 2000000 if count == 16 else None
+        met = "" if goal is None or ours is None else "yes" if ours <= goal else "no"
+        print(line.format(f"planning {count} partitions", "", "", show(ours),
+                          "" if goal is None else goal, met))
     extent = sizes()
     xen = BUILD / "assets/xen"
     print(line.format("source lines at EL2", "", "", show(extent["source lines"]), "12000",
@@ -179,7 +215,7 @@ def main():
                       "yes" if extent["binary bytes"] <= 131072 else "no"))
     for problem in problems:
         print(problem)
-    (BUILD / "bench.json").write_text(json.dumps({"rows": results, "sizes": extent}, indent=2))
+    (BUILD / "bench.json").write_text(json.dumps({"rows": results, "planning": planning, "sizes": extent}, indent=2))
     print(f"written to {BUILD}/bench.json")
 
 
