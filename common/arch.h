@@ -123,7 +123,7 @@ void arch_kick_siblings(void);
 void arch_set_line(uint32_t intid, bool level);
 
 /* Routes a physical SPI to this CPU's EL2 and enables it. */
-void arch_claim_interrupt(uint32_t intid, bool level_triggered);
+void arch_claim_interrupt(uint32_t intid);
 
 /* Whether this CPU does the housekeeping. */
 bool arch_is_housekeeping(void);

@@ -88,7 +88,7 @@ enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
 		return ARCH_TABLES_TOO_SMALL;
 	complete_own_table_writes();
 	synchronize_context();
-	if (is_first && !gic_start_distributor())
+	if (is_first && !gic_start_distributor(plan))
 		return ARCH_NO_DISTRIBUTOR;
 	return gic_start_cpu(plan->board.maintenance_intid) ? ARCH_OK : ARCH_NO_CPU_INTERFACE;
 }
