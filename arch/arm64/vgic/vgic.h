@@ -32,14 +32,14 @@
  *    +----- the guest's end deactivates it: no exit -------------------+
  *
  *   - The acknowledge consumes an edge, and what ISPENDR set on a level: `owed` remembers that
- * until the guest has it. A level that is high needs no memory.
+ *     until the guest has it. A level that is high needs no memory.
  *   - Physically enabled = enabled by the guest, its group forwarded by GICD_CTLR, routed to a
- * vCPU. What the physical GIC has not yet heard of, vgic_list_spi() knows: it gives back what is
- * not wanted (any more) on this vCPU. So nobody waits for the distributor.
- *   - Any change of a listed SPI recalls it if the guest has not acknowledged it: it goes back, and
- *     comes again as it is now. The vCPU that listed it does that (`holder`), when another changed
- *     it at its next exit, for which it is kicked. Meanwhile GICD_CTLR.RWP reads as one, so that a
- *     guest that polls it after a disable gets what the architecture promises (12.9.4).
+ *     vCPU. The physical GIC may hear of it late: vgic_list_spi() gives back what is not wanted on
+ *     its vCPU. So nobody waits for the distributor.
+ *   - A change of one that the guest has not acknowledged recalls it: it goes back, and comes again
+ *     as it is now. Its `holder` does that, at once when it makes the change itself, else at its
+ *     next exit, for which it is kicked. Until then GICD_CTLR.RWP reads as one: a guest that polls
+ *     it after a disable gets what the architecture promises (12.9.4).
  *   - A vCPU that goes off gives back or ends what it holds. What is routed to it stays pending and
  *     masked by the PMR until it starts or the guest routes it elsewhere.
  *   - Only bits of `hardware` are ever written to the physical distributor, by write-1 registers,
@@ -88,8 +88,7 @@ struct vgic_bank {
 	uint32_t deactivate; /* asked of the holder: end it if the guest has it */
 	uint8_t priority[VGIC_INTIDS_PER_BANK];
 	uint8_t target[VGIC_INTIDS_PER_BANK]; /* vCPU that it is routed to */
-	uint8_t holder[VGIC_INTIDS_PER_BANK]; /* vCPU that has, or last had, it in a list register
-					       */
+	uint8_t holder[VGIC_INTIDS_PER_BANK]; /* vCPU that listed it last, or VGIC_NO_VCPU */
 };
 
 /* The part of one vCPU. */
@@ -123,9 +122,9 @@ struct vgic_access {
 void vgic_reset(struct vgic *vgic, uint32_t spi_count);
 
 /*
- * Makes an SPI one of the partition's hardware interrupts, routed to the CPU with this affinity:
- * that of vCPU 0. Its first CPU, after vgic_reset(); its trigger has been set by
- * gic_start_distributor().
+ * Makes an SPI, one of the spi_count that the guest sees, a hardware interrupt, routed to the CPU
+ * with this affinity: that of vCPU 0. Its first CPU, after vgic_reset(). gic_start_distributor()
+ * has set its trigger.
  */
 void vgic_pass_through(uint32_t intid, bool level_triggered, uint64_t mpidr);
 

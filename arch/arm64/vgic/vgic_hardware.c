@@ -108,7 +108,8 @@ static void give_back(struct vgic_bank *bank, uint32_t index, uint32_t mask)
 /*
  * Asks the vCPUs that may have these in a list register to do something about them (request: one of
  * the bank's words) and returns those that no vCPU can have. What the physical GIC does not show
- * as active is in no list register.
+ * as active is in no list register: an acknowledge is complete before its CPU gets the lock
+ * (gic_acknowledge()).
  */
 static uint32_t ask_holders(struct vgic_bank *bank, uint32_t index, uint32_t mask,
 			    uint32_t *request)
