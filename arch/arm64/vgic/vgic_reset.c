@@ -74,9 +74,12 @@ void vgic_reset_cpu(struct vcpu *vcpu)
 
 void vgic_start_cpu(struct vcpu *vcpu)
 {
+	const uint32_t banks_in_use = (2U << this_guest.vgic.spi_banks) - 1;
+
 	gic_mask_guest_interrupts(vcpu->vgic.is_full);
-	/* What was pended for it while it was off, in any bank. */
-	atomic_fetch_or_explicit(&vcpu->vgic.attention, UINT32_MAX, memory_order_relaxed);
+	/* What was pended or configured for it while it was off. */
+	atomic_fetch_or_explicit(&vcpu->vgic.attention, VGIC_ATTENTION_RECONFIGURE | banks_in_use,
+				 memory_order_relaxed);
 	vgic_update(vcpu);
 }
 
