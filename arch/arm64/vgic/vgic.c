@@ -94,6 +94,19 @@ static void withdraw(struct vcpu *vcpu, unsigned list, uint32_t intid)
 		vgic_draw_attention(bank->target[intid % VGIC_INTIDS_PER_BANK], 1U << index);
 }
 
+void vgic_release_software(struct vcpu *vcpu)
+{
+	for (uint32_t index = 1; index <= this_guest.vgic.spi_banks; index++)
+		vgic_answer(vcpu, index);
+	for (uint32_t lists = vcpu->vgic.software_lists; lists != 0;) {
+		const unsigned list = take_lowest(&lists);
+		const uint64_t value = list_register_read(list);
+
+		if ((value & LR_STATE) == LR_PENDING)
+			withdraw(vcpu, list, (uint32_t)value);
+	}
+}
+
 /* Withdraws listed software interrupts that may no longer be presented by this vCPU. */
 static void recall_software(struct vcpu *vcpu)
 {
@@ -126,7 +139,7 @@ static void fold_pending(struct vcpu *vcpu, unsigned index)
 	uint32_t listed = pending & bank->listed & bank->edge;
 
 	if (index != 0) {
-		vgic_answer_hardware(vcpu, index);
+		vgic_answer(vcpu, index);
 	} else if ((pending & bank->hardware) != 0) {
 		atomic_fetch_and_explicit(&bank->pending, ~bank->hardware, memory_order_relaxed);
 		gic_set_private_pending(pending & bank->hardware);
@@ -353,5 +366,19 @@ void vgic_own_withdraw(uint32_t bank_index, uint32_t mask)
 		if ((uint32_t)value / VGIC_INTIDS_PER_BANK == bank_index &&
 		    (mask & BANK_BIT(value)) != 0)
 			list_register_write(list, value & ~LR_PENDING);
+	}
+}
+
+void vgic_withdraw_from_others(uint32_t index, uint32_t mask)
+{
+	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+
+	for (uint32_t left = mask & bank->listed; left != 0;) {
+		const unsigned bit = take_lowest(&left);
+
+		if (bank->holder[bit] == this_cpu.vcpu->index)
+			continue;
+		bank->recall |= BANK_BIT(bit);
+		vgic_draw_attention(bank->holder[bit], 1U << index);
 	}
 }

@@ -84,7 +84,7 @@ struct vgic_bank {
 	uint32_t listed;     /* software interrupts */
 	uint32_t hardware;   /* forwarded from the physical GIC */
 	uint32_t owed;	     /* listed hardware SPIs: to be made pending again when given back */
-	uint32_t recall;     /* asked of the holder: give it back unless the guest has it */
+	uint32_t recall;     /* asked of the holder: take it back unless the guest has it */
 	uint32_t deactivate; /* asked of the holder: end it if the guest has it */
 	uint8_t priority[VGIC_INTIDS_PER_BANK];
 	uint8_t target[VGIC_INTIDS_PER_BANK]; /* vCPU that it is routed to */
@@ -175,8 +175,13 @@ void vgic_update(struct vcpu *vcpu);
  * For the register files of this module; the lock is held.
  *
  * vgic_pend: latches interrupts of a bank (of self, for bank 0) and tells who must deliver them.
- * vgic_own_*: the list registers of this CPU alone; what another vCPU has acknowledged is out of
- * reach until it ends it.
+ * vgic_own_*: the list registers of this CPU alone; of a software interrupt, what another vCPU has
+ * acknowledged is out of reach until it ends it.
+ * vgic_withdraw_from_others: software SPIs of a bank that wait in others' list registers are not
+ * pending any more.
+ * vgic_release_software: this vCPU goes off: what waits in its list registers is pending here
+ * again. vgic_answer: does what was asked of this vCPU in a bank of SPIs. Owning CPU only.
+ * vgic_is_asked: whether a holder has yet to answer.
  */
 void vgic_pend(struct vcpu *self, struct vgic_bank *bank, uint32_t bank_index, uint32_t mask);
 void vgic_draw_attention(uint32_t vcpu_index, uint32_t bits);
@@ -184,28 +189,28 @@ uint32_t vgic_own_active(uint32_t bank_index);
 uint32_t vgic_own_pending(uint32_t bank_index);
 void vgic_own_deactivate(uint32_t bank_index, uint32_t mask);
 void vgic_own_withdraw(uint32_t bank_index, uint32_t mask);
+void vgic_withdraw_from_others(uint32_t bank_index, uint32_t mask);
+void vgic_release_software(struct vcpu *vcpu);
+void vgic_answer(struct vcpu *vcpu, uint32_t bank_index);
+bool vgic_is_asked(void);
 
 /*
  * Hardware interrupts (vgic_hardware.c), for the other files of this module; the lock is held.
  *
  * vgic_prepare_private:   makes a PPI's list-register value anew: priority or group changed.
  * vgic_configure_private: brings this CPU's physical PPIs in line with what the guest configured.
- * vgic_answer_hardware:   does what was asked of this vCPU in a bank of SPIs. Owning CPU only.
  * vgic_release_hardware:  this vCPU goes off and holds no SPI any more. Owning CPU only.
  *
  * SPIs of a bank; those in mask that are not hardware are left alone:
  * vgic_apply_hardware:    enable, group, priority or route changed.
  * vgic_pend_hardware, vgic_unpend_hardware, vgic_deactivate_hardware: ISPENDR, ICPENDR, ICACTIVER.
- * vgic_hardware_is_asked: whether a holder has yet to answer.
  */
 void vgic_prepare_private(struct vcpu *vcpu, uint32_t intid);
 void vgic_configure_private(struct vcpu *vcpu);
-void vgic_answer_hardware(struct vcpu *vcpu, uint32_t bank_index);
 void vgic_release_hardware(struct vcpu *vcpu);
 void vgic_apply_hardware(uint32_t bank_index, uint32_t mask);
 void vgic_pend_hardware(uint32_t bank_index, uint32_t mask);
 void vgic_unpend_hardware(uint32_t bank_index, uint32_t mask);
 void vgic_deactivate_hardware(uint32_t bank_index, uint32_t mask);
-bool vgic_hardware_is_asked(void);
 
 #endif

@@ -187,10 +187,17 @@ void vgic_deactivate_hardware(uint32_t index, uint32_t mask)
 			       ask_holders(bank, index, concerned, &bank->deactivate));
 }
 
-/* Carries out what others have asked of the holder of one interrupt. */
+/* Carries out what others have asked of the holder of one SPI. */
 static void answer(struct vgic_bank *bank, uint32_t index, unsigned bit)
 {
 	const uint32_t mask = BANK_BIT(bit);
+
+	if ((bank->hardware & mask) == 0) {
+		vgic_own_withdraw(index, mask);
+		bank->recall &= ~mask;
+		return;
+	}
+
 	const int list = find_list(index * VGIC_INTIDS_PER_BANK + bit);
 	const uint64_t state = list < 0 ? 0 : list_register_read((unsigned)list) & LR_STATE;
 
@@ -206,7 +213,7 @@ static void answer(struct vgic_bank *bank, uint32_t index, unsigned bit)
 	bank->deactivate &= ~mask;
 }
 
-void vgic_answer_hardware(struct vcpu *vcpu, uint32_t index)
+void vgic_answer(struct vcpu *vcpu, uint32_t index)
 {
 	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
 
@@ -238,7 +245,7 @@ void vgic_release_hardware(struct vcpu *vcpu)
 	}
 }
 
-bool vgic_hardware_is_asked(void)
+bool vgic_is_asked(void)
 {
 	for (uint32_t index = 1; index <= this_guest.vgic.spi_banks; index++)
 		if ((this_guest.vgic.banks[index].recall |

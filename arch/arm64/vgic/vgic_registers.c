@@ -131,6 +131,8 @@ static void unpend_access(const struct target *target, struct vgic_access *acces
 	if (target->vcpu != NULL && target->vcpu == this_cpu.vcpu)
 		gic_clear_private_pending(mask & target->bank->hardware);
 	vgic_own_withdraw(target->bank_index, mask);
+	if (target->vcpu == NULL)
+		vgic_withdraw_from_others(target->bank_index, mask & ~spis);
 }
 
 /* The physical GIC shows as active too what waits in a list register. */
@@ -310,7 +312,7 @@ static bool control_access(struct vgic_access *access)
 	const uint32_t writable = GICD_CTLR_ENABLE_GROUP0 | GICD_CTLR_ENABLE_GROUP1;
 
 	if (!access->is_write) {
-		access->value = vgic->control | (vgic_hardware_is_asked() ? GICD_CTLR_RWP : 0);
+		access->value = vgic->control | (vgic_is_asked() ? GICD_CTLR_RWP : 0);
 		return true;
 	}
 	vgic->control = (vgic->control & ~writable) | ((uint32_t)access->value & writable);

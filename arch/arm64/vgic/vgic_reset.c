@@ -55,9 +55,10 @@ void vgic_reset_cpu(struct vcpu *vcpu)
 	gic_mask_guest_interrupts(true);
 
 	lock_acquire(&this_guest.vgic.lock);
+	vgic_release_software(vcpu);
 	vgic_release_hardware(vcpu);
 	reset_cpu_interface();
-	/* SPIs that this vCPU held are nobody's now; the next change of theirs lists them anew. */
+	/* What it had acknowledged has ended. */
 	for (uint32_t i = 1; i <= this_guest.vgic.spi_banks; i++)
 		for (uint32_t bit = 0; bit < VGIC_INTIDS_PER_BANK; bit++)
 			if (this_guest.vgic.banks[i].holder[bit] == vcpu->index)
