@@ -15,10 +15,10 @@
 /* --- Pure; links on the host too. --- */
 
 /*
- * Bytes (whole pages) that hold the stage-2 tables of these regions, at most: what the planner
- * keeps for them.
+ * Bytes (whole pages) that hold the stage-2 tables of a partition's RAM and devices, at most: what
+ * the planner keeps for them.
  */
-uint64_t arch_stage2_size(const struct plan_region *regions, uint32_t count, uint32_t ipa_bits);
+uint64_t arch_stage2_size(const struct plan *plan, uint32_t partition);
 
 /* Sizes that the planner keeps memory for; max_ipa_bits is left zero. */
 struct plan_needs arch_plan_needs(void);
@@ -123,7 +123,7 @@ void arch_kick_siblings(void);
 void arch_set_line(uint32_t intid, bool level);
 
 /* Routes a physical SPI to this CPU's EL2 and enables it. */
-void arch_claim_interrupt(uint32_t intid, bool level_triggered);
+void arch_claim_interrupt(uint32_t intid);
 
 /* Whether this CPU does the housekeeping. */
 bool arch_is_housekeeping(void);

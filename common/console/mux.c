@@ -221,5 +221,5 @@ void console_mux_start(void)
 	for (unsigned i = 0; i < DRAIN_LIMIT && mux->driver->read(mux->registers, &byte); i++)
 		;
 	mux->driver->set_interrupts(mux->registers, false);
-	arch_claim_interrupt(plan->board.uart_intid, plan->board.uart_level_triggered != 0);
+	arch_claim_interrupt(plan->board.uart_intid);
 }

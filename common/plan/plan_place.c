@@ -269,8 +269,7 @@ static uint64_t lay_out_pool(struct planner *planner, uint64_t at)
 	for (uint32_t i = 0; i < plan->partition_count; i++) {
 		struct plan_partition *const partition = &plan->partitions[i];
 
-		partition->stage2_size = arch_stage2_size(
-			partition->regions, partition->region_count, partition->ipa_bits);
+		partition->stage2_size = arch_stage2_size(plan, i);
 		partition->stage2 = take(&at, partition->stage2_size, needs->stage2_alignment);
 		partition->state = take(&at, needs->partition_memory_size, PAGE_SIZE);
 		partition->console = take(&at, needs->console_memory_size, PAGE_SIZE);

@@ -116,28 +116,90 @@ static void errors(void **state)
 	assert_null(page_table_create(&pool, 1, 1).root);
 }
 
+/* The size that the planner keeps for one partition with this RAM and these devices. */
+static uint64_t size_of(const struct plan_region *ram, uint32_t ram_count,
+			const struct plan_region *devices, uint32_t device_count, uint32_t ipa_bits)
+{
+	static struct plan plan;
+	struct plan_partition *const partition = &plan.partitions[1];
+
+	/* Not the first of either array, so that a wrong index shows. */
+	partition->ipa_bits = ipa_bits;
+	partition->region_count = ram_count;
+	memcpy(partition->regions, ram, ram_count * sizeof(*ram));
+	partition->device_region_first = 3;
+	partition->device_region_count = device_count;
+	if (device_count != 0)
+		memcpy(&plan.device_regions[3], devices, device_count * sizeof(*devices));
+	return arch_stage2_size(&plan, 1);
+}
+
 /* What the planner keeps for stage 2 always suffices, and little is wasted. */
 static void planned_size(void **state)
 {
 	(void)state;
 	srand(7);
 	for (unsigned round = 0; round < 2000; round++) {
+		const uint32_t ipa_bits = round % 3 ? 40 : 32;
 		const struct plan_region region = {
 			ipa((uint64_t)(rand() % 4096) * PAGE_SIZE + BLOCK_1G),
 			pa((uint64_t)(rand() % 4096) * PAGE_SIZE * (round % 2 ? 512 : 1)),
 			(uint64_t)(rand() % 8192 + 1) * PAGE_SIZE,
 		};
-		const uint64_t size = arch_stage2_size(&region, 1, round % 3 ? 40 : 32);
+		const uint64_t size = size_of(&region, 1, NULL, 0, ipa_bits);
 		struct table_pool used = {memory, pa(POOL_ADDRESS), POOL_PAGES, 0};
 		struct page_table table;
 
 		memset(memory, 0, POOL_PAGES * PAGE_SIZE);
-		table = page_table_create(&used, 1, stage2_root_pages(round % 3 ? 40 : 32));
+		table = page_table_create(&used, 1, stage2_root_pages(ipa_bits));
 		assert_int_equal(page_table_map(&table, region.guest.value, region.host,
 						region.size, STAGE2_RAM),
 				 PAGE_TABLE_OK);
 		assert_true(used.used * PAGE_SIZE <= size);
 		assert_true(size <= (used.used + 1) * PAGE_SIZE);
+	}
+}
+
+/* A random region: pages pages at most, in one of the 16 MiB slots of 0 - 1 GiB. */
+static struct plan_region device_region(unsigned slot, unsigned pages)
+{
+	const uint64_t base = slot * UINT64_C(0x1000000) + (uint64_t)(rand() % 512) * PAGE_SIZE;
+
+	return (struct plan_region){ipa(base), pa(base + (rand() % 2) * BLOCK_1G),
+				    (uint64_t)(rand() % pages + 1) * PAGE_SIZE};
+}
+
+/* The same with devices beside the RAM, from a root at level 1 and at level 0. */
+static void planned_size_with_devices(void **state)
+{
+	(void)state;
+	srand(11);
+	for (unsigned round = 0; round < 1000; round++) {
+		const uint32_t ipa_bits = round % 3 == 0 ? 44 : 40;
+		const struct plan_region ram = {ipa(BLOCK_1G), pa(2 * BLOCK_1G),
+						(uint64_t)(rand() % 4096 + 1) * PAGE_SIZE};
+		struct plan_region devices[8];
+		struct table_pool used = {memory, pa(POOL_ADDRESS), POOL_PAGES, 0};
+		struct page_table table;
+		uint64_t output;
+
+		for (unsigned i = 0; i < 8; i++)
+			devices[i] = device_region(8 * i + (unsigned)rand() % 8, 1024);
+		used.pages = (uint32_t)(size_of(&ram, 1, devices, 8, ipa_bits) / PAGE_SIZE);
+		assert_true(used.pages <= POOL_PAGES);
+		memset(memory, 0, POOL_PAGES * PAGE_SIZE);
+		table = page_table_create(&used, ipa_bits >= STAGE2_LEVEL0_BITS ? 0 : 1,
+					  stage2_root_pages(ipa_bits));
+		assert_int_equal(
+			page_table_map(&table, ram.guest.value, ram.host, ram.size, STAGE2_RAM),
+			PAGE_TABLE_OK);
+		for (unsigned i = 0; i < 8; i++)
+			assert_int_equal(page_table_map(&table, devices[i].guest.value,
+							devices[i].host, devices[i].size,
+							STAGE2_DEVICE),
+					 PAGE_TABLE_OK);
+		assert_true(walk(&table, devices[7].guest.value, &output) > 0);
+		assert_int_equal(output, devices[7].host.value);
 	}
 }
 
@@ -148,6 +210,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(offset_decides, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(errors, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(planned_size, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(planned_size_with_devices, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests_name("page table", tests, NULL, NULL);

@@ -37,6 +37,13 @@
 /* Stage 2: MemAttr[3:0] write-back, S2AP read and write, executable (D8.5). */
 #define STAGE2_RAM (PTE_ACCESSED | PTE_INNER_SHAREABLE | (UINT64_C(0xf) << 2) | (UINT64_C(3) << 6))
 
+/*
+ * Stage 2: MemAttr[3:0] Device-nGnRE, S2AP read and write, XN. The stricter of both stages holds
+ * (D8.5): a guest may still ask for nGnRnE, but a mapping of its own that says cacheable or
+ * gathering has no effect on a device. Early acknowledge is what Linux's ioremap() asks for.
+ */
+#define STAGE2_DEVICE (PTE_ACCESSED | PTE_EXECUTE_NEVER | (UINT64_C(0x1) << 2) | (UINT64_C(3) << 6))
+
 /* Where tables come from: zeroed pages, taken in order, never returned. */
 struct table_pool {
 	uint8_t *memory; /* where this code can write them */

@@ -88,7 +88,7 @@ enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
 		return ARCH_TABLES_TOO_SMALL;
 	complete_own_table_writes();
 	synchronize_context();
-	if (is_first && !gic_start_distributor())
+	if (is_first && !gic_start_distributor(plan))
 		return ARCH_NO_DISTRIBUTOR;
 	return gic_start_cpu(plan->board.maintenance_intid) ? ARCH_OK : ARCH_NO_CPU_INTERFACE;
 }
@@ -101,7 +101,7 @@ enum arch_result arch_create_partition(const struct plan *plan, uint32_t partiti
 	if (tables == NULL)
 		return ARCH_TABLES_TOO_SMALL;
 	arch_zero(tables, planned->stage2_size);
-	if (!stage2_build(planned, tables))
+	if (!stage2_build(plan, partition, tables))
 		return ARCH_TABLES_TOO_SMALL;
 	/* Visible to the walkers of the partition's other CPUs before they are told to go on. */
 	complete_all_accesses();

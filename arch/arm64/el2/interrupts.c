@@ -51,9 +51,15 @@ void exit_interrupt(void)
 	const uint32_t intid = gic_acknowledge();
 	struct vcpu *const vcpu = this_cpu.vcpu;
 
-	if (intid < GIC_PRIVATE_INTIDS && (vcpu->vgic.hardware >> intid & 1) != 0) {
+	if (intid < GIC_PRIVATE_INTIDS) {
+		if ((vcpu->vgic.bank.hardware >> intid & 1) != 0) {
+			gic_drop_priority(intid);
+			vgic_list_private(vcpu, intid);
+			return;
+		}
+	} else if (vgic_owns_spi(&this_guest.vgic, intid)) {
 		gic_drop_priority(intid);
-		vgic_list_hardware(vcpu, intid);
+		vgic_list_spi(vcpu, intid);
 		return;
 	}
 	if (intid < GIC_SPURIOUS)
@@ -64,7 +70,7 @@ void serve_idle_interrupt(void)
 {
 	const uint32_t intid = gic_acknowledge();
 
-	/* The vCPU's own are disabled while it is off; one that was on its way is dropped. */
+	/* While the vCPU is off, what is its own is disabled, and its SPIs are masked. */
 	if (intid < GIC_SPURIOUS)
 		serve_own(intid);
 }

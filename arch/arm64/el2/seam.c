@@ -57,9 +57,9 @@ void arch_set_line(uint32_t intid, bool level)
 	vgic_set_line(intid, level);
 }
 
-void arch_claim_interrupt(uint32_t intid, bool level_triggered)
+void arch_claim_interrupt(uint32_t intid)
 {
-	gic_claim_spi(intid, level_triggered);
+	gic_claim_spi(intid);
 }
 
 bool arch_is_housekeeping(void)

@@ -23,17 +23,38 @@ static void wait_for_redistributor(void)
 			return;
 }
 
-void gic_claim_spi(uint32_t intid, bool level_triggered)
+/* Below what EL2 keeps for itself. */
+static uint8_t guest_priority(uint8_t priority)
 {
-	uint8_t *const config = gicd_registers + GICD_ICFGR + 4 * (intid / 16);
-	const uint32_t edge = 2U << (2 * (intid % 16));
-	const uint32_t old = mmio_read32(config);
+	return priority < GIC_PRIORITY_GUEST ? GIC_PRIORITY_GUEST : priority;
+}
 
-	mmio_write32(config, level_triggered ? old & ~edge : old | edge);
+void gic_claim_spi(uint32_t intid)
+{
 	mmio_write8(gicd_registers + GICD_IPRIORITYR + intid, GIC_PRIORITY_EL2);
-	mmio_write64(gicd_registers + GICD_IROUTER + 8 * (uint64_t)intid,
-		     read_register(mpidr_el1) & MPIDR_AFFINITY_MASK);
-	mmio_write32(gicd_registers + GICD_ISENABLER + 4 * (intid / 32), 1U << (intid % 32));
+	gic_route_spi(intid, read_register(mpidr_el1) & MPIDR_AFFINITY_MASK);
+	gic_write_spis(GICD_ISENABLER, intid / 32, 1U << (intid % 32));
+}
+
+void gic_write_spis(uint32_t offset, uint32_t bank, uint32_t mask)
+{
+	if (mask != 0)
+		mmio_write32(gicd_registers + offset + 4 * (uint64_t)bank, mask);
+}
+
+uint32_t gic_read_spis(uint32_t offset, uint32_t bank)
+{
+	return mmio_read32(gicd_registers + offset + 4 * (uint64_t)bank);
+}
+
+void gic_set_spi_priority(uint32_t intid, uint8_t priority)
+{
+	mmio_write8(gicd_registers + GICD_IPRIORITYR + intid, guest_priority(priority));
+}
+
+void gic_route_spi(uint32_t intid, uint64_t mpidr)
+{
+	mmio_write64(gicd_registers + GICD_IROUTER + 8 * (uint64_t)intid, mpidr);
 }
 
 uint32_t gic_acknowledge(void)
@@ -88,8 +109,7 @@ uint32_t gic_private_pending(void)
 
 void gic_set_private_priority(uint32_t intid, uint8_t priority)
 {
-	mmio_write8(SGI_FRAME + GICD_IPRIORITYR + intid,
-		    priority < GIC_PRIORITY_GUEST ? GIC_PRIORITY_GUEST : priority);
+	mmio_write8(SGI_FRAME + GICD_IPRIORITYR + intid, guest_priority(priority));
 }
 
 void gic_mask_guest_interrupts(bool mask)

@@ -8,7 +8,14 @@
  * are. The distributor is the overflow queue.
  *
  * Everything here is local to a CPU or goes through write-1 and per-interrupt registers, so there
- * is no lock. Boot functions are in gic_boot.c, which is gone after launch.
+ * is no lock. What shares a word with other partitions' interrupts and has no such registers (group
+ * and trigger) is set once, by one CPU, before any other runs. Boot functions are in gic_boot.c,
+ * which is gone after launch.
+ *
+ * Waiting. A disabled interrupt may still be signalled until GICD_CTLR.RWP is 0 (12.9.4). Only boot
+ * waits for that, because it changes triggers, which is unpredictable for an enabled interrupt
+ * (12.9.9). On the running path nobody waits for the distributor, which all partitions share: an
+ * interrupt that comes late is given back by who acknowledges it (vgic_hardware.c).
  */
 #ifndef BULKHEAD_ARM64_GIC_H
 #define BULKHEAD_ARM64_GIC_H
@@ -29,8 +36,11 @@
 extern uint8_t gicd_registers[];
 extern uint8_t gicr_registers[];
 
-/* Boot CPU, once: all SPIs disabled, group 1, level; affinity routing on. False: no answer. */
-bool gic_start_distributor(void);
+/*
+ * Boot CPU, once, before other CPUs start: all SPIs disabled, group 1, triggered as the plan says;
+ * affinity routing on. False: no answer.
+ */
+bool gic_start_distributor(const struct plan *plan);
 
 /*
  * Finds the redistributor frame whose GICR_TYPER carries this CPU's affinity: frames stand in no
@@ -42,7 +52,21 @@ bool gic_find_redistributor(const struct plan_board *board, pa_t *frame);
 bool gic_start_cpu(uint32_t maintenance_intid);
 
 /* Routes an SPI of EL2's own to this CPU and enables it. */
-void gic_claim_spi(uint32_t intid, bool level_triggered);
+void gic_claim_spi(uint32_t intid);
+
+/*
+ * SPIs, 32 to a bank: bit n of bank b is INTID 32 * b + n. offset: GICD_ISENABLER ..
+ * GICD_ICACTIVER, in which a zero changes nothing. mask: only interrupts that the caller's
+ * partition owns.
+ */
+void gic_write_spis(uint32_t offset, uint32_t bank, uint32_t mask);
+uint32_t gic_read_spis(uint32_t offset, uint32_t bank);
+
+/* A guest's priority for one of its SPIs, moved below EL2's own. */
+void gic_set_spi_priority(uint32_t intid, uint8_t priority);
+
+/* Routes an SPI to the CPU with this affinity. What is pending may still reach the old one. */
+void gic_route_spi(uint32_t intid, uint64_t mpidr);
 
 /* The most urgent pending interrupt, now active; GIC_SPURIOUS or above: none. */
 uint32_t gic_acknowledge(void);

@@ -32,7 +32,26 @@ static uint32_t packed_affinity(uint64_t mpidr)
 	return (uint32_t)(mpidr & 0xffffff) | (uint32_t)((mpidr >> 8) & 0xff000000);
 }
 
-bool gic_start_distributor(void)
+/* A field of two bits, of which the upper one says edge, for each of 16 interrupts (12.9.9). */
+static void set_trigger(uint32_t intid, bool level_triggered)
+{
+	uint8_t *const config = gicd_registers + GICD_ICFGR + 4 * (intid / 16);
+	const uint32_t edge = 2U << (2 * (intid % 16));
+	const uint32_t old = mmio_read32(config);
+
+	mmio_write32(config, level_triggered ? old & ~edge : old | edge);
+}
+
+/* The triggers of all SPIs that are used. */
+static void set_triggers(const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->interrupt_count; i++)
+		set_trigger(plan->interrupts[i].intid, plan->interrupts[i].level_triggered != 0);
+	if (plan->board.uart_type != PLAN_UART_NONE)
+		set_trigger(plan->board.uart_intid, plan->board.uart_level_triggered != 0);
+}
+
+bool gic_start_distributor(const struct plan *plan)
 {
 	uint8_t *const gicd = gicd_registers;
 
@@ -52,6 +71,7 @@ bool gic_start_distributor(void)
 		mmio_write32(gicd + GICD_IPRIORITYR + 4 * i, GIC_PRIORITY_DEFAULT * 0x01010101U);
 	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
 		return false;
+	set_triggers(plan);
 
 	/* Affinity routing first: enabling a group before it is unpredictable (12.9.4). */
 	mmio_write32(gicd + GICD_CTLR, GICD_CTLR_ARE);

@@ -29,10 +29,11 @@ static inline uint32_t stage2_root_pages(uint32_t ipa_bits)
 }
 
 /*
- * Builds the tables of all RAM regions in memory (zeroed, plan->stage2_size bytes; the walker finds
- * it at plan->stage2). Returns false when they do not fit, which the planner has ruled out.
+ * Builds the tables of a partition's RAM and devices in memory (zeroed, the plan's stage2_size
+ * bytes; the walker finds it at the plan's stage2). Returns false when they do not fit, which the
+ * planner has ruled out.
  */
-bool stage2_build(const struct plan_partition *partition, void *memory);
+bool stage2_build(const struct plan *plan, uint32_t partition, void *memory);
 
 /* Turns stage 2 on for this CPU and drops what its TLB may hold of the VMID. */
 void stage2_activate(const struct plan_partition *partition, uint32_t vmid);

@@ -14,24 +14,30 @@
 #define PARANGE_48_BITS 5
 #define VMID_SHIFT	48
 
-bool stage2_build(const struct plan_partition *partition, void *memory)
+/* Maps regions that have the same attributes. */
+static bool map_regions(struct page_table *table, const struct plan_region *regions, uint32_t count,
+			uint64_t attributes)
 {
+	for (uint32_t i = 0; i < count; i++)
+		if (page_table_map(table, regions[i].guest.value, regions[i].host, regions[i].size,
+				   attributes) != PAGE_TABLE_OK)
+			return false;
+	return true;
+}
+
+bool stage2_build(const struct plan *plan, uint32_t index, void *memory)
+{
+	const struct plan_partition *const partition = &plan->partitions[index];
 	struct table_pool pool = {memory, partition->stage2,
 				  (uint32_t)(partition->stage2_size / PAGE_SIZE), 0};
 	const uint32_t root_level = partition->ipa_bits >= STAGE2_LEVEL0_BITS ? 0 : 1;
 	struct page_table table =
 		page_table_create(&pool, root_level, stage2_root_pages(partition->ipa_bits));
 
-	if (table.root == NULL)
-		return false;
-	for (uint32_t i = 0; i < partition->region_count; i++) {
-		const struct plan_region *const region = &partition->regions[i];
-
-		if (page_table_map(&table, region->guest.value, region->host, region->size,
-				   STAGE2_RAM) != PAGE_TABLE_OK)
-			return false;
-	}
-	return true;
+	return table.root != NULL &&
+	       map_regions(&table, partition->regions, partition->region_count, STAGE2_RAM) &&
+	       map_regions(&table, &plan->device_regions[partition->device_region_first],
+			   partition->device_region_count, STAGE2_DEVICE);
 }
 
 void stage2_activate(const struct plan_partition *partition, uint32_t vmid)

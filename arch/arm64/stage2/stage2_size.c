@@ -37,9 +37,10 @@ static uint64_t region_tables(const struct plan_region *region)
 	return level2 + level3;
 }
 
-uint64_t arch_stage2_size(const struct plan_region *regions, uint32_t count, uint32_t ipa_bits)
+/* The tables below the root for all of these regions. */
+static uint64_t tables(const struct plan_region *regions, uint32_t count, uint32_t ipa_bits)
 {
-	uint64_t pages = stage2_root_pages(ipa_bits);
+	uint64_t pages = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
 		pages += region_tables(&regions[i]);
@@ -47,7 +48,18 @@ uint64_t arch_stage2_size(const struct plan_region *regions, uint32_t count, uin
 		if (ipa_bits >= STAGE2_LEVEL0_BITS)
 			pages += touched(regions[i].guest.value, regions[i].size, BLOCK_1G * 512);
 	}
-	return pages * PAGE_SIZE;
+	return pages;
+}
+
+uint64_t arch_stage2_size(const struct plan *plan, uint32_t index)
+{
+	const struct plan_partition *const partition = &plan->partitions[index];
+	const uint32_t ipa_bits = partition->ipa_bits;
+
+	return PAGE_SIZE * (stage2_root_pages(ipa_bits) +
+			    tables(partition->regions, partition->region_count, ipa_bits) +
+			    tables(&plan->device_regions[partition->device_region_first],
+				   partition->device_region_count, ipa_bits));
 }
 
 struct plan_needs arch_plan_needs(void)

@@ -21,9 +21,18 @@ void guest_create(const struct plan *plan, uint32_t partition)
 
 		vcpu->index = i;
 		vcpu->mpidr = vcpu_affinity(i);
-		vcpu->kick = gic_kick_value(plan->board.cpus[planned->cpus[i]].mpidr);
-		vcpu->vgic.hardware = hardware;
+		vcpu->host_mpidr = plan->board.cpus[planned->cpus[i]].mpidr;
+		vcpu->kick = gic_kick_value(vcpu->host_mpidr);
+		vcpu->vgic.bank.hardware = hardware;
 	}
+	for (uint32_t i = 0; i < planned->interrupt_count; i++) {
+		const struct plan_interrupt *const interrupt =
+			&plan->interrupts[planned->interrupt_first + i];
+
+		vgic_pass_through(interrupt->intid, interrupt->level_triggered != 0,
+				  this_guest.vcpus[0].host_mpidr);
+	}
+	vgic_silence_hardware();
 	/* vCPU 0 starts as soon as its CPU runs vCPUs; the others wait for CPU_ON. */
 	this_guest.vcpus[0].entry = planned->entry.value;
 	this_guest.vcpus[0].context = planned->device_tree.value;

@@ -52,6 +52,7 @@ static _Noreturn void start(struct vcpu *vcpu)
 {
 	reset_el1();
 	atomic_store_explicit(&vcpu->state, VCPU_ON, memory_order_release);
+	vgic_start_cpu(vcpu);
 	enter_guest(vcpu->entry, vcpu->context);
 }
 
@@ -83,6 +84,9 @@ void vcpu_stop(void)
 	write_register(cntp_ctl_el0, 0);
 	synchronize_context();
 	vgic_reset_cpu(vcpu);
+	/* Each CPU that leaves a stopped partition's guest does this; the last one for good. */
+	if (!partition_is_running())
+		vgic_silence_hardware();
 	/* Release: who sees OFF may start it anew. */
 	atomic_store_explicit(&vcpu->state, VCPU_OFF, memory_order_release);
 	vcpu_run();

@@ -1,37 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Moving interrupts into and out of list registers: the arrows of the picture in vgic.h. */
-#include "arch/arm64/vgic/vgic.h"
-
-#include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/gic/gic.h"
-#include "arch/arm64/gic/registers.h"
-#include "arch/arm64/vcpu/vcpu.h"
+#include "arch/arm64/vgic/bank.h"
 #include "arch/arm64/vgic/list_registers.h"
-
-#define BANK_BIT(intid) (1U << ((intid) % VGIC_INTIDS_PER_BANK))
-
-/* Takes the lowest set bit out of *mask and returns its number. */
-static unsigned take_lowest(uint32_t *mask)
-{
-	const unsigned index = (unsigned)__builtin_ctz(*mask);
-
-	*mask &= *mask - 1;
-	return index;
-}
-
-static struct vgic_bank *bank_at(struct vcpu *vcpu, unsigned index)
-{
-	return index == 0 ? &vcpu->vgic.bank : &this_guest.vgic.banks[index];
-}
-
-/* The interrupts of a bank whose group the distributor forwards. */
-static uint32_t forwarded(const struct vgic_bank *bank)
-{
-	const uint32_t control = this_guest.vgic.control;
-
-	return ((control & GICD_CTLR_ENABLE_GROUP1) != 0 ? bank->group1 : 0) |
-	       ((control & GICD_CTLR_ENABLE_GROUP0) != 0 ? ~bank->group1 : 0);
-}
 
 static uint32_t pending_in(const struct vgic_bank *bank)
 {
@@ -123,6 +94,19 @@ static void withdraw(struct vcpu *vcpu, unsigned list, uint32_t intid)
 		vgic_draw_attention(bank->target[intid % VGIC_INTIDS_PER_BANK], 1U << index);
 }
 
+void vgic_release_software(struct vcpu *vcpu)
+{
+	for (uint32_t index = 1; index <= this_guest.vgic.spi_banks; index++)
+		vgic_answer(vcpu, index);
+	for (uint32_t lists = vcpu->vgic.software_lists; lists != 0;) {
+		const unsigned list = take_lowest(&lists);
+		const uint64_t value = list_register_read(list);
+
+		if ((value & LR_STATE) == LR_PENDING)
+			withdraw(vcpu, list, (uint32_t)value);
+	}
+}
+
 /* Withdraws listed software interrupts that may no longer be presented by this vCPU. */
 static void recall_software(struct vcpu *vcpu)
 {
@@ -144,57 +128,21 @@ static void recall_software(struct vcpu *vcpu)
 }
 
 /*
- * Takes back listed hardware PPIs that the guest has disabled. Deactivated, a level that is still
- * high becomes pending again in the physical GIC, where the disable now holds it.
- */
-static void recall_hardware(struct vcpu *vcpu, uint32_t wanted)
-{
-	uint32_t lists =
-		list_registers_implemented() & ~list_registers_free() & ~vcpu->vgic.software_lists;
-
-	while (lists != 0) {
-		const unsigned list = take_lowest(&lists);
-		const uint64_t value = list_register_read(list);
-
-		if ((value & LR_STATE) != LR_PENDING || (wanted & BANK_BIT(value)) != 0)
-			continue;
-		list_register_write(list, 0);
-		gic_deactivate_private(BANK_BIT(value));
-	}
-}
-
-/* Brings the physical private interrupts in line with what the guest has configured. */
-static void reconfigure(struct vcpu *vcpu)
-{
-	const struct vgic_bank *const bank = &vcpu->vgic.bank;
-	const uint32_t hardware = vcpu->vgic.hardware;
-	const uint32_t wanted = hardware & bank->enabled & forwarded(bank);
-
-	for (uint32_t left = hardware; left != 0;) {
-		const unsigned intid = take_lowest(&left);
-
-		gic_set_private_priority(intid, bank->priority[intid]);
-	}
-	gic_disable_private(hardware & ~wanted);
-	recall_hardware(vcpu, wanted);
-	gic_enable_private(wanted);
-	recall_software(vcpu);
-}
-
-/*
  * What was pended meanwhile on interrupts that are listed: an edge makes a listed interrupt pending
  * (again), which the guest sees when it has ended the first; on hardware PPIs it goes to the GIC.
+ * What was asked of hardware SPIs is done.
  */
 static void fold_pending(struct vcpu *vcpu, unsigned index)
 {
 	struct vgic_bank *const bank = bank_at(vcpu, index);
-	const uint32_t hardware = index == 0 ? vcpu->vgic.hardware : 0;
 	const uint32_t pending = atomic_load_explicit(&bank->pending, memory_order_acquire);
 	uint32_t listed = pending & bank->listed & bank->edge;
 
-	if ((pending & hardware) != 0) {
-		atomic_fetch_and_explicit(&bank->pending, ~hardware, memory_order_relaxed);
-		gic_set_private_pending(pending & hardware);
+	if (index != 0) {
+		vgic_answer(vcpu, index);
+	} else if ((pending & bank->hardware) != 0) {
+		atomic_fetch_and_explicit(&bank->pending, ~bank->hardware, memory_order_relaxed);
+		gic_set_private_pending(pending & bank->hardware);
 	}
 	while (listed != 0) {
 		const unsigned bit = take_lowest(&listed);
@@ -220,7 +168,7 @@ static uint32_t most_urgent(struct vcpu *vcpu, uint32_t banks)
 		const unsigned index = take_lowest(&banks);
 		const struct vgic_bank *const bank = bank_at(vcpu, index);
 		uint32_t candidates = pending_in(bank) & bank->enabled & forwarded(bank) &
-				      ~bank->listed & ~(index == 0 ? vcpu->vgic.hardware : 0);
+				      ~bank->listed & ~bank->hardware;
 
 		while (candidates != 0) {
 			const unsigned bit = take_lowest(&candidates);
@@ -264,7 +212,9 @@ static void set_full(struct vcpu *vcpu, bool is_full)
 	if (vcpu->vgic.is_full == is_full)
 		return;
 	vcpu->vgic.is_full = is_full;
-	gic_mask_guest_interrupts(is_full);
+	/* While the vCPU is off they are masked anyway (vgic_reset_cpu()). */
+	if (atomic_load_explicit(&vcpu->state, memory_order_relaxed) == VCPU_ON)
+		gic_mask_guest_interrupts(is_full);
 	write_register(ich_hcr_el2, is_full ? ICH_HCR_EN | ICH_HCR_UIE : ICH_HCR_EN);
 }
 
@@ -295,7 +245,8 @@ void vgic_update(struct vcpu *vcpu)
 		atomic_exchange_explicit(&vcpu->vgic.attention, 0, memory_order_acquire);
 
 	if ((attention & VGIC_ATTENTION_RECONFIGURE) != 0) {
-		reconfigure(vcpu);
+		vgic_configure_private(vcpu);
+		recall_software(vcpu);
 		deliver(vcpu,
 			atomic_exchange_explicit(&vcpu->vgic.attention, 0, memory_order_acquire) |
 				(attention & ~VGIC_ATTENTION_RECONFIGURE));
@@ -303,22 +254,6 @@ void vgic_update(struct vcpu *vcpu)
 		deliver(vcpu, attention);
 	}
 	lock_release(&this_guest.vgic.lock);
-}
-
-void vgic_list_hardware(struct vcpu *vcpu, uint32_t intid)
-{
-	uint32_t free = list_registers_free() & ~vcpu->vgic.software_lists;
-
-	if (free == 0) {
-		/* Cannot be, as long as set_full() masks in time; if it is, the interrupt waits. */
-		gic_set_private_pending(1U << intid);
-		gic_deactivate_private(1U << intid);
-		vgic_update(vcpu);
-		return;
-	}
-	list_register_write(take_lowest(&free), vcpu->vgic.hardware_list[intid]);
-	if (free == 0)
-		vgic_update(vcpu);
 }
 
 void vgic_set_line(uint32_t intid, bool level)
@@ -415,7 +350,7 @@ void vgic_own_deactivate(uint32_t bank_index, uint32_t mask)
 			continue;
 		list_register_write(list, value & ~LR_ACTIVE);
 		if ((value & LR_HW) != 0)
-			gic_deactivate_private(BANK_BIT(value));
+			gic_deactivate_private(BANK_BIT(value)); /* SPIs never come here */
 	}
 }
 
@@ -431,5 +366,19 @@ void vgic_own_withdraw(uint32_t bank_index, uint32_t mask)
 		if ((uint32_t)value / VGIC_INTIDS_PER_BANK == bank_index &&
 		    (mask & BANK_BIT(value)) != 0)
 			list_register_write(list, value & ~LR_PENDING);
+	}
+}
+
+void vgic_withdraw_from_others(uint32_t index, uint32_t mask)
+{
+	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+
+	for (uint32_t left = mask & bank->listed; left != 0;) {
+		const unsigned bit = take_lowest(&left);
+
+		if (bank->holder[bit] == this_cpu.vcpu->index)
+			continue;
+		bank->recall |= BANK_BIT(bit);
+		vgic_draw_attention(bank->holder[bit], 1U << index);
 	}
 }

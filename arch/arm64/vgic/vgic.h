@@ -5,9 +5,10 @@
  *
  * Two kinds of interrupt:
  *
- *   hardware   (timers, PPIs of the vCPU) The physical GIC keeps enable, priority and pending
- * state; EL2 only moves an acknowledged interrupt into a list register with HW = 1. The guest's
- *              end-of-interrupt deactivates the physical one: one exit each.
+ *   hardware   (the timers' PPIs, SPIs of passed-through devices) The physical GIC keeps enable,
+ *              priority, route, pending and active state; EL2 only moves an acknowledged interrupt
+ *              into a list register with HW = 1. The guest's end-of-interrupt deactivates the
+ *              physical one: one exit each.
  *   software   (SGIs, virtual devices, any SPI that the guest pends itself) The state is here.
  *
  * The life of a software interrupt; "listed" = it has a list register on the CPU of its holder:
@@ -20,6 +21,29 @@
  *    |                                  |            acknowledged it                |
  *    |                                  +-------------------------------------------+
  *    +----- release(): the guest ended it (state of the list register is invalid) --+
+ *
+ * The life of a hardware SPI; in brackets the state in the physical GIC:
+ *
+ *         device, ISPENDR                    EL2 on the target's CPU acknowledges
+ *   idle ----------------> [pending] ----------------------------> listed [active]
+ *    ^                         ^                                    |  |
+ *    |                         |  give_back(): owed pending again,  |  |
+ *    |                         +--- then deactivated ---------------+  |
+ *    +----- the guest's end deactivates it: no exit -------------------+
+ *
+ *   - The acknowledge consumes an edge, and what ISPENDR set on a level: `owed` remembers that
+ *     until the guest has it. A level that is high needs no memory.
+ *   - Physically enabled = enabled by the guest, its group forwarded by GICD_CTLR, routed to a
+ *     vCPU. The physical GIC may hear of it late: vgic_list_spi() gives back what is not wanted on
+ *     its vCPU. So nobody waits for the distributor.
+ *   - A change of one that the guest has not acknowledged recalls it: it goes back, and comes again
+ *     as it is now. Its `holder` does that, at once when it makes the change itself, else at its
+ *     next exit, for which it is kicked. Until then GICD_CTLR.RWP reads as one: a guest that polls
+ *     it after a disable gets what the architecture promises (12.9.4).
+ *   - A vCPU that goes off gives back or ends what it holds. What is routed to it stays pending and
+ *     masked by the PMR until it starts or the guest routes it elsewhere.
+ *   - Only bits of `hardware` are ever written to the physical distributor, by write-1 registers,
+ *     priority bytes and GICD_IROUTER: partitions share no lock (law 4).
  *
  * Who may do what:
  *   - List registers, and moving an interrupt in or out of one: only the CPU of that vCPU.
@@ -42,30 +66,38 @@
 #define VGIC_BANKS	     31 /* INTIDs 0-991; bank 0 is a vCPU's own */
 #define VGIC_NO_VCPU	     0xff
 
-/* attention: bit n = something may be deliverable in bank n; and: */
+/* Identification: GICv3, and what Arm's own implementations answer; guests use it for errata. */
+#define VGIC_PIDR2 0x3b
+#define VGIC_IIDR  0x0000043b
+
+/* attention: bit n = something may be deliverable, or was asked of a holder, in bank n; and: */
 #define VGIC_ATTENTION_RECONFIGURE (1U << 31) /* enables or routes changed: recall, hardware */
 
 /* 32 interrupts. Each word has one bit for each. */
 struct vgic_bank {
-	_Atomic uint32_t pending; /* latched: SGI, ISPENDR, edge */
+	/* Latched: SGI, ISPENDR, edge. Of hardware SPIs only what ISPENDR set on a level. */
+	_Atomic uint32_t pending;
 	uint32_t enabled;
 	uint32_t line; /* level of a virtual device's output */
 	uint32_t edge; /* configured as edge-triggered */
 	uint32_t group1;
-	uint32_t listed;
+	uint32_t listed;     /* software interrupts */
+	uint32_t hardware;   /* forwarded from the physical GIC */
+	uint32_t owed;	     /* listed hardware SPIs: to be made pending again when given back */
+	uint32_t recall;     /* asked of the holder: take it back unless the guest has it */
+	uint32_t deactivate; /* asked of the holder: end it if the guest has it */
 	uint8_t priority[VGIC_INTIDS_PER_BANK];
 	uint8_t target[VGIC_INTIDS_PER_BANK]; /* vCPU that it is routed to */
-	uint8_t holder[VGIC_INTIDS_PER_BANK]; /* vCPU whose list register it is in, when listed */
+	uint8_t holder[VGIC_INTIDS_PER_BANK]; /* vCPU that listed it last, or VGIC_NO_VCPU */
 };
 
 /* The part of one vCPU. */
 struct vgic_cpu {
 	struct vgic_bank bank; /* SGIs and PPIs */
 	_Atomic uint32_t attention;
-	uint32_t hardware;	 /* PPIs that are forwarded from the physical GIC */
 	uint32_t software_lists; /* list registers that hold software interrupts */
 	bool is_full;		 /* no list register free: guest interrupts are masked physically */
-	uint64_t hardware_list[VGIC_INTIDS_PER_BANK]; /* list-register value of each hardware PPI */
+	uint64_t private_list[VGIC_INTIDS_PER_BANK]; /* list-register value of each hardware PPI */
 };
 
 /* The part that all vCPUs share. */
@@ -90,10 +122,24 @@ struct vgic_access {
 void vgic_reset(struct vgic *vgic, uint32_t spi_count);
 
 /*
+ * Makes an SPI, one of the spi_count that the guest sees, a hardware interrupt, routed to the CPU
+ * with this affinity: that of vCPU 0. Its first CPU, after vgic_reset(). gic_start_distributor()
+ * has set its trigger.
+ */
+void vgic_pass_through(uint32_t intid, bool level_triggered, uint64_t mpidr);
+
+/* All hardware SPIs of the partition disabled, not pending, not active. Any CPU of it. */
+void vgic_silence_hardware(void);
+
+/*
  * Puts this vCPU's part, its list registers and virtual CPU interface into their reset state;
- * hardware interrupts are disabled, inactive and not pending. Owning CPU only.
+ * its own hardware interrupts are disabled, inactive and not pending, SPIs are masked. Owning CPU
+ * only.
  */
 void vgic_reset_cpu(struct vcpu *vcpu);
+
+/* The vCPU is on: its interrupts come through again. Owning CPU only. */
+void vgic_start_cpu(struct vcpu *vcpu);
 
 /* Register frames. False: no such access (size, alignment), which is an external abort. */
 bool vgic_distributor_access(struct vgic_access *access);
@@ -106,8 +152,21 @@ void vgic_send_sgi(uint64_t value);
 /* A virtual device's interrupt output changed. Any CPU of the partition. */
 void vgic_set_line(uint32_t intid, bool level);
 
-/* A hardware PPI was acknowledged by EL2: give it to the guest. Owning CPU only. */
-void vgic_list_hardware(struct vcpu *vcpu, uint32_t intid);
+/* Whether an INTID, any that may be acknowledged, is a hardware SPI of this partition. */
+static inline bool vgic_owns_spi(const struct vgic *vgic, uint32_t intid)
+{
+	const uint32_t bank = intid / VGIC_INTIDS_PER_BANK;
+
+	return bank < VGIC_BANKS &&
+	       (vgic->banks[bank].hardware >> intid % VGIC_INTIDS_PER_BANK & 1);
+}
+
+/*
+ * A hardware PPI or SPI was acknowledged by EL2, its priority dropped: give it to the guest. Owning
+ * CPU only.
+ */
+void vgic_list_private(struct vcpu *vcpu, uint32_t intid);
+void vgic_list_spi(struct vcpu *vcpu, uint32_t intid);
 
 /* Kicked, or the maintenance interrupt: bring the list registers up to date. Owning CPU only. */
 void vgic_update(struct vcpu *vcpu);
@@ -116,8 +175,13 @@ void vgic_update(struct vcpu *vcpu);
  * For the register files of this module; the lock is held.
  *
  * vgic_pend: latches interrupts of a bank (of self, for bank 0) and tells who must deliver them.
- * vgic_own_*: the list registers of this CPU alone; what another vCPU has acknowledged is out of
- * reach until it ends it.
+ * vgic_own_*: the list registers of this CPU alone; of a software interrupt, what another vCPU has
+ * acknowledged is out of reach until it ends it.
+ * vgic_withdraw_from_others: software SPIs of a bank that wait in others' list registers are not
+ * pending any more.
+ * vgic_release_software: this vCPU goes off: what waits in its list registers is pending here
+ * again. vgic_answer: does what was asked of this vCPU in a bank of SPIs. Owning CPU only.
+ * vgic_is_asked: whether a holder has yet to answer.
  */
 void vgic_pend(struct vcpu *self, struct vgic_bank *bank, uint32_t bank_index, uint32_t mask);
 void vgic_draw_attention(uint32_t vcpu_index, uint32_t bits);
@@ -125,8 +189,28 @@ uint32_t vgic_own_active(uint32_t bank_index);
 uint32_t vgic_own_pending(uint32_t bank_index);
 void vgic_own_deactivate(uint32_t bank_index, uint32_t mask);
 void vgic_own_withdraw(uint32_t bank_index, uint32_t mask);
+void vgic_withdraw_from_others(uint32_t bank_index, uint32_t mask);
+void vgic_release_software(struct vcpu *vcpu);
+void vgic_answer(struct vcpu *vcpu, uint32_t bank_index);
+bool vgic_is_asked(void);
 
-/* Makes the list-register value of a hardware PPI anew, after its priority or group changed. */
-void vgic_prepare_hardware(struct vcpu *vcpu, uint32_t intid);
+/*
+ * Hardware interrupts (vgic_hardware.c), for the other files of this module; the lock is held.
+ *
+ * vgic_prepare_private:   makes a PPI's list-register value anew: priority or group changed.
+ * vgic_configure_private: brings this CPU's physical PPIs in line with what the guest configured.
+ * vgic_release_hardware:  this vCPU goes off and holds no SPI any more. Owning CPU only.
+ *
+ * SPIs of a bank; those in mask that are not hardware are left alone:
+ * vgic_apply_hardware:    enable, group, priority or route changed.
+ * vgic_pend_hardware, vgic_unpend_hardware, vgic_deactivate_hardware: ISPENDR, ICPENDR, ICACTIVER.
+ */
+void vgic_prepare_private(struct vcpu *vcpu, uint32_t intid);
+void vgic_configure_private(struct vcpu *vcpu);
+void vgic_release_hardware(struct vcpu *vcpu);
+void vgic_apply_hardware(uint32_t bank_index, uint32_t mask);
+void vgic_pend_hardware(uint32_t bank_index, uint32_t mask);
+void vgic_unpend_hardware(uint32_t bank_index, uint32_t mask);
+void vgic_deactivate_hardware(uint32_t bank_index, uint32_t mask);
 
 #endif

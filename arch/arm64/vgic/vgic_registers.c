@@ -12,10 +12,6 @@
 #define ROW_SIZE      0x80
 #define ROW_COUNT     (0x1000 / ROW_SIZE)
 #define PRIORITY_BITS 0xf8 /* 32 levels, as most hardware has */
-#define PIDR2_GICV3   0x3b
-
-/* What Arm's own implementations answer; guests use it for errata only. */
-#define IIDR_VALUE 0x0000043b
 
 /* The bank that an access means. vcpu: whose own interrupts bank 0 are. */
 struct target {
@@ -37,15 +33,18 @@ static bool find_bank(struct vcpu *vcpu, uint32_t bank_index, struct target *tar
 	return bank_index != 0 && bank_index <= this_guest.vgic.spi_banks;
 }
 
-/* Enables, groups or priorities have changed: those concerned look again. */
-static void changed(const struct target *target)
+/* Enables, groups, priorities or routes of these have changed: those concerned look again. */
+static void changed(const struct target *target, uint32_t mask)
 {
-	if (target->vcpu != NULL)
+	if (target->vcpu != NULL) {
 		vgic_draw_attention(target->vcpu->index, VGIC_ATTENTION_RECONFIGURE | 1);
-	else
-		for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
-			vgic_draw_attention(i,
-					    VGIC_ATTENTION_RECONFIGURE | 1U << target->bank_index);
+		return;
+	}
+	vgic_apply_hardware(target->bank_index, mask);
+	if ((mask & ~target->bank->hardware) == 0)
+		return;
+	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
+		vgic_draw_attention(i, VGIC_ATTENTION_RECONFIGURE | 1U << target->bank_index);
 }
 
 static void group_access(const struct target *target, struct vgic_access *access)
@@ -56,11 +55,14 @@ static void group_access(const struct target *target, struct vgic_access *access
 		access->value = bank->group1;
 		return;
 	}
+
+	const uint32_t old = bank->group1;
+
 	bank->group1 = (uint32_t)access->value;
 	if (target->vcpu != NULL)
 		for (uint32_t intid = GIC_FIRST_PPI; intid < GIC_PRIVATE_INTIDS; intid++)
-			vgic_prepare_hardware(target->vcpu, intid);
-	changed(target);
+			vgic_prepare_private(target->vcpu, intid);
+	changed(target, old ^ bank->group1);
 }
 
 static void enable_access(const struct target *target, struct vgic_access *access)
@@ -70,7 +72,7 @@ static void enable_access(const struct target *target, struct vgic_access *acces
 		return;
 	}
 	target->bank->enabled |= (uint32_t)access->value;
-	changed(target);
+	changed(target, (uint32_t)access->value);
 }
 
 static void disable_access(const struct target *target, struct vgic_access *access)
@@ -80,7 +82,13 @@ static void disable_access(const struct target *target, struct vgic_access *acce
 		return;
 	}
 	target->bank->enabled &= ~(uint32_t)access->value;
-	changed(target);
+	changed(target, (uint32_t)access->value);
+}
+
+/* The interrupts of a bank that are hardware SPIs. */
+static uint32_t hardware_spis(const struct target *target)
+{
+	return target->vcpu == NULL ? target->bank->hardware : 0;
 }
 
 /* Pending as the guest should see it: latched, a high level, or waiting in a list register. */
@@ -89,45 +97,76 @@ static uint32_t read_pending(const struct target *target)
 	uint32_t pending = atomic_load_explicit(&target->bank->pending, memory_order_relaxed) |
 			   (target->bank->line & ~target->bank->edge);
 
-	if (target->vcpu != NULL && target->vcpu == this_cpu.vcpu)
-		pending |= gic_private_pending() & target->vcpu->vgic.hardware;
+	if (target->vcpu == NULL)
+		pending |= gic_read_spis(GICD_ISPENDR, target->bank_index) & target->bank->hardware;
+	else if (target->vcpu == this_cpu.vcpu)
+		pending |= gic_private_pending() & target->bank->hardware;
 	return pending | vgic_own_pending(target->bank_index);
 }
 
 static void pend_access(const struct target *target, struct vgic_access *access)
 {
-	if (access->is_write)
-		vgic_pend(target->vcpu, target->bank, target->bank_index, (uint32_t)access->value);
-	else
-		access->value = read_pending(target);
-}
-
-static void unpend_access(const struct target *target, struct vgic_access *access)
-{
 	const uint32_t mask = (uint32_t)access->value;
+	const uint32_t spis = hardware_spis(target);
 
 	if (!access->is_write) {
 		access->value = read_pending(target);
 		return;
 	}
-	atomic_fetch_and_explicit(&target->bank->pending, ~mask, memory_order_relaxed);
+	vgic_pend_hardware(target->bank_index, mask & spis);
+	vgic_pend(target->vcpu, target->bank, target->bank_index, mask & ~spis);
+}
+
+static void unpend_access(const struct target *target, struct vgic_access *access)
+{
+	const uint32_t mask = (uint32_t)access->value;
+	const uint32_t spis = hardware_spis(target);
+
+	if (!access->is_write) {
+		access->value = read_pending(target);
+		return;
+	}
+	vgic_unpend_hardware(target->bank_index, mask & spis);
+	atomic_fetch_and_explicit(&target->bank->pending, ~(mask & ~spis), memory_order_relaxed);
 	if (target->vcpu != NULL && target->vcpu == this_cpu.vcpu)
-		gic_clear_private_pending(mask & target->vcpu->vgic.hardware);
+		gic_clear_private_pending(mask & target->bank->hardware);
 	vgic_own_withdraw(target->bank_index, mask);
+	if (target->vcpu == NULL)
+		vgic_withdraw_from_others(target->bank_index, mask & ~spis);
+}
+
+/* The physical GIC shows as active too what waits in a list register. */
+static uint32_t read_active(const struct target *target)
+{
+	const uint32_t own = vgic_own_active(target->bank_index);
+	const uint32_t spis = hardware_spis(target);
+
+	if (spis == 0)
+		return own;
+	return own | (gic_read_spis(GICD_ISACTIVER, target->bank_index) & spis &
+		      ~vgic_own_pending(target->bank_index));
 }
 
 static void activate_access(const struct target *target, struct vgic_access *access)
 {
-	if (!access->is_write)
-		access->value = vgic_own_active(target->bank_index);
+	if (access->is_write)
+		gic_write_spis(GICD_ISACTIVER, target->bank_index,
+			       (uint32_t)access->value & hardware_spis(target));
+	else
+		access->value = read_active(target);
 }
 
 static void deactivate_access(const struct target *target, struct vgic_access *access)
 {
-	if (access->is_write)
-		vgic_own_deactivate(target->bank_index, (uint32_t)access->value);
-	else
-		access->value = vgic_own_active(target->bank_index);
+	const uint32_t mask = (uint32_t)access->value;
+	const uint32_t spis = hardware_spis(target);
+
+	if (!access->is_write) {
+		access->value = read_active(target);
+		return;
+	}
+	vgic_deactivate_hardware(target->bank_index, mask & spis);
+	vgic_own_deactivate(target->bank_index, mask & ~spis);
 }
 
 /* 4 interrupts to a word, 8 words to a bank; byte accesses are allowed (12.9.20). */
@@ -144,16 +183,19 @@ static void priority_access(const struct target *target, struct vgic_access *acc
 	for (uint32_t i = 0; i < access->size; i++) {
 		priority[i] = (uint8_t)(access->value >> 8 * i) & PRIORITY_BITS;
 		if (target->vcpu != NULL)
-			vgic_prepare_hardware(target->vcpu, first + i);
+			vgic_prepare_private(target->vcpu, first + i);
+		else if ((target->bank->hardware >> (first + i) & 1) != 0)
+			gic_set_spi_priority(target->bank_index * VGIC_INTIDS_PER_BANK + first + i,
+					     priority[i]);
 	}
-	changed(target);
+	changed(target, ((1U << access->size) - 1) << first);
 }
 
-/* Two bits to an interrupt, of which the upper one says edge; SGIs are edges for ever. */
+/* Two bits to an interrupt, of which the upper says edge; SGIs' and hardware's are fixed. */
 static void config_access(const struct target *target, struct vgic_access *access)
 {
 	const uint32_t first = access->offset / 4 % 2 * 16;
-	const uint32_t fixed = target->vcpu == NULL ? 0 : 0xffff | target->vcpu->vgic.hardware;
+	const uint32_t fixed = target->bank->hardware | (target->vcpu == NULL ? 0 : 0xffff);
 	uint32_t edge = target->bank->edge;
 
 	for (uint32_t i = 0; i < 16; i++) {
@@ -231,6 +273,7 @@ static bool field_access(struct vcpu *vcpu, struct vgic_access *access)
 static bool route_access(struct vgic_access *access)
 {
 	const uint32_t intid = (access->offset - GICD_IROUTER) / 8;
+	const uint32_t mask = 1U << intid % VGIC_INTIDS_PER_BANK;
 	struct target target;
 
 	if (access->size == 4 && access->offset % 8 == 4)
@@ -251,7 +294,9 @@ static bool route_access(struct vgic_access *access)
 	*route = affinity == vcpu_affinity((uint32_t)index) && index < this_guest.vcpu_count
 			 ? (uint8_t)index
 			 : VGIC_NO_VCPU;
-	changed(&target);
+	if ((target.bank->hardware & mask) != 0 && *route != VGIC_NO_VCPU)
+		gic_route_spi(intid, this_guest.vcpus[*route].host_mpidr);
+	changed(&target, mask);
 	return true;
 }
 
@@ -267,10 +312,12 @@ static bool control_access(struct vgic_access *access)
 	const uint32_t writable = GICD_CTLR_ENABLE_GROUP0 | GICD_CTLR_ENABLE_GROUP1;
 
 	if (!access->is_write) {
-		access->value = vgic->control;
+		access->value = vgic->control | (vgic_is_asked() ? GICD_CTLR_RWP : 0);
 		return true;
 	}
 	vgic->control = (vgic->control & ~writable) | ((uint32_t)access->value & writable);
+	for (uint32_t i = 1; i <= vgic->spi_banks; i++)
+		vgic_apply_hardware(i, UINT32_MAX);
 	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
 		vgic_draw_attention(i, UINT32_MAX);
 	return true;
@@ -285,10 +332,10 @@ static bool single_access(struct vgic_access *access)
 	case GICD_CTLR:
 		return control_access(access);
 	case GICD_IIDR:
-		access->value = IIDR_VALUE;
+		access->value = VGIC_IIDR;
 		return true;
 	case GIC_PIDR2:
-		access->value = PIDR2_GICV3;
+		access->value = VGIC_PIDR2;
 		return true;
 	default:
 		return true;
@@ -338,37 +385,4 @@ bool vgic_private_access(struct vcpu *vcpu, struct vgic_access *access)
 	lock_release(&this_guest.vgic.lock);
 	catch_up();
 	return is_legal;
-}
-
-bool vgic_redistributor_access(struct vcpu *vcpu, struct vgic_access *access)
-{
-	const bool is_last = vcpu->index + 1 == this_guest.vcpu_count;
-	/* Aff1.Aff0 are all that a vCPU's affinity has, so 32 bits hold it as it is. */
-	const uint64_t typer = vcpu->mpidr << GICR_TYPER_AFFINITY_SHIFT |
-			       (uint64_t)vcpu->index << GICR_TYPER_NUMBER_SHIFT |
-			       (is_last ? GICR_TYPER_LAST : 0);
-
-	if (access->offset == GICR_TYPER && access->size == 8) {
-		access->value = typer;
-		return true;
-	}
-	if (access->size != 4 || access->offset % 4 != 0)
-		return false;
-	switch (access->offset) {
-	case GICR_TYPER:
-		access->value = (uint32_t)typer;
-		return true;
-	case GICR_TYPER + 4:
-		access->value = typer >> 32;
-		return true;
-	case GICR_IIDR:
-		access->value = IIDR_VALUE;
-		return true;
-	case GIC_PIDR2:
-		access->value = PIDR2_GICV3;
-		return true;
-	default:
-		/* CTLR: nothing to enable without LPIs; WAKER: always awake; the rest is absent. */
-		return true;
-	}
 }

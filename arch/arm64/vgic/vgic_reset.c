@@ -43,29 +43,22 @@ static void reset_cpu_interface(void)
 	synchronize_context();
 }
 
-void vgic_prepare_hardware(struct vcpu *vcpu, uint32_t intid)
-{
-	const struct vgic_bank *const bank = &vcpu->vgic.bank;
-
-	vcpu->vgic.hardware_list[intid] = LR_PENDING | LR_HW |
-					  ((bank->group1 >> intid & 1) != 0 ? LR_GROUP1 : 0) |
-					  (uint64_t)bank->priority[intid] << LR_PRIORITY_SHIFT |
-					  (uint64_t)intid << LR_PINTID_SHIFT | intid;
-}
-
 void vgic_reset_cpu(struct vcpu *vcpu)
 {
-	const uint32_t hardware = vcpu->vgic.hardware;
+	const uint32_t hardware = vcpu->vgic.bank.hardware;
 	struct vgic_bank *const bank = &vcpu->vgic.bank;
 
 	gic_disable_private(hardware);
 	gic_clear_private_pending(hardware);
 	gic_deactivate_private(hardware);
-	gic_mask_guest_interrupts(false);
-	reset_cpu_interface();
+	/* SPIs routed to it stay pending where they are, and do not wake its CPU. */
+	gic_mask_guest_interrupts(true);
 
 	lock_acquire(&this_guest.vgic.lock);
-	/* SPIs that this vCPU held are nobody's now; the next change of theirs lists them anew. */
+	vgic_release_software(vcpu);
+	vgic_release_hardware(vcpu);
+	reset_cpu_interface();
+	/* What it had acknowledged has ended. */
 	for (uint32_t i = 1; i <= this_guest.vgic.spi_banks; i++)
 		for (uint32_t bit = 0; bit < VGIC_INTIDS_PER_BANK; bit++)
 			if (this_guest.vgic.banks[i].holder[bit] == vcpu->index)
@@ -73,11 +66,22 @@ void vgic_reset_cpu(struct vcpu *vcpu)
 	memset(&vcpu->vgic, 0, sizeof(vcpu->vgic));
 	bank->edge = SGI_MASK;
 	memset(bank->target, (int)vcpu->index, sizeof(bank->target));
-	vcpu->vgic.hardware = hardware;
+	bank->hardware = hardware;
 	for (uint32_t intid = GIC_FIRST_PPI; intid < GIC_PRIVATE_INTIDS; intid++)
 		if ((hardware >> intid & 1) != 0)
-			vgic_prepare_hardware(vcpu, intid);
+			vgic_prepare_private(vcpu, intid);
 	lock_release(&this_guest.vgic.lock);
+}
+
+void vgic_start_cpu(struct vcpu *vcpu)
+{
+	const uint32_t banks_in_use = (2U << this_guest.vgic.spi_banks) - 1;
+
+	gic_mask_guest_interrupts(vcpu->vgic.is_full);
+	/* What was pended or configured for it while it was off. */
+	atomic_fetch_or_explicit(&vcpu->vgic.attention, VGIC_ATTENTION_RECONFIGURE | banks_in_use,
+				 memory_order_relaxed);
+	vgic_update(vcpu);
 }
 
 void vgic_reset(struct vgic *vgic, uint32_t spi_count)
@@ -85,4 +89,17 @@ void vgic_reset(struct vgic *vgic, uint32_t spi_count)
 	memset(vgic, 0, sizeof(*vgic));
 	vgic->control = GICD_CTLR_ARE | GICD_CTLR_DS;
 	vgic->spi_banks = spi_count / VGIC_INTIDS_PER_BANK;
+	for (uint32_t i = 1; i < VGIC_BANKS; i++)
+		memset(vgic->banks[i].holder, VGIC_NO_VCPU, sizeof(vgic->banks[i].holder));
+}
+
+void vgic_pass_through(uint32_t intid, bool level_triggered, uint64_t mpidr)
+{
+	struct vgic_bank *const bank = &this_guest.vgic.banks[intid / VGIC_INTIDS_PER_BANK];
+	const uint32_t mask = 1U << intid % VGIC_INTIDS_PER_BANK;
+
+	bank->hardware |= mask;
+	bank->edge |= level_triggered ? 0 : mask;
+	gic_set_spi_priority(intid, bank->priority[intid % VGIC_INTIDS_PER_BANK]);
+	gic_route_spi(intid, mpidr);
 }

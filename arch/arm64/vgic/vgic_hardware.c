@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Hardware interrupts: those that the physical GIC keeps and EL2 only carries (vgic.h). First what
+ * both kinds share, then the vCPU's own (PPIs), then SPIs.
+ */
+#include "arch/arm64/gic/gic.h"
+#include "arch/arm64/vgic/bank.h"
+#include "arch/arm64/vgic/list_registers.h"
+
+/* The list register of this CPU that holds the interrupt, or -1. */
+static int find_list(uint32_t intid)
+{
+	uint32_t lists = list_registers_implemented() & ~list_registers_free();
+
+	while (lists != 0) {
+		const unsigned index = take_lowest(&lists);
+
+		if ((uint32_t)list_register_read(index) == intid)
+			return (int)index;
+	}
+	return -1;
+}
+
+static uint64_t list_value(const struct vgic_bank *bank, uint32_t intid)
+{
+	const unsigned bit = intid % VGIC_INTIDS_PER_BANK;
+
+	return LR_PENDING | LR_HW | ((bank->group1 >> bit & 1) != 0 ? LR_GROUP1 : 0) |
+	       (uint64_t)bank->priority[bit] << LR_PRIORITY_SHIFT |
+	       (uint64_t)intid << LR_PINTID_SHIFT | intid;
+}
+
+/* --- PPIs. --- */
+
+void vgic_prepare_private(struct vcpu *vcpu, uint32_t intid)
+{
+	vcpu->vgic.private_list[intid] = list_value(&vcpu->vgic.bank, intid);
+}
+
+void vgic_list_private(struct vcpu *vcpu, uint32_t intid)
+{
+	uint32_t free = list_registers_free() & ~vcpu->vgic.software_lists;
+
+	if (free == 0) {
+		/* Cannot be, as long as EL2 masks in time; if it is, the interrupt waits. */
+		gic_set_private_pending(1U << intid);
+		gic_deactivate_private(1U << intid);
+		vgic_update(vcpu);
+		return;
+	}
+	list_register_write(take_lowest(&free), vcpu->vgic.private_list[intid]);
+	if (free == 0)
+		vgic_update(vcpu);
+}
+
+/*
+ * Takes back listed PPIs that the guest has disabled. Deactivated, a level that is still high
+ * becomes pending again in the physical GIC, where the disable now holds it.
+ */
+static void recall_private(struct vcpu *vcpu, uint32_t wanted)
+{
+	uint32_t lists =
+		list_registers_implemented() & ~list_registers_free() & ~vcpu->vgic.software_lists;
+
+	while (lists != 0) {
+		const unsigned list = take_lowest(&lists);
+		const uint64_t value = list_register_read(list);
+
+		if ((uint32_t)value >= GIC_PRIVATE_INTIDS || (value & LR_STATE) != LR_PENDING ||
+		    (wanted & BANK_BIT(value)) != 0)
+			continue;
+		list_register_write(list, 0);
+		gic_deactivate_private(BANK_BIT(value));
+	}
+}
+
+void vgic_configure_private(struct vcpu *vcpu)
+{
+	const struct vgic_bank *const bank = &vcpu->vgic.bank;
+	const uint32_t wanted = bank->hardware & bank->enabled & forwarded(bank);
+
+	for (uint32_t left = bank->hardware; left != 0;) {
+		const unsigned intid = take_lowest(&left);
+
+		gic_set_private_priority(intid, bank->priority[intid]);
+	}
+	gic_disable_private(bank->hardware & ~wanted);
+	recall_private(vcpu, wanted);
+	gic_enable_private(wanted);
+}
+
+/* --- SPIs. The lock is held, except where they are listed. --- */
+
+/*
+ * Gives an acknowledged interrupt back to the physical GIC, pending again if it is owed that; a
+ * level that is still high becomes pending by itself. Pending first: it is never idle in between.
+ */
+static void give_back(struct vgic_bank *bank, uint32_t index, uint32_t mask)
+{
+	const uint32_t owed = bank->owed & mask;
+
+	bank->owed &= ~mask;
+	atomic_fetch_or_explicit(&bank->pending, owed & ~bank->edge, memory_order_relaxed);
+	gic_write_spis(GICD_ISPENDR, index, owed);
+	gic_write_spis(GICD_ICACTIVER, index, mask);
+}
+
+/*
+ * Asks the vCPUs that may have these in a list register to do something about them (request: one of
+ * the bank's words) and returns those that no vCPU can have. What the physical GIC does not show
+ * as active is in no list register: an acknowledge is complete before its CPU gets the lock
+ * (gic_acknowledge()).
+ */
+static uint32_t ask_holders(struct vgic_bank *bank, uint32_t index, uint32_t mask,
+			    uint32_t *request)
+{
+	uint32_t left = mask & gic_read_spis(GICD_ISACTIVER, index);
+	uint32_t unheld = 0;
+
+	while (left != 0) {
+		const unsigned bit = take_lowest(&left);
+
+		if (bank->holder[bit] == VGIC_NO_VCPU) {
+			unheld |= BANK_BIT(bit);
+			continue;
+		}
+		*request |= BANK_BIT(bit);
+		vgic_draw_attention(bank->holder[bit], 1U << index);
+	}
+	return unheld;
+}
+
+void vgic_apply_hardware(uint32_t index, uint32_t mask)
+{
+	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+	const uint32_t concerned = mask & bank->hardware;
+	uint32_t on = concerned & bank->enabled & forwarded(bank);
+
+	if (concerned == 0)
+		return;
+	for (uint32_t left = on; left != 0;) {
+		const unsigned bit = take_lowest(&left);
+
+		if (bank->target[bit] == VGIC_NO_VCPU)
+			on &= ~BANK_BIT(bit);
+	}
+	gic_write_spis(GICD_ICENABLER, index, concerned & ~on);
+	gic_write_spis(GICD_ISENABLER, index, on);
+	(void)ask_holders(bank, index, concerned, &bank->recall);
+}
+
+void vgic_pend_hardware(uint32_t index, uint32_t mask)
+{
+	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+	const uint32_t concerned = mask & bank->hardware;
+	const uint32_t waiting = vgic_own_pending(index) & concerned;
+
+	if (concerned == 0)
+		return;
+	/* One that waits in a list register is pending already; it stays so if it is recalled. */
+	bank->owed |= waiting;
+	atomic_fetch_or_explicit(&bank->pending, concerned & ~waiting & ~bank->edge,
+				 memory_order_relaxed);
+	gic_write_spis(GICD_ISPENDR, index, concerned & ~waiting);
+}
+
+void vgic_unpend_hardware(uint32_t index, uint32_t mask)
+{
+	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+	const uint32_t concerned = mask & bank->hardware;
+
+	if (concerned == 0)
+		return;
+	bank->owed &= ~concerned;
+	atomic_fetch_and_explicit(&bank->pending, ~concerned, memory_order_relaxed);
+	gic_write_spis(GICD_ICPENDR, index, concerned);
+	(void)ask_holders(bank, index, concerned, &bank->recall);
+}
+
+void vgic_deactivate_hardware(uint32_t index, uint32_t mask)
+{
+	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+	const uint32_t concerned = mask & bank->hardware;
+
+	if (concerned != 0)
+		gic_write_spis(GICD_ICACTIVER, index,
+			       ask_holders(bank, index, concerned, &bank->deactivate));
+}
+
+/* Carries out what others have asked of the holder of one SPI. */
+static void answer(struct vgic_bank *bank, uint32_t index, unsigned bit)
+{
+	const uint32_t mask = BANK_BIT(bit);
+
+	if ((bank->hardware & mask) == 0) {
+		vgic_own_withdraw(index, mask);
+		bank->recall &= ~mask;
+		return;
+	}
+
+	const int list = find_list(index * VGIC_INTIDS_PER_BANK + bit);
+	const uint64_t state = list < 0 ? 0 : list_register_read((unsigned)list) & LR_STATE;
+
+	if (state == LR_PENDING && (bank->recall & mask) != 0) {
+		list_register_write((unsigned)list, 0);
+		give_back(bank, index, mask);
+	} else if (state != LR_PENDING && (bank->deactivate & mask) != 0) {
+		if (list >= 0)
+			list_register_write((unsigned)list, 0);
+		gic_write_spis(GICD_ICACTIVER, index, mask);
+	}
+	bank->recall &= ~mask;
+	bank->deactivate &= ~mask;
+}
+
+void vgic_answer(struct vcpu *vcpu, uint32_t index)
+{
+	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+
+	for (uint32_t asked = bank->recall | bank->deactivate; asked != 0;) {
+		const unsigned bit = take_lowest(&asked);
+
+		if (bank->holder[bit] == vcpu->index)
+			answer(bank, index, bit);
+	}
+}
+
+void vgic_release_hardware(struct vcpu *vcpu)
+{
+	for (uint32_t index = 1; index <= this_guest.vgic.spi_banks; index++) {
+		struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+
+		for (uint32_t left = bank->hardware; left != 0;) {
+			const unsigned bit = take_lowest(&left);
+
+			if (bank->holder[bit] != vcpu->index)
+				continue;
+			/* What it had not acknowledged goes back, what it had ends. */
+			bank->recall |= BANK_BIT(bit);
+			if (find_list(index * VGIC_INTIDS_PER_BANK + bit) >= 0)
+				bank->deactivate |= BANK_BIT(bit);
+			answer(bank, index, bit);
+			bank->holder[bit] = VGIC_NO_VCPU;
+		}
+	}
+}
+
+bool vgic_is_asked(void)
+{
+	for (uint32_t index = 1; index <= this_guest.vgic.spi_banks; index++)
+		if ((this_guest.vgic.banks[index].recall |
+		     this_guest.vgic.banks[index].deactivate) != 0)
+			return true;
+	return false;
+}
+
+void vgic_silence_hardware(void)
+{
+	lock_acquire(&this_guest.vgic.lock);
+	for (uint32_t index = 1; index <= this_guest.vgic.spi_banks; index++) {
+		struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+
+		/* Disabled first, or what is deactivated comes again. */
+		bank->enabled &= ~bank->hardware;
+		atomic_fetch_and_explicit(&bank->pending, ~bank->hardware, memory_order_relaxed);
+		gic_write_spis(GICD_ICENABLER, index, bank->hardware);
+		gic_write_spis(GICD_ICPENDR, index, bank->hardware);
+		gic_write_spis(GICD_ICACTIVER, index, bank->hardware);
+	}
+	lock_release(&this_guest.vgic.lock);
+}
+
+/* Whether this vCPU may be given the interrupt: what was changed may not have reached the GIC. */
+static bool is_wanted(const struct vcpu *vcpu, const struct vgic_bank *bank, unsigned bit)
+{
+	return (bank->enabled & forwarded(bank) & BANK_BIT(bit)) != 0 &&
+	       bank->target[bit] == vcpu->index;
+}
+
+void vgic_list_spi(struct vcpu *vcpu, uint32_t intid)
+{
+	const uint32_t index = intid / VGIC_INTIDS_PER_BANK;
+	const uint32_t mask = BANK_BIT(intid);
+	const unsigned bit = intid % VGIC_INTIDS_PER_BANK;
+	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+
+	lock_acquire(&this_guest.vgic.lock);
+
+	uint32_t free = list_registers_free() & ~vcpu->vgic.software_lists;
+	/* The acknowledge has consumed an edge, and what ISPENDR set on a level (4.5). */
+	const uint32_t latched =
+		atomic_fetch_and_explicit(&bank->pending, ~mask, memory_order_relaxed);
+
+	bank->owed = (bank->owed & ~mask) | ((latched | bank->edge) & mask);
+	if (free == 0 || !is_wanted(vcpu, bank, bit)) {
+		give_back(bank, index, mask);
+	} else if (find_list(intid) >= 0) {
+		/*
+		 * Only after a deactivation that raced with the acknowledge. The end of the listed
+		 * one deactivates this one too (two lists of one INTID are unpredictable, 12.4.8).
+		 */
+		gic_write_spis(GICD_ISPENDR, index, bank->owed & mask);
+	} else {
+		bank->holder[bit] = (uint8_t)vcpu->index;
+		bank->recall &= ~mask;
+		bank->deactivate &= ~mask;
+		list_register_write(take_lowest(&free), list_value(bank, intid));
+	}
+	lock_release(&this_guest.vgic.lock);
+	if (free == 0)
+		vgic_update(vcpu);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A vCPU's RD_base frame (IHI 0069, 12.11): who it is, and nothing to switch. */
+#include "arch/arm64/gic/registers.h"
+#include "arch/arm64/vcpu/vcpu.h"
+#include "arch/arm64/vgic/vgic.h"
+
+bool vgic_redistributor_access(struct vcpu *vcpu, struct vgic_access *access)
+{
+	const bool is_last = vcpu->index + 1 == this_guest.vcpu_count;
+	/* Aff1.Aff0 are all that a vCPU's affinity has, so 32 bits hold it as it is. */
+	const uint64_t typer = vcpu->mpidr << GICR_TYPER_AFFINITY_SHIFT |
+			       (uint64_t)vcpu->index << GICR_TYPER_NUMBER_SHIFT |
+			       (is_last ? GICR_TYPER_LAST : 0);
+
+	if (access->offset == GICR_TYPER && access->size == 8) {
+		access->value = typer;
+		return true;
+	}
+	if (access->size != 4 || access->offset % 4 != 0)
+		return false;
+	switch (access->offset) {
+	case GICR_TYPER:
+		access->value = (uint32_t)typer;
+		return true;
+	case GICR_TYPER + 4:
+		access->value = typer >> 32;
+		return true;
+	case GICR_IIDR:
+		access->value = VGIC_IIDR;
+		return true;
+	case GIC_PIDR2:
+		access->value = VGIC_PIDR2;
+		return true;
+	default:
+		/* CTLR: nothing to enable without LPIs; WAKER: always awake; the rest is absent. */
+		return true;
+	}
+}
