@@ -131,6 +131,36 @@ static void claim_host(struct planner *planner, int node, const struct plan_rang
 			   });
 }
 
+/*
+ * The ranges below /reserved-memory. A node without reg names only a size, for Linux to find a
+ * place for. One that cannot be read is an error: its memory must not be given away.
+ */
+static void claim_reserved_nodes(struct planner *planner, int reserved)
+{
+	const struct tree *const tree = &planner->tree;
+	int address_cells;
+	int size_cells;
+	const bool is_readable =
+		tree_cells(tree, reserved, &address_cells, &size_cells) && size_cells != 0;
+	int node;
+
+	fdt_for_each_subnode (node, tree->fdt, reserved) {
+		struct plan_range range;
+
+		if (tree_property(tree, node, "reg", NULL) == NULL)
+			continue;
+		if (!is_readable || !tree_reg(tree, node, 0, &range)) {
+			plan_error(planner, node, "reg",
+				   "(address, size) in the #address-cells and #size-cells of "
+				   "/reserved-memory",
+				   NULL, "of the wrong length, or in cells that cannot be read");
+			continue;
+		}
+		for (int i = 0; tree_reg(tree, node, i, &range); i++)
+			claim_host(planner, node, &range, "reserved memory");
+	}
+}
+
 /* Memory that is spoken for before any partition asks. */
 static void claim_reserved(struct planner *planner)
 {
@@ -143,7 +173,6 @@ static void claim_reserved(struct planner *planner)
 		align_up(input->device_tree_address.value + input->device_tree_size, PAGE_SIZE) -
 			tree_base,
 	};
-	int node;
 
 	claim_host(planner, -1, &input->hypervisor, "the hypervisor");
 	claim_host(planner, -1, &tree, "the host device tree");
@@ -155,14 +184,8 @@ static void claim_reserved(struct planner *planner)
 			claim_host(planner, -1, &(struct plan_range){pa(base), size},
 				   "/memreserve/");
 	}
-	if (reserved < 0)
-		return;
-	fdt_for_each_subnode (node, planner->tree.fdt, reserved) {
-		struct plan_range range;
-
-		for (int i = 0; tree_reg(&planner->tree, node, i, &range); i++)
-			claim_host(planner, node, &range, "reserved memory");
-	}
+	if (reserved >= 0)
+		claim_reserved_nodes(planner, reserved);
 }
 
 static void plan_interrupt_controller(struct planner *planner)
