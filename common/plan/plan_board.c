@@ -6,6 +6,7 @@
 #include "common/plan/planner.h"
 
 #define GICD_SIZE      0x10000
+#define GICR_PAGE      0x10000
 #define TIMER_PHYSICAL 1 /* index into the timer's interrupts: non-secure EL1 physical */
 #define TIMER_VIRTUAL  2
 
@@ -188,6 +189,24 @@ static void claim_reserved(struct planner *planner)
 		claim_reserved_nodes(planner, reserved);
 }
 
+/* redistributor-stride: a page of 64 KiB or several, where the frames have gaps between them. */
+static void read_stride(struct planner *planner, int node)
+{
+	struct plan_board *const board = &planner->plan->board;
+	int length;
+	const char *const stride =
+		tree_property(&planner->tree, node, "redistributor-stride", &length);
+
+	if (stride == NULL)
+		return;
+	if (length == 4 || length == 8)
+		board->redistributor_stride = tree_number(stride, length / 4);
+	if (board->redistributor_stride == 0 || !is_aligned(board->redistributor_stride, GICR_PAGE))
+		plan_error(planner, node, "redistributor-stride",
+			   "bytes, in one or two cells: a multiple of 64 KiB", NULL,
+			   "0x%lx in %d bytes", (unsigned long)board->redistributor_stride, length);
+}
+
 static void plan_interrupt_controller(struct planner *planner)
 {
 	struct plan_board *const board = &planner->plan->board;
@@ -226,10 +245,7 @@ static void plan_interrupt_controller(struct planner *planner)
 	for (uint32_t i = 0; i < board->redistributor_count; i++)
 		claim_host(planner, node, &board->redistributors[i], "GIC redistributors");
 
-	const char *const stride = tree_property(tree, node, "redistributor-stride", &length);
-
-	if (stride != NULL && (length == 4 || length == 8))
-		board->redistributor_stride = tree_number(stride, length / 4);
+	read_stride(planner, node);
 	if (!tree_interrupt(&planner->tree, node, 0, &board->maintenance_intid, &is_level) ||
 	    board->maintenance_intid >= PLAN_FIRST_SPI)
 		plan_error(planner, node, "interrupts",
