@@ -6,7 +6,7 @@
 #define CELLS  "#address-cells = <2>; #size-cells = <2>; "
 #define KERNEL(reg)                                                                                \
 	"k { compatible = \"multiboot,kernel\"; reg = <" reg ">; bulkhead,entry = <0x40000000>; "  \
-							     "};"
+	"};"
 #define RAMDISK(reg)  "r { compatible = \"multiboot,ramdisk\"; reg = <" reg ">; };"
 #define WITH(modules) "a { compatible = \"bulkhead,partition\"; " CELLS STATIC modules "};"
 
