@@ -75,8 +75,9 @@ static void check_static_range(struct planner *planner, uint32_t index,
 			continue;
 		describe_claim(planner, claim, text);
 		plan_error(planner, node, "xen,static-mem", "nothing may overlap",
-			   "move one of the two", "RAM 0x%lx-0x%lx overlaps %s 0x%lx-0x%lx", (unsigned long)base,
-			   (unsigned long)last, text, (unsigned long)claim->base,
+			   "move one of the two", "RAM 0x%lx-0x%lx overlaps %s 0x%lx-0x%lx",
+			   (unsigned long)base, (unsigned long)last, text,
+			   (unsigned long)claim->base,
 			   (unsigned long)(claim->base + (claim->size - 1)));
 	}
 }
