@@ -267,6 +267,18 @@ static void pass_device(struct planner *planner, uint32_t partition, const char 
 	add_device_interrupts(planner, partition, device, entry);
 }
 
+/* What a phandle leads to; target: negative when it dangles. */
+static const char *name_of(const struct tree *tree, int target)
+{
+	return target < 0 ? "a phandle that is nowhere" : fdt_get_name(tree->fdt, target, NULL);
+}
+
+static bool has_interrupts(const struct tree *tree, int node)
+{
+	return tree_property(tree, node, "interrupts", NULL) != NULL ||
+	       tree_property(tree, node, "interrupts-extended", NULL) != NULL;
+}
+
 /* Says what a node refers to that the guest will not have. */
 static void check_references(struct planner *planner, uint32_t partition,
 			     const struct passed_nodes *passed, int node)
@@ -287,9 +299,7 @@ static void check_references(struct planner *planner, uint32_t partition,
 			     "the guest gets the device without it",
 			     "firmware or the boot loader must have set it up",
 			     "%s of %s names %s, which stays behind", name,
-			     fdt_get_name(fdt, node, NULL),
-			     target < 0 ? "a phandle that is nowhere"
-					: fdt_get_name(fdt, target, NULL));
+			     fdt_get_name(fdt, node, NULL), name_of(&planner->tree, target));
 	}
 }
 
@@ -305,14 +315,15 @@ static void check_device(struct planner *planner, uint32_t partition,
 		const int target = interrupt_target(&planner->tree, node);
 
 		check_references(planner, partition, passed, node);
-		if (target >= 0 && target != gic && !is_passed(passed, target))
+		if (has_interrupts(&planner->tree, node) &&
+		    (target < 0 || (target != gic && !is_passed(passed, target))))
 			plan_error(planner, planner->scratch->requests[partition].node,
 				   "bulkhead,passthrough",
 				   "a device's interrupts reach its partition",
 				   "pass the controller through to the same partition",
 				   "the interrupts of %s go to %s",
 				   fdt_get_name(planner->tree.fdt, node, NULL),
-				   fdt_get_name(planner->tree.fdt, target, NULL));
+				   name_of(&planner->tree, target));
 	}
 }
 
