@@ -48,7 +48,7 @@ static bool check_guest_reg(const struct partial *partial, int node, const char 
 	const int entry = 4 * (2 * address_cells + size_cells);
 	struct plan_range range;
 
-	for (int i = 0; tree_reg(&partial->tree, node, i, &range); i++) {
+	for (int i = 0; tree_translated_reg(&partial->tree, node, i, &range); i++) {
 		bool is_mapped = false;
 
 		for (int k = 0; k < entries; k++) {
@@ -84,8 +84,14 @@ static void map_registers(const struct partial *partial, int node, struct plan_d
 	int length;
 	const char *const cells = tree_property(&partial->tree, node, "xen,reg", &length);
 
-	if (cells == NULL)
+	if (cells == NULL) {
+		if (tree_property(&partial->tree, node, "reg", NULL) != NULL)
+			plan_error(planner, partial->module, "xen,reg",
+				   "in a partial device tree, reg lies in what xen,reg maps",
+				   "copy the registers from the host's node",
+				   "%s has reg, but no xen,reg", name);
 		return;
+	}
 	if (parent < 0 || !tree_cells(&partial->tree, parent, &address_cells, &size_cells) ||
 	    size_cells == 0 || length % (4 * (2 * address_cells + size_cells)) != 0) {
 		plan_error(planner, partial->module, "xen,reg",
