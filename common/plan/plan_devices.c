@@ -38,6 +38,18 @@ uint32_t device_owner(const struct planner *planner, int node)
 	return PLAN_NONE;
 }
 
+/* Whether a node describes the board itself; guests have such nodes of their own. */
+static bool is_of_board(const struct tree *tree, int node)
+{
+	static const char *const names[] = {"chosen", "cpus", "psci", "reserved-memory", "aliases"};
+
+	for (; node > 0; node = tree_parent(tree, node))
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			if (strcmp(fdt_get_name(tree->fdt, node, NULL), names[i]) == 0)
+				return true;
+	return false;
+}
+
 /* Refuses what could write into memory by itself. */
 static bool check_dma(struct planner *planner, uint32_t partition, int from, const char *property,
 		      int device, bool is_forced)
@@ -97,6 +109,12 @@ bool add_device(struct planner *planner, uint32_t partition, int from, const cha
 		plan_error(planner, from, property, "a device belongs to one partition",
 			   "take it out of one of the two", "%s already belongs to %s", path,
 			   plan->partitions[owner].name);
+		return false;
+	}
+	if (is_of_board(&planner->tree, device)) {
+		plan_error(planner, from, property,
+			   "devices are passed through, not CPUs, firmware or descriptions", NULL,
+			   "%s is the board's own", path);
 		return false;
 	}
 	if (tree_property(&planner->tree, device, "compatible", NULL) == NULL) {
@@ -345,13 +363,17 @@ static void pass_devices(struct planner *planner, uint32_t partition)
 	struct plan_device *const devices =
 		&planner->plan->devices[planner->plan->partitions[partition].device_first];
 	int fixed[PASSED_MAX_FIXED];
+	const int fixed_count = collect_fixed(&passed, fixed);
 
 	for (uint32_t i = 0; i < passed.count; i++) {
 		map_registers(planner, &devices[i]);
 		add_device_interrupts(planner, &devices[i]);
 		check_device(planner, partition, &passed, passed.nodes[i]);
 	}
-	if (collect_fixed(&passed, fixed) < 0)
+	for (int i = 0; i < fixed_count; i++)
+		planner->scratch->requests[partition].tree_size +=
+			node_size(&planner->tree, fixed[i]);
+	if (fixed_count < 0)
 		plan_error(planner, node, "bulkhead,passthrough",
 			   "at most 32 fixed clocks and regulators come along", NULL,
 			   "the devices refer to more");
