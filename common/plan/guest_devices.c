@@ -10,9 +10,6 @@
 #include "common/plan/guest_writer.h"
 #include "common/plan/references.h"
 
-#define MAX_REGISTERS  16
-#define MAX_INTERRUPTS 64
-
 /* Where the interrupts of a host node go, when they go to the GIC. */
 static bool is_at_gic(const struct tree *host, int node)
 {
@@ -27,37 +24,52 @@ static bool is_at_gic(const struct tree *host, int node)
 	return target >= 0 && tree_is_compatible(host, target, "arm,gic-v3");
 }
 
+/* Room for a property of this size; NULL: there is none, or an earlier step failed. */
+static void *make_room(struct writer *writer, const char *name, size_t size)
+{
+	void *value = NULL;
+
+	if (writer->result == 0)
+		writer->result = fdt_property_placeholder(writer->out, name, (int)size, &value);
+	return writer->result == 0 ? value : NULL;
+}
+
 /* reg of a device, as the guest's root has it: CPU addresses, two cells each. */
 static void write_registers(struct writer *writer, int node)
 {
-	fdt64_t reg[2 * MAX_REGISTERS];
 	int count = 0;
 	struct plan_range range;
 
-	while (count < MAX_REGISTERS && tree_translated_reg(&writer->host, node, count, &range)) {
-		reg[2 * count] = cpu_to_fdt64(range.base.value);
-		reg[2 * count + 1] = cpu_to_fdt64(range.size);
+	while (tree_translated_reg(&writer->host, node, count, &range))
 		count++;
+
+	fdt64_t *const reg = make_room(writer, "reg", (size_t)count * 2 * sizeof(*reg));
+
+	for (int i = 0; reg != NULL && i < count; i++) {
+		(void)tree_translated_reg(&writer->host, node, i, &range);
+		fdt64_st(&reg[2 * i], range.base.value);
+		fdt64_st(&reg[2 * i + 1], range.size);
 	}
-	put_bytes(writer, "reg", reg, (size_t)count * 2 * sizeof(reg[0]));
 }
 
 /* interrupts in the three cells that the guest's GIC has. */
 static void write_interrupts(struct writer *writer, int node)
 {
-	fdt32_t cells[3 * MAX_INTERRUPTS];
 	int count = 0;
 	uint32_t intid;
 	bool is_level;
 
-	while (count < MAX_INTERRUPTS &&
-	       tree_interrupt(&writer->host, node, count, &intid, &is_level)) {
-		cells[3 * count] = cpu_to_fdt32(INTERRUPT_SPI);
-		cells[3 * count + 1] = cpu_to_fdt32(intid - PLAN_FIRST_SPI);
-		cells[3 * count + 2] = cpu_to_fdt32(is_level ? LEVEL_HIGH : EDGE_RISING);
+	while (tree_interrupt(&writer->host, node, count, &intid, &is_level))
 		count++;
+
+	fdt32_t *const cells = make_room(writer, "interrupts", (size_t)count * 3 * sizeof(*cells));
+
+	for (int i = 0; cells != NULL && i < count; i++) {
+		(void)tree_interrupt(&writer->host, node, i, &intid, &is_level);
+		fdt32_st(&cells[3 * i], INTERRUPT_SPI);
+		fdt32_st(&cells[3 * i + 1], intid - PLAN_FIRST_SPI);
+		fdt32_st(&cells[3 * i + 2], is_level ? LEVEL_HIGH : EDGE_RISING);
 	}
-	put_bytes(writer, "interrupts", cells, (size_t)count * 3 * sizeof(cells[0]));
 }
 
 /* Properties that mean something only where the node stands in the host's tree. */
@@ -79,6 +91,10 @@ static void copy_property(struct writer *writer, const struct passed_nodes *pass
 	const bool is_device = !is_passed(passed, tree_parent(&writer->host, node));
 	int target;
 
+	/* Where both are there, interrupts-extended counts (2.4.1.1). */
+	if (strcmp(name, "interrupts") == 0 &&
+	    tree_property(&writer->host, node, "interrupts-extended", NULL) != NULL)
+		return;
 	if (is_left_out(name) || find_reference(passed, node, name, &target) == REFERENCE_BEHIND)
 		return;
 	if (strcmp(name, "reg") == 0 && is_device)

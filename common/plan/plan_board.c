@@ -6,6 +6,7 @@
 #include "common/plan/planner.h"
 
 #define GICD_SIZE      0x10000
+#define GICR_PAGE      0x10000
 #define TIMER_PHYSICAL 1 /* index into the timer's interrupts: non-secure EL1 physical */
 #define TIMER_VIRTUAL  2
 
@@ -131,6 +132,36 @@ static void claim_host(struct planner *planner, int node, const struct plan_rang
 			   });
 }
 
+/*
+ * The ranges below /reserved-memory. A node without reg names only a size, for Linux to find a
+ * place for. One that cannot be read is an error: its memory must not be given away.
+ */
+static void claim_reserved_nodes(struct planner *planner, int reserved)
+{
+	const struct tree *const tree = &planner->tree;
+	int address_cells;
+	int size_cells;
+	const bool is_readable =
+		tree_cells(tree, reserved, &address_cells, &size_cells) && size_cells != 0;
+	int node;
+
+	fdt_for_each_subnode (node, tree->fdt, reserved) {
+		struct plan_range range;
+
+		if (tree_property(tree, node, "reg", NULL) == NULL)
+			continue;
+		if (!is_readable || !tree_reg(tree, node, 0, &range)) {
+			plan_error(planner, node, "reg",
+				   "(address, size) in the #address-cells and #size-cells of "
+				   "/reserved-memory",
+				   NULL, "of the wrong length, or in cells that cannot be read");
+			continue;
+		}
+		for (int i = 0; tree_reg(tree, node, i, &range); i++)
+			claim_host(planner, node, &range, "reserved memory");
+	}
+}
+
 /* Memory that is spoken for before any partition asks. */
 static void claim_reserved(struct planner *planner)
 {
@@ -143,7 +174,6 @@ static void claim_reserved(struct planner *planner)
 		align_up(input->device_tree_address.value + input->device_tree_size, PAGE_SIZE) -
 			tree_base,
 	};
-	int node;
 
 	claim_host(planner, -1, &input->hypervisor, "the hypervisor");
 	claim_host(planner, -1, &tree, "the host device tree");
@@ -155,14 +185,26 @@ static void claim_reserved(struct planner *planner)
 			claim_host(planner, -1, &(struct plan_range){pa(base), size},
 				   "/memreserve/");
 	}
-	if (reserved < 0)
-		return;
-	fdt_for_each_subnode (node, planner->tree.fdt, reserved) {
-		struct plan_range range;
+	if (reserved >= 0)
+		claim_reserved_nodes(planner, reserved);
+}
 
-		for (int i = 0; tree_reg(&planner->tree, node, i, &range); i++)
-			claim_host(planner, node, &range, "reserved memory");
-	}
+/* redistributor-stride: a page of 64 KiB or several, where the frames have gaps between them. */
+static void read_stride(struct planner *planner, int node)
+{
+	struct plan_board *const board = &planner->plan->board;
+	int length;
+	const char *const stride =
+		tree_property(&planner->tree, node, "redistributor-stride", &length);
+
+	if (stride == NULL)
+		return;
+	if (length == 4 || length == 8)
+		board->redistributor_stride = tree_number(stride, length / 4);
+	if (board->redistributor_stride == 0 || !is_aligned(board->redistributor_stride, GICR_PAGE))
+		plan_error(planner, node, "redistributor-stride",
+			   "bytes, in one or two cells: a multiple of 64 KiB", NULL,
+			   "0x%lx in %d bytes", (unsigned long)board->redistributor_stride, length);
 }
 
 static void plan_interrupt_controller(struct planner *planner)
@@ -203,10 +245,7 @@ static void plan_interrupt_controller(struct planner *planner)
 	for (uint32_t i = 0; i < board->redistributor_count; i++)
 		claim_host(planner, node, &board->redistributors[i], "GIC redistributors");
 
-	const char *const stride = tree_property(tree, node, "redistributor-stride", &length);
-
-	if (stride != NULL && (length == 4 || length == 8))
-		board->redistributor_stride = tree_number(stride, length / 4);
+	read_stride(planner, node);
 	if (!tree_interrupt(&planner->tree, node, 0, &board->maintenance_intid, &is_level) ||
 	    board->maintenance_intid >= PLAN_FIRST_SPI)
 		plan_error(planner, node, "interrupts",

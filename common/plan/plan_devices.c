@@ -38,6 +38,18 @@ uint32_t device_owner(const struct planner *planner, int node)
 	return PLAN_NONE;
 }
 
+/* Whether a node describes the board itself; guests have such nodes of their own. */
+static bool is_of_board(const struct tree *tree, int node)
+{
+	static const char *const names[] = {"chosen", "cpus", "psci", "reserved-memory", "aliases"};
+
+	for (; node > 0; node = tree_parent(tree, node))
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			if (strcmp(fdt_get_name(tree->fdt, node, NULL), names[i]) == 0)
+				return true;
+	return false;
+}
+
 /* Refuses what could write into memory by itself. */
 static bool check_dma(struct planner *planner, uint32_t partition, int from, const char *property,
 		      int device, bool is_forced)
@@ -81,8 +93,8 @@ static uint32_t node_size(const struct tree *tree, int node)
 	       properties * PROPERTY_OVERHEAD;
 }
 
-struct plan_device *add_device(struct planner *planner, uint32_t partition, int from,
-			       const char *property, int device, bool is_forced)
+bool add_device(struct planner *planner, uint32_t partition, int from, const char *property,
+		int device, bool is_forced)
 {
 	struct plan *const plan = planner->plan;
 	const uint32_t owner = device_owner(planner, device);
@@ -91,25 +103,31 @@ struct plan_device *add_device(struct planner *planner, uint32_t partition, int 
 	if (fdt_get_path(planner->tree.fdt, device, path, sizeof(path)) != 0) {
 		plan_error(planner, from, property, "a path has at most 127 characters", NULL,
 			   "the device's path is longer");
-		return NULL;
+		return false;
 	}
 	if (owner != PLAN_NONE) {
 		plan_error(planner, from, property, "a device belongs to one partition",
 			   "take it out of one of the two", "%s already belongs to %s", path,
 			   plan->partitions[owner].name);
-		return NULL;
+		return false;
+	}
+	if (is_of_board(&planner->tree, device)) {
+		plan_error(planner, from, property,
+			   "devices are passed through, not CPUs, firmware or descriptions", NULL,
+			   "%s is the board's own", path);
+		return false;
 	}
 	if (tree_property(&planner->tree, device, "compatible", NULL) == NULL) {
 		plan_error(planner, from, property, "a device's node has compatible", NULL,
 			   "%s is no device", path);
-		return NULL;
+		return false;
 	}
 	if (!check_dma(planner, partition, from, property, device, is_forced))
-		return NULL;
+		return false;
 	if (plan->device_count == PLAN_MAX_DEVICES) {
 		plan_error(planner, from, property, "at most 128 passed-through devices", NULL,
 			   "%s is one too many", path);
-		return NULL;
+		return false;
 	}
 
 	struct plan_device *const entry = &plan->devices[plan->device_count];
@@ -119,10 +137,13 @@ struct plan_device *add_device(struct planner *planner, uint32_t partition, int 
 	plan->partitions[partition].device_count++;
 	entry->partition = partition;
 	entry->path = plan_keep_text(planner, from, path);
-	return entry;
+	return true;
 }
 
-/* Whether registers of another device lie in these pages. */
+/*
+ * Whether these pages hold no registers but the partition's own. All of its devices have been added
+ * by now, so that those of one partition may share a page.
+ */
 static bool check_neighbours(struct planner *planner, uint32_t partition, int from,
 			     const char *property, int device, struct plan_region region)
 {
@@ -133,11 +154,10 @@ static bool check_neighbours(struct planner *planner, uint32_t partition, int fr
 		const int node = index->nodes[i].offset;
 		struct plan_range range;
 
-		if (node == device || is_passed(&passed, node))
-			continue;
 		for (int k = 0; tree_translated_reg(&planner->tree, node, k, &range); k++) {
 			if (!ranges_overlap(range.base.value, range.size, region.host.value,
-					    region.size))
+					    region.size) ||
+			    is_passed(&passed, node))
 				continue;
 			plan_error(planner, from, property,
 				   "a page of registers, 4 KiB, belongs to one partition",
@@ -169,10 +189,12 @@ static bool is_mapped(const struct planner *planner, uint32_t partition,
 	return false;
 }
 
-bool add_device_region(struct planner *planner, uint32_t partition, int from, const char *property,
-		       int device, struct plan_region region)
+void add_device_region(struct planner *planner, struct plan_device *entry, int from,
+		       const char *property, struct plan_region region, bool is_whole)
 {
 	struct plan *const plan = planner->plan;
+	const uint32_t partition = entry->partition;
+	const int device = planner->scratch->device_nodes[entry - plan->devices];
 	const struct claim host = {region.host.value, region.size, "registers",
 				   partition,	      device,	   SPACE_HOST};
 	const struct claim guest = {region.guest.value, region.size, "registers",
@@ -186,31 +208,32 @@ bool add_device_region(struct planner *planner, uint32_t partition, int from, co
 			   NULL, "0x%lx bytes of %s at 0x%lx", (unsigned long)region.size,
 			   fdt_get_name(planner->tree.fdt, device, NULL),
 			   (unsigned long)region.host.value);
-		return false;
+		return;
 	}
 	if (is_mapped(planner, partition, &region))
-		return true;
-	if (!check_free(planner, from, property, host) ||
+		return;
+	if ((!is_whole && !check_neighbours(planner, partition, from, property, device, region)) ||
+	    !check_free(planner, from, property, host) ||
 	    !check_free(planner, from, property, guest))
-		return false;
+		return;
 	if (plan->device_region_count == PLAN_MAX_DEVICE_REGIONS) {
 		plan_error(planner, from, property, "at most 256 ranges of registers", NULL,
 			   "%s has one too many", fdt_get_name(planner->tree.fdt, device, NULL));
-		return false;
+		return;
 	}
 	add_claim(planner, host);
 	add_claim(planner, guest);
 	plan->device_regions[plan->device_region_count++] = region;
 	plan->partitions[partition].device_region_count++;
-	return true;
+	entry->region_count++;
 }
 
 /* The registers of a device at the addresses that the host has them at. */
-static void map_registers(struct planner *planner, uint32_t partition, const char *property,
-			  int device, struct plan_device *entry)
+static void map_registers(struct planner *planner, struct plan_device *entry)
 {
-	const int from = planner->scratch->requests[partition].node;
-	int length = 0;
+	static const char property[] = "bulkhead,passthrough";
+	const int from = planner->scratch->requests[entry->partition].node;
+	const int device = planner->scratch->device_nodes[entry - planner->plan->devices];
 	int count = 0;
 	struct plan_range range;
 
@@ -221,14 +244,11 @@ static void map_registers(struct planner *planner, uint32_t partition, const cha
 			.host = pa(base),
 			.size = align_up(range.base.value + range.size, PAGE_SIZE) - base,
 		};
-		const bool is_whole = is_aligned(range.base.value | range.size, PAGE_SIZE);
 
-		if ((is_whole ||
-		     check_neighbours(planner, partition, from, property, device, region)) &&
-		    add_device_region(planner, partition, from, property, device, region))
-			entry->region_count++;
+		add_device_region(planner, entry, from, property, region,
+				  is_aligned(range.base.value | range.size, PAGE_SIZE));
 	}
-	if (count == 0 && tree_property(&planner->tree, device, "reg", &length) != NULL)
+	if (count == 0 && tree_property(&planner->tree, device, "reg", NULL) != NULL)
 		plan_error(planner, from, property, "a device's registers are addresses of the CPU",
 			   "pass the device through that it sits behind",
 			   "%s has a reg that cannot be translated",
@@ -257,14 +277,19 @@ static void pass_device(struct planner *planner, uint32_t partition, const char 
 	if (!tree_is_enabled(tree, device))
 		plan_warning(planner, from, property, "the host's tree says that it is not in use",
 			     NULL, "\"%s\" is switched off by its status", path);
+	(void)add_device(planner, partition, from, property, device, false);
+}
 
-	struct plan_device *const entry =
-		add_device(planner, partition, from, property, device, false);
+/* What a phandle leads to; target: negative when it dangles. */
+static const char *name_of(const struct tree *tree, int target)
+{
+	return target < 0 ? "a phandle that is nowhere" : fdt_get_name(tree->fdt, target, NULL);
+}
 
-	if (entry == NULL)
-		return;
-	map_registers(planner, partition, property, device, entry);
-	add_device_interrupts(planner, partition, device, entry);
+static bool has_interrupts(const struct tree *tree, int node)
+{
+	return tree_property(tree, node, "interrupts", NULL) != NULL ||
+	       tree_property(tree, node, "interrupts-extended", NULL) != NULL;
 }
 
 /* Says what a node refers to that the guest will not have. */
@@ -287,9 +312,7 @@ static void check_references(struct planner *planner, uint32_t partition,
 			     "the guest gets the device without it",
 			     "firmware or the boot loader must have set it up",
 			     "%s of %s names %s, which stays behind", name,
-			     fdt_get_name(fdt, node, NULL),
-			     target < 0 ? "a phandle that is nowhere"
-					: fdt_get_name(fdt, target, NULL));
+			     fdt_get_name(fdt, node, NULL), name_of(&planner->tree, target));
 	}
 }
 
@@ -305,14 +328,15 @@ static void check_device(struct planner *planner, uint32_t partition,
 		const int target = interrupt_target(&planner->tree, node);
 
 		check_references(planner, partition, passed, node);
-		if (target >= 0 && target != gic && !is_passed(passed, target))
+		if (has_interrupts(&planner->tree, node) &&
+		    (target < 0 || (target != gic && !is_passed(passed, target))))
 			plan_error(planner, planner->scratch->requests[partition].node,
 				   "bulkhead,passthrough",
 				   "a device's interrupts reach its partition",
 				   "pass the controller through to the same partition",
 				   "the interrupts of %s go to %s",
 				   fdt_get_name(planner->tree.fdt, node, NULL),
-				   fdt_get_name(planner->tree.fdt, target, NULL));
+				   name_of(&planner->tree, target));
 	}
 }
 
@@ -336,12 +360,20 @@ static void pass_devices(struct planner *planner, uint32_t partition)
 		pass_device(planner, partition, text + at);
 
 	const struct passed_nodes passed = passed_by(planner, partition);
-
+	struct plan_device *const devices =
+		&planner->plan->devices[planner->plan->partitions[partition].device_first];
 	int fixed[PASSED_MAX_FIXED];
+	const int fixed_count = collect_fixed(&passed, fixed);
 
-	for (uint32_t i = 0; i < passed.count; i++)
+	for (uint32_t i = 0; i < passed.count; i++) {
+		map_registers(planner, &devices[i]);
+		add_device_interrupts(planner, &devices[i]);
 		check_device(planner, partition, &passed, passed.nodes[i]);
-	if (collect_fixed(&passed, fixed) < 0)
+	}
+	for (int i = 0; i < fixed_count; i++)
+		planner->scratch->requests[partition].tree_size +=
+			node_size(&planner->tree, fixed[i]);
+	if (fixed_count < 0)
 		plan_error(planner, node, "bulkhead,passthrough",
 			   "at most 32 fixed clocks and regulators come along", NULL,
 			   "the devices refer to more");

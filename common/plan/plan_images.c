@@ -21,7 +21,36 @@ static const struct plan_region *find_region(const struct plan_partition *partit
 	return NULL;
 }
 
-/* Gives an image its place. A module in the partition's own RAM must be there already. */
+/*
+ * Reports a module in its own partition's RAM that is not where the guest expects it. Decompressing
+ * would write over what is still to be read, so that a compressed one cannot be there at all.
+ */
+static void check_source(struct planner *planner, uint32_t index, int node,
+			 const struct plan_image *image)
+{
+	const struct plan_partition *const partition = &planner->plan->partitions[index];
+	const bool is_compressed = image->format == PLAN_IMAGE_GZIP;
+
+	if (image->source.value == image->destination.value && !is_compressed)
+		return;
+	for (uint32_t i = 0; i < partition->region_count; i++)
+		if (ranges_overlap(image->source.value, image->source_size,
+				   partition->regions[i].host.value, partition->regions[i].size))
+			plan_error(
+				planner, node, "reg",
+				is_compressed
+					? "a compressed kernel lies outside of its partition's "
+					  "RAM"
+					: "in its own partition's RAM, a module lies at its "
+					  "final place",
+				is_compressed ? "load it outside of the partition's RAM"
+					      : "load it there, or outside of the partition's RAM",
+				"0x%lx, but %s 0x%lx", (unsigned long)image->source.value,
+				is_compressed ? "it is decompressed to" : "the guest expects it at",
+				(unsigned long)image->destination.value);
+}
+
+/* Gives an image its place. */
 static void place_at(struct planner *planner, uint32_t index, int node, struct plan_image *image,
 		     uint64_t guest)
 {
@@ -37,17 +66,7 @@ static void place_at(struct planner *planner, uint32_t index, int node, struct p
 	}
 	image->guest = ipa(guest);
 	image->destination = pa(region->host.value + (guest - region->guest.value));
-	if (image->source.value == image->destination.value)
-		return;
-	for (uint32_t i = 0; i < partition->region_count; i++)
-		if (ranges_overlap(image->source.value, image->source_size,
-				   partition->regions[i].host.value, partition->regions[i].size))
-			plan_error(planner, node, "reg",
-				   "in its own partition's RAM, a module lies at its final place",
-				   "load it there, or outside of the partition's RAM",
-				   "0x%lx, but the guest expects it at 0x%lx",
-				   (unsigned long)image->source.value,
-				   (unsigned long)image->destination.value);
+	check_source(planner, index, node, image);
 }
 
 /* Where the kernel's first segment goes, and where all of it ends. */

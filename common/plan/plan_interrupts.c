@@ -5,10 +5,11 @@
 #include "common/plan/planner.h"
 
 /* Enters one interrupt. user: the node that has it. */
-static void add_interrupt(struct planner *planner, uint32_t partition, int user, uint32_t intid,
-			  bool is_level, struct plan_device *entry)
+static void add_interrupt(struct planner *planner, int user, uint32_t intid, bool is_level,
+			  struct plan_device *entry)
 {
 	struct plan *const plan = planner->plan;
+	const uint32_t partition = entry->partition;
 	const int from = planner->scratch->requests[partition].node;
 	const int32_t other = planner->scratch->interrupt_user[intid];
 	const char *const name = fdt_get_name(planner->tree.fdt, user, NULL);
@@ -38,11 +39,10 @@ static void add_interrupt(struct planner *planner, uint32_t partition, int user,
 }
 
 /* The interrupts of one node, when they go to the GIC. */
-static void add_node_interrupts(struct planner *planner, uint32_t partition, int node,
-				struct plan_device *entry)
+static void add_node_interrupts(struct planner *planner, int node, struct plan_device *entry)
 {
 	const struct tree *const tree = &planner->tree;
-	const int from = planner->scratch->requests[partition].node;
+	const int from = planner->scratch->requests[entry->partition].node;
 	const char *const name = fdt_get_name(tree->fdt, node, NULL);
 	const int count = tree_interrupt_count(tree, node);
 
@@ -59,7 +59,7 @@ static void add_node_interrupts(struct planner *planner, uint32_t partition, int
 				   "an interrupt that is passed through is an SPI below 960", NULL,
 				   "interrupt %d of %s is none", i, name);
 		else
-			add_interrupt(planner, partition, node, intid, is_level, entry);
+			add_interrupt(planner, node, intid, is_level, entry);
 	}
 }
 
@@ -76,9 +76,9 @@ int interrupt_target(const struct tree *tree, int node)
 		       : tree_interrupt_parent(tree, node);
 }
 
-void add_device_interrupts(struct planner *planner, uint32_t partition, int device,
-			   struct plan_device *entry)
+void add_device_interrupts(struct planner *planner, struct plan_device *entry)
 {
+	const int device = planner->scratch->device_nodes[entry - planner->plan->devices];
 	const int gic = tree_by_phandle(&planner->tree, planner->scratch->gic_phandle);
 	int depth = 0;
 
@@ -86,5 +86,5 @@ void add_device_interrupts(struct planner *planner, uint32_t partition, int devi
 	for (int node = device; node >= 0 && (depth > 0 || node == device);
 	     node = fdt_next_node(planner->tree.fdt, node, &depth))
 		if (gic >= 0 && interrupt_target(&planner->tree, node) == gic)
-			add_node_interrupts(planner, partition, node, entry);
+			add_node_interrupts(planner, node, entry);
 }

@@ -21,8 +21,12 @@ struct partial {
 	int module;
 };
 
-/* Whether one of the host device's registers covers the range. */
-static bool is_own_register(const struct tree *tree, int device, uint64_t base, uint64_t size)
+/*
+ * Whether one of the host device's registers covers the range. *is_whole: it is whole pages, in
+ * which there are no others.
+ */
+static bool is_own_register(const struct tree *tree, int device, uint64_t base, uint64_t size,
+			    bool *is_whole)
 {
 	struct plan_range range;
 
@@ -30,6 +34,7 @@ static bool is_own_register(const struct tree *tree, int device, uint64_t base, 
 		const uint64_t first = align_down(range.base.value, PAGE_SIZE);
 		const uint64_t end = align_up(range.base.value + range.size, PAGE_SIZE);
 
+		*is_whole = is_aligned(range.base.value | range.size, PAGE_SIZE);
 		if (base >= first && size <= end - first && base - first <= end - first - size)
 			return true;
 	}
@@ -43,7 +48,7 @@ static bool check_guest_reg(const struct partial *partial, int node, const char 
 	const int entry = 4 * (2 * address_cells + size_cells);
 	struct plan_range range;
 
-	for (int i = 0; tree_reg(&partial->tree, node, i, &range); i++) {
+	for (int i = 0; tree_translated_reg(&partial->tree, node, i, &range); i++) {
 		bool is_mapped = false;
 
 		for (int k = 0; k < entries; k++) {
@@ -68,10 +73,10 @@ static bool check_guest_reg(const struct partial *partial, int node, const char 
 }
 
 /* xen,reg: maps each entry. */
-static void map_registers(const struct partial *partial, int node, int device,
-			  struct plan_device *entry_of)
+static void map_registers(const struct partial *partial, int node, struct plan_device *device)
 {
 	struct planner *const planner = partial->planner;
+	const int host = planner->scratch->device_nodes[device - planner->plan->devices];
 	const char *const name = fdt_get_name(partial->tree.fdt, node, NULL);
 	const int parent = tree_parent(&partial->tree, node);
 	int address_cells;
@@ -79,8 +84,14 @@ static void map_registers(const struct partial *partial, int node, int device,
 	int length;
 	const char *const cells = tree_property(&partial->tree, node, "xen,reg", &length);
 
-	if (cells == NULL)
+	if (cells == NULL) {
+		if (tree_property(&partial->tree, node, "reg", NULL) != NULL)
+			plan_error(planner, partial->module, "xen,reg",
+				   "in a partial device tree, reg lies in what xen,reg maps",
+				   "copy the registers from the host's node",
+				   "%s has reg, but no xen,reg", name);
 		return;
+	}
 	if (parent < 0 || !tree_cells(&partial->tree, parent, &address_cells, &size_cells) ||
 	    size_cells == 0 || length % (4 * (2 * address_cells + size_cells)) != 0) {
 		plan_error(planner, partial->module, "xen,reg",
@@ -100,20 +111,22 @@ static void map_registers(const struct partial *partial, int node, int device,
 			.guest = ipa(tree_number(cells + at + 4 * (address_cells + size_cells),
 						 address_cells)),
 		};
+		bool is_whole;
 
 		if (!is_aligned(region.host.value | region.size | region.guest.value, PAGE_SIZE))
 			plan_error(planner, partial->module, "xen,reg",
 				   "addresses and sizes are multiples of 4 KiB", NULL,
 				   "%s: 0x%lx bytes at 0x%lx", name, (unsigned long)region.size,
 				   (unsigned long)region.host.value);
-		else if (!is_own_register(&planner->tree, device, region.host.value, region.size))
+		else if (!is_own_register(&planner->tree, host, region.host.value, region.size,
+					  &is_whole))
 			plan_error(planner, partial->module, "xen,reg",
 				   "xen,reg maps registers of the device that xen,path names", NULL,
 				   "%s: 0x%lx bytes at 0x%lx are not its own", name,
 				   (unsigned long)region.size, (unsigned long)region.host.value);
-		else if (add_device_region(planner, partial->partition, partial->module, "xen,reg",
-					   device, region))
-			entry_of->region_count++;
+		else
+			add_device_region(planner, device, partial->module, "xen,reg", region,
+					  is_whole);
 	}
 }
 
@@ -143,14 +156,13 @@ static void check_interrupts(const struct partial *partial, int node, int device
 			   fdt_get_name(partial->tree.fdt, node, NULL));
 }
 
-/* A node below /passthrough. */
-static void read_node(const struct partial *partial, int node)
+/* The host's node that xen,path names; negative: reported, or none is named. */
+static int find_device(const struct partial *partial, int node)
 {
 	struct planner *const planner = partial->planner;
 	const char *const path = tree_string(&partial->tree, node, "xen,path");
 	const char *const name = fdt_get_name(partial->tree.fdt, node, NULL);
-	const bool is_forced =
-		tree_property(&partial->tree, node, "xen,force-assign-without-iommu", NULL) != NULL;
+	int device = -1;
 
 	if (path == NULL) {
 		if (tree_property(&partial->tree, node, "xen,reg", NULL) != NULL ||
@@ -158,26 +170,41 @@ static void read_node(const struct partial *partial, int node)
 			plan_error(planner, partial->module, "xen,path",
 				   "it names the host's device that xen,reg belongs to", NULL,
 				   "%s has none, or not a string", name);
-		return;
+		return -1;
 	}
+	if (path[0] == '/')
+		device = tree_find(&planner->tree, path, strlen(path));
+	if (device > 0)
+		return device;
+	plan_error(planner, partial->module, "xen,path",
+		   "the full path of a node of the host device tree", NULL,
+		   "%s: there is no \"%s\"", name, path);
+	return -1;
+}
 
-	const int device = path[0] == '/' ? tree_find(&planner->tree, path, strlen(path)) : -1;
+/*
+ * The devices of the nodes below /passthrough; guest_nodes: which node each of them has. They are
+ * all added before the first is mapped, since they may share pages.
+ */
+static void add_devices(const struct partial *partial, int top, int guest_nodes[PLAN_MAX_DEVICES])
+{
+	struct planner *const planner = partial->planner;
+	const struct plan_partition *const partition =
+		&planner->plan->partitions[partial->partition];
+	const void *const fdt = partial->tree.fdt;
+	int depth = 0;
 
-	if (device <= 0) {
-		plan_error(planner, partial->module, "xen,path",
-			   "the full path of a node of the host device tree", NULL,
-			   "%s: there is no \"%s\"", name, path);
-		return;
+	for (int node = fdt_next_node(fdt, top, &depth); node >= 0 && depth > 0;
+	     node = fdt_next_node(fdt, node, &depth)) {
+		const int device = find_device(partial, node);
+		const bool is_forced =
+			tree_property(&partial->tree, node, "xen,force-assign-without-iommu",
+				      NULL) != NULL;
+
+		if (device >= 0 && add_device(planner, partial->partition, partial->module,
+					      "xen,path", device, is_forced))
+			guest_nodes[partition->device_count - 1] = node;
 	}
-
-	struct plan_device *const entry = add_device(planner, partial->partition, partial->module,
-						     "xen,path", device, is_forced);
-
-	if (entry == NULL)
-		return;
-	map_registers(partial, node, device, entry);
-	check_interrupts(partial, node, device);
-	add_device_interrupts(planner, partial->partition, device, entry);
 }
 
 /* Says which nodes the guest does not get. */
@@ -224,9 +251,10 @@ void plan_partial_tree(struct planner *planner, uint32_t index)
 		.partition = index,
 		.module = planner->scratch->requests[index].partial_tree,
 	};
+	const struct plan_partition *const partition = &planner->plan->partitions[index];
+	int guest_nodes[PLAN_MAX_DEVICES];
 	int address_cells;
 	int size_cells;
-	int depth = 0;
 
 	if (!is_good_tree(partial.tree.fdt, module->size)) {
 		plan_error(planner, partial.module, "reg",
@@ -235,10 +263,12 @@ void plan_partial_tree(struct planner *planner, uint32_t index)
 			   "no device tree, or truncated, damaged or too large");
 		return;
 	}
-	if (planner->plan->partitions[index].device_count != 0)
+	if (partition->device_count != 0) {
 		plan_error(planner, partial.module, NULL,
 			   "devices come from bulkhead,passthrough or from a partial device tree",
 			   "use one of the two for all devices of a partition", "both are there");
+		return;
+	}
 
 	const int top = fdt_path_offset(partial.tree.fdt, "/passthrough");
 
@@ -253,8 +283,14 @@ void plan_partial_tree(struct planner *planner, uint32_t index)
 	}
 	planner->scratch->requests[index].tree_size += fdt_totalsize(partial.tree.fdt);
 	check_others(&partial);
-	for (int node = top; node >= 0 && (depth > 0 || node == top);
-	     node = fdt_next_node(partial.tree.fdt, node, &depth))
-		if (node != top)
-			read_node(&partial, node);
+	add_devices(&partial, top, guest_nodes);
+	for (uint32_t i = 0; i < partition->device_count; i++) {
+		struct plan_device *const device =
+			&planner->plan->devices[partition->device_first + i];
+
+		map_registers(&partial, guest_nodes[i], device);
+		check_interrupts(&partial, guest_nodes[i],
+				 planner->scratch->device_nodes[partition->device_first + i]);
+		add_device_interrupts(planner, device);
+	}
 }

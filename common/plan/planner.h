@@ -106,15 +106,19 @@ void plan_partial_tree(struct planner *planner, uint32_t partition);
 
 /*
  * Gives a host device to a partition, after a check that nobody else has it. from and property: who
- * asks, for the error. is_forced: the user takes the risk of its DMA. The entry that was made, or
- * NULL: reported.
+ * asks, for the error. is_forced: the user takes the risk of its DMA. The entry is the last of the
+ * plan's devices. False: reported.
  */
-struct plan_device *add_device(struct planner *planner, uint32_t partition, int from,
-			       const char *property, int device, bool is_forced);
+bool add_device(struct planner *planner, uint32_t partition, int from, const char *property,
+		int device, bool is_forced);
 
-/* Maps registers, whole pages. False: reported. */
-bool add_device_region(struct planner *planner, uint32_t partition, int from, const char *property,
-		       int device, struct plan_region region);
+/*
+ * Maps registers of a device, whole pages, or reports why not. is_whole: the pages hold the
+ * device's registers and no others. Pages that another device of the partition has are mapped
+ * already.
+ */
+void add_device_region(struct planner *planner, struct plan_device *entry, int from,
+		       const char *property, struct plan_region region, bool is_whole);
 
 /* The partition that owns a node, one above it or one below it; PLAN_NONE: nobody. */
 uint32_t device_owner(const struct planner *planner, int node);
@@ -125,8 +129,7 @@ uint32_t device_owner(const struct planner *planner, int node);
 int interrupt_target(const struct tree *tree, int node);
 
 /* Gives the interrupts of a device, and of the nodes below it, to its partition. */
-void add_device_interrupts(struct planner *planner, uint32_t partition, int device,
-			   struct plan_device *entry);
+void add_device_interrupts(struct planner *planner, struct plan_device *entry);
 
 /* plan_dma.c: whether a device of this kind never reads or writes memory by itself. */
 bool is_without_dma(const struct tree *tree, int node);

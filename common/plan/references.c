@@ -6,46 +6,68 @@
 
 /*
  * Properties that hold phandles. A name that begins with '-' stands for all names that end so.
- * cells: how many cells follow each phandle, a property of its target (NULL: none). of: the
+ * cells: how many cells follow each phandle, a property of its target (NULL: fixed_cells). of: the
  * property that decides about this one, which only goes with it.
  */
 struct row {
 	const char *name;
 	const char *cells;
 	const char *of;
+	uint32_t fixed_cells;
 };
 
 static const struct row rows[] = {
-	{"clocks", "#clock-cells", NULL},
-	{"clock-names", NULL, "clocks"},
-	{"assigned-clocks", "#clock-cells", NULL},
-	{"assigned-clock-parents", NULL, "assigned-clocks"},
-	{"assigned-clock-rates", NULL, "assigned-clocks"},
-	{"resets", "#reset-cells", NULL},
-	{"reset-names", NULL, "resets"},
-	{"power-domains", "#power-domain-cells", NULL},
-	{"power-domain-names", NULL, "power-domains"},
-	{"dmas", "#dma-cells", NULL},
-	{"dma-names", NULL, "dmas"},
-	{"iommus", "#iommu-cells", NULL},
-	{"msi-parent", "#msi-cells", NULL},
-	{"phys", "#phy-cells", NULL},
-	{"phy-names", NULL, "phys"},
-	{"mboxes", "#mbox-cells", NULL},
-	{"mbox-names", NULL, "mboxes"},
-	{"interconnects", "#interconnect-cells", NULL},
-	{"interconnect-names", NULL, "interconnects"},
-	{"nvmem-cells", "#nvmem-cell-cells", NULL},
-	{"nvmem-cell-names", NULL, "nvmem-cells"},
-	{"operating-points-v2", NULL, NULL},
-	{"pinctrl-0", NULL, NULL},
-	{"pinctrl-1", NULL, NULL},
-	{"pinctrl-2", NULL, NULL},
-	{"pinctrl-names", NULL, "pinctrl-0"},
-	{"gpios", "#gpio-cells", NULL},
-	{"-gpios", "#gpio-cells", NULL},
-	{"-gpio", "#gpio-cells", NULL},
-	{"-supply", NULL, NULL},
+	{.name = "clocks", .cells = "#clock-cells"},
+	{.name = "clock-names", .of = "clocks"},
+	{.name = "assigned-clocks", .cells = "#clock-cells"},
+	{.name = "assigned-clock-parents", .of = "assigned-clocks"},
+	{.name = "assigned-clock-rates", .of = "assigned-clocks"},
+	{.name = "resets", .cells = "#reset-cells"},
+	{.name = "reset-names", .of = "resets"},
+	{.name = "power-domains", .cells = "#power-domain-cells"},
+	{.name = "power-domain-names", .of = "power-domains"},
+	{.name = "dmas", .cells = "#dma-cells"},
+	{.name = "dma-names", .of = "dmas"},
+	{.name = "iommus", .cells = "#iommu-cells"},
+	{.name = "msi-parent", .cells = "#msi-cells"},
+	{.name = "phys", .cells = "#phy-cells"},
+	{.name = "phy-names", .of = "phys"},
+	{.name = "mboxes", .cells = "#mbox-cells"},
+	{.name = "mbox-names", .of = "mboxes"},
+	{.name = "interconnects", .cells = "#interconnect-cells"},
+	{.name = "interconnect-names", .of = "interconnects"},
+	{.name = "nvmem-cells", .cells = "#nvmem-cell-cells"},
+	{.name = "nvmem-cell-names", .of = "nvmem-cells"},
+	{.name = "io-channels", .cells = "#io-channel-cells"},
+	{.name = "io-channel-names", .of = "io-channels"},
+	{.name = "io-backends", .cells = "#io-backend-cells"},
+	{.name = "pwms", .cells = "#pwm-cells"},
+	{.name = "pwm-names", .of = "pwms"},
+	{.name = "hwlocks", .cells = "#hwlock-cells"},
+	{.name = "thermal-sensors", .cells = "#thermal-sensor-cells"},
+	{.name = "sound-dai", .cells = "#sound-dai-cells"},
+	{.name = "access-controllers", .cells = "#access-controller-cells"},
+	{.name = "memory-region"},
+	{.name = "memory-region-names", .of = "memory-region"},
+	{.name = "operating-points-v2"},
+	{.name = "wakeup-parent"},
+	{.name = "extcon"},
+	{.name = "phy-handle"},
+	{.name = "mmc-pwrseq"},
+	{.name = "remote-endpoint"},
+	{.name = "leds"},
+	{.name = "backlight"},
+	{.name = "panel"},
+	{.name = "pinctrl-0"},
+	{.name = "pinctrl-1"},
+	{.name = "pinctrl-2"},
+	{.name = "pinctrl-3"},
+	{.name = "pinctrl-names", .of = "pinctrl-0"},
+	{.name = "gpios", .cells = "#gpio-cells"},
+	{.name = "-gpios", .cells = "#gpio-cells"},
+	{.name = "-gpio", .cells = "#gpio-cells"},
+	{.name = "gpio-ranges", .fixed_cells = 3},
+	{.name = "-supply"},
 };
 
 static bool matches(const struct row *row, const char *name)
@@ -60,10 +82,22 @@ static bool matches(const struct row *row, const char *name)
 
 static const struct row *find_row(const char *name)
 {
+	/* The number of a controller's pins, among the names that end in -gpios. */
+	if (strcmp(name, "snps,nr-gpios") == 0 || strcmp(name, "nr-gpios") == 0)
+		return NULL;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (matches(&rows[i], name))
 			return &rows[i];
 	return NULL;
+}
+
+/* The row of a property where it stands in a node; NULL: it is no reference. */
+static const struct row *find_row_in(const struct tree *tree, int node, const char *name)
+{
+	/* A hog's pins are its controller's, which is the node above it. */
+	if (strcmp(name, "gpios") == 0 && tree_property(tree, node, "gpio-hog", NULL) != NULL)
+		return NULL;
+	return find_row(name);
 }
 
 bool is_reference(const char *property)
@@ -103,8 +137,9 @@ static int next_target(const struct tree *tree, const struct row *row, const cha
 	const int target = *at + 4 <= length
 				   ? tree_by_phandle(tree, (uint32_t)tree_number(cells + *at, 1))
 				   : -1;
-	const uint32_t count =
-		target < 0 || row->cells == NULL ? 0 : tree_u32(tree, target, row->cells, 0);
+	const uint32_t count = target < 0 || row->cells == NULL
+				       ? row->fixed_cells
+				       : tree_u32(tree, target, row->cells, 0);
 
 	if (target < 0 || count > (uint32_t)(length - *at) / 4 - 1) {
 		*at = length;
@@ -117,7 +152,7 @@ static int next_target(const struct tree *tree, const struct row *row, const cha
 enum reference find_reference(const struct passed_nodes *passed, int node, const char *property,
 			      int *target)
 {
-	const struct row *row = find_row(property);
+	const struct row *row = find_row_in(passed->tree, node, property);
 	enum reference result = REFERENCE_KEPT;
 	int length;
 
@@ -151,7 +186,7 @@ enum reference find_reference(const struct passed_nodes *passed, int node, const
 static bool add_fixed(const struct passed_nodes *passed, int node, const char *property,
 		      int fixed[PASSED_MAX_FIXED], int *count)
 {
-	const struct row *const row = find_row(property);
+	const struct row *const row = find_row_in(passed->tree, node, property);
 	int length;
 	int unused;
 	const char *const cells = tree_property(passed->tree, node, property, &length);

@@ -222,6 +222,9 @@ bool tree_interrupt(const struct tree *tree, int node, int index, uint32_t *inti
 
 	if (cells == NULL || length % entry != 0 || index < 0 || index >= length / entry)
 		return false;
+	/* Another controller's numbers are not the GIC's. */
+	if (skip != 0 && tree_number(cells + index * entry, 1) != tree_number(cells, 1))
+		return false;
 	cells += index * entry + skip;
 
 	const uint64_t type = tree_number(cells, 1);

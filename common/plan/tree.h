@@ -97,7 +97,8 @@ int tree_interrupt_parent(const struct tree *tree, int node);
 
 /*
  * The index-th interrupt of a node whose interrupt parent is a GIC. Of the GIC's cells the first
- * three are kind, number and flags. False: none, or neither SPI nor PPI.
+ * three are kind, number and flags. False: none, or neither SPI nor PPI, or it goes to another
+ * controller than the first one does.
  */
 bool tree_interrupt(const struct tree *tree, int node, int index, uint32_t *intid, bool *is_level);
 

@@ -247,7 +247,8 @@ static void check_module(const struct plan *plan, uint32_t index, const struct p
 			CHECK(is_apart(source, image->source_size,
 				       plan->partitions[p].regions[r].host.value,
 				       plan->partitions[p].regions[r].size) ||
-			      (p == index && source == image->destination.value));
+			      (p == index && source == image->destination.value &&
+			       image->format == PLAN_IMAGE_RAW));
 }
 
 static void check_images(const struct plan *plan, uint32_t index)

@@ -8,6 +8,7 @@
 struct plan plan;
 struct report report;
 char tree[TREE_SIZE];
+uint32_t max_ipa_bits;
 
 static struct plan_scratch scratch;
 
@@ -35,6 +36,7 @@ int planning_set_up(void **state)
 	put64(image + 16, 16 << 20);
 	memcpy(image + 56, "ARM\x64", 4);
 	module_count = 0;
+	max_ipa_bits = 44;
 	return 0;
 }
 
@@ -105,12 +107,12 @@ void compile(const char *chosen)
 	compile_source(source);
 }
 
-bool run_planner(void)
+bool plan_bytes(const void *bytes, size_t size)
 {
 	struct plan_needs needs = arch_plan_needs();
 	const struct plan_input input = {
-		.device_tree = tree,
-		.device_tree_size = fdt_totalsize(tree),
+		.device_tree = bytes,
+		.device_tree_size = size,
 		.device_tree_address = pa(0x48000000),
 		.hypervisor = {pa(0x40200000), 0x80000},
 		.needs = &needs,
@@ -118,8 +120,18 @@ bool run_planner(void)
 		.module = module,
 	};
 
-	needs.max_ipa_bits = 44;
+	needs.max_ipa_bits = max_ipa_bits;
 	return plan_system(&input, &plan, &report);
+}
+
+bool run_planner(void)
+{
+	return plan_bytes(tree, fdt_totalsize(tree));
+}
+
+void make_writable(void)
+{
+	assert_int_equal(fdt_open_into(tree, tree, sizeof(tree)), 0);
 }
 
 bool says(const char *line)
@@ -151,4 +163,34 @@ void assert_says(const char *line)
 	print_error("expected: %s\n", line);
 	show_report();
 	fail();
+}
+
+void check_refused(const struct row *rows, size_t count)
+{
+	unsigned failures = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		compile(rows[i].chosen);
+		if (run_planner() || !says(rows[i].line)) {
+			print_error("%s: %s\n", rows[i].chosen, rows[i].line);
+			show_report();
+			failures++;
+		}
+	}
+	assert_int_equal(failures, 0);
+}
+
+void check_accepted(const struct row *rows, size_t count)
+{
+	unsigned failures = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		compile(rows[i].chosen);
+		if (!run_planner() || (rows[i].line != NULL && !says(rows[i].line))) {
+			print_error("%s\n", rows[i].chosen);
+			show_report();
+			failures++;
+		}
+	}
+	assert_int_equal(failures, 0);
 }

@@ -39,6 +39,15 @@ extern char tree[TREE_SIZE];
 	name " { compatible = \"bulkhead,partition\"; " more " " MODULE("0x70000000") " };"
 #define GOOD "memory = <0 0x10000>; cpus = <1>; vpl011; "
 
+/* A description and how a line of its report begins: "path: property: text". */
+struct row {
+	const char *chosen;
+	const char *line;
+};
+
+/* What the CPU can translate, 44 bits unless a test says something else. */
+extern uint32_t max_ipa_bits;
+
 /* cmocka's set-up: every module is an arm64 Image of 16 MiB again. */
 int planning_set_up(void **state);
 
@@ -56,6 +65,18 @@ size_t compile_to(const char *source, void *bytes, size_t size);
 
 /* Plans what was compiled. */
 bool run_planner(void);
+
+/* Plans a tree that stands somewhere else; size: bytes that may be read. */
+bool plan_bytes(const void *bytes, size_t size);
+
+/* The tree that was compiled can be changed with libfdt's functions from now on. */
+void make_writable(void);
+
+/* Fails unless each row is refused with its line. */
+void check_refused(const struct row *rows, size_t count);
+
+/* Fails unless each row is accepted; its line, when there is one, is in the report all the same. */
+void check_accepted(const struct row *rows, size_t count);
 
 /* Whether one of the findings begins like this: "path: property: text". */
 bool says(const char *line);

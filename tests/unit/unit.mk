@@ -25,7 +25,8 @@ $(UNIT_TREES): | packages-run
 	@$(BOARD_DIR)/run --board-tree-only
 
 # What the planner's tests share.
-$(filter $(UNIT)/test_plan%,$(UNIT_TESTS)): $(UNIT)/obj/tests/unit/planning.o
+$(filter $(UNIT)/test_plan% $(UNIT)/test_guest_trees,$(UNIT_TESTS)): \
+	$(addprefix $(UNIT)/obj/tests/unit/,planning.o boards.o)
 
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
 	$(call say,TEST,$@)

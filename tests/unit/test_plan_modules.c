@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where modules may lie: in place, shared by partitions, and never on anything else. */
+#include "tests/unit/planning.h"
+
+#define STATIC "cpus = <1>; xen,static-mem = <0 0x70000000 0 0x4000000>; "
+#define CELLS  "#address-cells = <2>; #size-cells = <2>; "
+#define KERNEL(reg)                                                                                \
+	"k { compatible = \"multiboot,kernel\"; reg = <" reg ">; bulkhead,entry = <0x40000000>; "  \
+	"};"
+#define RAMDISK(reg)  "r { compatible = \"multiboot,ramdisk\"; reg = <" reg ">; };"
+#define WITH(modules) "a { compatible = \"bulkhead,partition\"; " CELLS STATIC modules "};"
+
+static void in_place(void **state)
+{
+	/* The kernel, 16 MiB large, is at text_offset; the ramdisk on the next 2 MiB. */
+	static const struct row rows[] = {
+		{WITH(KERNEL("0 0x70080000 0 0x8000")), NULL},
+		{WITH(KERNEL("0 0x60080000 0 0x8000") RAMDISK("0 0x71200000 0 0x8000")), NULL},
+		{WITH(KERNEL("0 0x70080000 0 0x8000") RAMDISK("0 0x71200000 0 0x8000")), NULL},
+	};
+	static const struct row elsewhere[] = {
+		{WITH(KERNEL("0 0x70000000 0 0x8000")),
+		 "/chosen/a/k: reg: 0x70000000, but the guest expects it at 0x70080000"},
+		{WITH(KERNEL("0 0x70080000 0 0x8000") RAMDISK("0 0x71400000 0 0x8000")),
+		 "/chosen/a/r: reg: 0x71400000, but the guest expects it at 0x71200000"},
+		{WITH(KERNEL("0 0x73fff000 0 0x8000")),
+		 "/chosen/a: xen,static-mem: RAM 0x70000000-0x73ffffff overlaps module of a "
+		 "(/chosen/a/k) 0x73fff000-0x74006fff"},
+		{WITH(KERNEL("0 0x6ffff000 0 0x8000")),
+		 "/chosen/a: xen,static-mem: RAM 0x70000000-0x73ffffff overlaps module of a"},
+		/* In another partition's RAM. */
+		{WITH(KERNEL("0 0x70080000 0 0x8000")) "b { compatible = \"xen,domain\"; " GOOD
+			 MODULE("0x60000000") RAMDISK("0 0x72000000 0 0x1000") "};",
+		 "/chosen/a: xen,static-mem: RAM 0x70000000-0x73ffffff overlaps module of b "
+		 "(/chosen/b/r)"},
+	};
+
+	(void)state;
+	check_accepted(rows, sizeof(rows) / sizeof(rows[0]));
+	assert_int_equal(plan.partitions[0].kernel[0].destination.value, 0x70080000);
+	assert_int_equal(plan.partitions[0].kernel[0].source.value, 0x70080000);
+	assert_int_equal(plan.partitions[0].ramdisk.destination.value, 0x71200000);
+	check_refused(elsewhere, sizeof(elsewhere) / sizeof(elsewhere[0]));
+}
+
+/* What is decompressed needs its source until it is done: it cannot lie where it goes. */
+static void compressed_in_place(void **state)
+{
+	static const uint8_t header[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 0, 4, 0xff, 0xfb};
+	static uint8_t file[0x8000];
+
+	(void)state;
+	memcpy(file, header, sizeof(header));
+	file[15 + 10] = 8;
+	file[15 + 19] = 1;
+	memcpy(file + 15 + 56, "ARM\x64", 4);
+	planning_module(0x70080000, file, sizeof(file));
+	compile(WITH(KERNEL("0 0x70080000 0 0x8000")));
+	assert_false(run_planner());
+	assert_says("/chosen/a/k: reg: 0x70080000, but it is decompressed to 0x70080000");
+	planning_module(0x60080000, file, sizeof(file));
+	compile(WITH(KERNEL("0 0x60080000 0 0x8000")));
+	assert_true(run_planner());
+
+	/* The same file for two partitions. */
+	planning_module(0x60000000, file, sizeof(file));
+	compile("a { compatible = \"bulkhead,partition\"; " GOOD
+			MODULE("0x60000000") " }; b { compatible = \"xen,domain\"; " GOOD MODULE(
+				"0x60000000") "};");
+	assert_true(run_planner());
+	assert_int_equal(plan.partitions[0].kernel[0].format, PLAN_IMAGE_GZIP);
+	assert_int_equal(plan.partitions[1].kernel[0].format, PLAN_IMAGE_GZIP);
+	assert_int_equal(plan.partitions[1].kernel[0].source.value, 0x60000000);
+	assert_true(plan.partitions[0].kernel[0].destination.value !=
+		    plan.partitions[1].kernel[0].destination.value);
+}
+
+static void shared(void **state)
+{
+	static const struct row rows[] = {
+		{PARTITION("a", GOOD) PARTITION("b", GOOD), NULL},
+	};
+	static const struct row overlapping[] = {
+		{PARTITION("a",
+			   GOOD) "b { compatible = \"xen,domain\"; " GOOD MODULE("0x70004000") "};",
+		 "/chosen/b/k: reg: 0x70004000-0x7000bfff overlaps module of a (/chosen/a/k)"},
+		{PARTITION("a", GOOD) "b { compatible = \"xen,domain\"; " GOOD CELLS KERNEL(
+			 "0 0x70000000 0 0x4000") "};",
+		 "/chosen/b/k: reg: 0x70000000-0x70003fff overlaps module of a (/chosen/a/k)"},
+	};
+
+	(void)state;
+	check_accepted(rows, 1);
+	assert_int_equal(plan.partitions[0].kernel[0].source.value,
+			 plan.partitions[1].kernel[0].source.value);
+	check_refused(overlapping, sizeof(overlapping) / sizeof(overlapping[0]));
+}
+
+static void on_reserved_memory(void **state)
+{
+	static const struct row rows[] = {
+		{PARTITION("a", GOOD) "}; reserved-memory { #address-cells = <2>; #size-cells = "
+				      "<2>; ranges; secure@70007000 { reg = <0 0x70007000 0 "
+				      "0x1000>; }; }; chosen {",
+		 "/chosen/a/k: reg: 0x70000000-0x70007fff overlaps reserved memory "
+		 "(/reserved-memory/secure@70007000) 0x70007000-0x70007fff"},
+		{"a { compatible = \"xen,domain\"; " GOOD MODULE("0x48000000") "};",
+		 "/chosen/a/k: reg: 0x48000000-0x48007fff overlaps the host device tree"},
+		{"a { compatible = \"xen,domain\"; " GOOD CELLS KERNEL(
+			 "0xffffffff 0xffffc000 0 0x8000") "};",
+		 "/chosen/a/k: reg: 0x8000 bytes at 0xffffffffffffc000"},
+		{"a { compatible = \"xen,domain\"; " GOOD CELLS KERNEL("0 0x70000000 0 0") "};",
+		 "/chosen/a/k: reg: size 0 at 0x70000000"},
+		{"a { compatible = \"xen,domain\"; " GOOD CELLS KERNEL(
+			 "0 0x40280000 0 0x3fd80000") "};",
+		 "/chosen/a/k: reg: 0x40280000-0x7fffffff overlaps the host device tree"},
+	};
+
+	(void)state;
+	check_refused(rows, sizeof(rows) / sizeof(rows[0]));
+
+	compile(PARTITION("a", GOOD));
+	make_writable();
+	assert_int_equal(fdt_add_mem_rsv(tree, 0x6ffff000, 0x1001), 0);
+	assert_false(run_planner());
+	assert_says("/chosen/a/k: reg: 0x70000000-0x70007fff overlaps /memreserve/ "
+		    "0x6ffff000-0x70000000");
+}
+
+/* Reserved memory that cannot be read must not be handed out as free. */
+static void unreadable_reserved_memory(void **state)
+{
+#define RESERVED(cells, reg)                                                                       \
+	PARTITION("a", GOOD)                                                                       \
+	"}; reserved-memory { " cells " ranges; x@0 { reg = <" reg ">; }; }; chosen {"
+	static const struct row rows[] = {
+		{RESERVED("#address-cells = <2>; #size-cells = <2>;", "0 0x60000000 0"),
+		 "/reserved-memory/x@0: reg: of the wrong length"},
+		{RESERVED("#address-cells = <0>; #size-cells = <2>;", "0 0x60000000"),
+		 "/reserved-memory/x@0: reg: of the wrong length"},
+		{RESERVED("#address-cells = <3>; #size-cells = <2>;", "0 0 0x60000000 0 0x1000"),
+		 "/reserved-memory/x@0: reg: of the wrong length"},
+	};
+	static const struct row zero_size[] = {
+		{RESERVED("#address-cells = <2>; #size-cells = <0>;", "0 0x60000000"),
+		 "/reserved-memory/x@0: reg: of the wrong length"},
+	};
+	/* Reserved by size alone: Linux finds it a place, and nothing is there yet. */
+	static const struct row without_reg[] = {
+		{PARTITION("a", GOOD) "}; reserved-memory { #address-cells = <2>; #size-cells = "
+				      "<2>; ranges; pool { size = <0 0x1000000>; }; }; chosen {",
+		 NULL},
+	};
+
+	(void)state;
+	check_refused(rows, sizeof(rows) / sizeof(rows[0]));
+	check_refused(zero_size, 1);
+	check_accepted(without_reg, 1);
+}
+
+static void properties(void **state)
+{
+	char text[4096];
+	char bootargs[2100];
+
+	(void)state;
+	memset(bootargs, 'x', sizeof(bootargs));
+	for (int length = 2047; length <= 2048; length++) {
+		bootargs[length] = '\0';
+		(void)snprintf(text, sizeof(text),
+			       "a { compatible = \"xen,domain\"; " GOOD CELLS
+			       "k { compatible = \"multiboot,kernel\"; reg = <0 0x70000000 0 "
+			       "0x8000>; bootargs = \"%s\"; }; };",
+			       bootargs);
+		compile(text);
+		assert_int_equal(run_planner(), length == 2047);
+		bootargs[length] = 'x';
+	}
+	assert_says("/chosen/a/k: bootargs: not a string, or too long");
+
+	/* Switched off: it is not there. */
+	compile("a { compatible = \"xen,domain\"; " GOOD MODULE("0x70000000")
+			RAMDISK("1 2>; status = <0") "};");
+	assert_true(run_planner());
+	assert_int_equal(plan.partitions[0].ramdisk.format, PLAN_IMAGE_NONE);
+	compile("a { compatible = \"xen,domain\"; " GOOD CELLS
+		"k { compatible = \"multiboot,kernel\"; reg = <0 0x70000000 0 0x8000>; }; };");
+	assert_true(run_planner());
+	assert_string_equal(plan_text(&plan, plan.partitions[0].bootargs), "");
+}
+
+/* One byte more than the window that EL2 has for modules. */
+static void too_large(void **state)
+{
+	static const struct row rows[] = {
+		{"a { compatible = \"xen,domain\"; " GOOD CELLS KERNEL(
+			 "0 0xc0000000 0 0x3fe00001") "}; }; memory@c0000000 { device_type = "
+						      "\"memory\"; reg = <0 0xc0000000 0 "
+						      "0x40000000>; }; chosen {",
+		 "/chosen/a/k: reg: cannot be read; a module is at most 1022 MiB large"},
+	};
+
+	(void)state;
+	check_refused(rows, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(in_place, planning_set_up),
+		cmocka_unit_test_setup(compressed_in_place, planning_set_up),
+		cmocka_unit_test_setup(shared, planning_set_up),
+		cmocka_unit_test_setup(on_reserved_memory, planning_set_up),
+		cmocka_unit_test_setup(unreadable_reserved_memory, planning_set_up),
+		cmocka_unit_test_setup(properties, planning_set_up),
+		cmocka_unit_test_setup(too_large, planning_set_up),
+	};
+
+	return cmocka_run_group_tests_name("modules", tests, NULL, NULL);
+}
