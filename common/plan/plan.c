@@ -113,12 +113,17 @@ void check_property_names(struct planner *planner, int node, const char *const *
 /* Whether libfdt can walk the tree, and it is not deeper or larger than any real one. */
 static bool index_tree(const struct plan_input *input, struct report *report)
 {
-	if (!tree_is_good(input->device_tree, input->device_tree_size)) {
+	/* Before version 16, names and alignment were others. */
+	const bool is_whole = input->device_tree_size >= sizeof(struct fdt_header) &&
+			      fdt_version(input->device_tree) >= 16 &&
+			      fdt_check_full(input->device_tree, input->device_tree_size) == 0;
+
+	switch (is_whole ? tree_build_index(input->device_tree, &input->scratch->index)
+			 : TREE_DAMAGED) {
+	case TREE_DAMAGED:
 		report_add(report, REPORT_ERROR, "/", NULL, "the host device tree is complete",
 			   "was the whole file loaded?", "the device tree is truncated or damaged");
 		return false;
-	}
-	switch (tree_build_index(input->device_tree, &input->scratch->index)) {
 	case TREE_TOO_DEEP:
 		report_add(report, REPORT_ERROR, "/", NULL, "a device tree has at most 32 levels",
 			   NULL, "the device tree is too deep");
@@ -157,7 +162,7 @@ bool plan_system(const struct plan_input *input, struct plan *plan, struct repor
 	plan->text_size = 1;
 	if (!index_tree(input, report))
 		return false;
-	planner.chosen = fdt_path_offset(input->device_tree, "/chosen");
+	planner.chosen = tree_child(&planner.tree, 0, "chosen");
 	plan_board(&planner);
 	plan_partitions(&planner);
 	plan_cpus(&planner);

@@ -55,11 +55,12 @@ static void add_cpu(struct planner *planner, int node)
 
 static void plan_cpus_of_board(struct planner *planner)
 {
-	const int cpus = fdt_path_offset(planner->tree.fdt, "/cpus");
+	const int cpus = tree_child(&planner->tree, 0, "cpus");
 	int node;
 
 	if (cpus >= 0) {
-		fdt_for_each_subnode (node, planner->tree.fdt, cpus) {
+		for (node = tree_first_child(&planner->tree, cpus); node >= 0;
+		     node = tree_next_child(&planner->tree, node)) {
 			const char *const type = tree_string(&planner->tree, node, "device_type");
 
 			if (type != NULL && strcmp(type, "cpu") == 0)
@@ -100,7 +101,8 @@ static void plan_memory(struct planner *planner)
 {
 	int node;
 
-	fdt_for_each_subnode (node, planner->tree.fdt, 0) {
+	for (node = tree_first_child(&planner->tree, 0); node >= 0;
+	     node = tree_next_child(&planner->tree, node)) {
 		const char *const type = tree_string(&planner->tree, node, "device_type");
 		struct plan_range range;
 
@@ -145,7 +147,8 @@ static void claim_reserved_nodes(struct planner *planner, int reserved)
 		tree_cells(tree, reserved, &address_cells, &size_cells) && size_cells != 0;
 	int node;
 
-	fdt_for_each_subnode (node, tree->fdt, reserved) {
+	for (node = tree_first_child(tree, reserved); node >= 0;
+	     node = tree_next_child(tree, node)) {
 		struct plan_range range;
 
 		if (tree_property(tree, node, "reg", NULL) == NULL)
@@ -166,7 +169,7 @@ static void claim_reserved_nodes(struct planner *planner, int reserved)
 static void claim_reserved(struct planner *planner)
 {
 	const struct plan_input *const input = planner->input;
-	const int reserved = fdt_path_offset(planner->tree.fdt, "/reserved-memory");
+	const int reserved = tree_child(&planner->tree, 0, "reserved-memory");
 	const int entries = fdt_num_mem_rsv(planner->tree.fdt);
 	const uint64_t tree_base = align_down(input->device_tree_address.value, PAGE_SIZE);
 	const struct plan_range tree = {
@@ -211,7 +214,7 @@ static void plan_interrupt_controller(struct planner *planner)
 {
 	struct plan_board *const board = &planner->plan->board;
 	const struct tree *const tree = &planner->tree;
-	const int node = fdt_node_offset_by_compatible(tree->fdt, -1, "arm,gic-v3");
+	const int node = tree_find_compatible(tree, "arm,gic-v3");
 	bool is_level;
 	int length;
 
@@ -256,7 +259,7 @@ static void plan_interrupt_controller(struct planner *planner)
 static void plan_timer(struct planner *planner)
 {
 	struct plan_board *const board = &planner->plan->board;
-	const int node = fdt_node_offset_by_compatible(planner->tree.fdt, -1, "arm,armv8-timer");
+	const int node = tree_find_compatible(&planner->tree, "arm,armv8-timer");
 	bool is_level;
 
 	if (node < 0) {
@@ -281,7 +284,7 @@ static void plan_psci(struct planner *planner)
 	int node = -1;
 
 	for (unsigned i = 0; node < 0 && i < sizeof(versions) / sizeof(versions[0]); i++)
-		node = fdt_node_offset_by_compatible(planner->tree.fdt, -1, versions[i]);
+		node = tree_find_compatible(&planner->tree, versions[i]);
 	if (node < 0) {
 		plan_error(planner, 0, NULL, "CPUs are started through PSCI 0.2 or later",
 			   "the firmware must provide PSCI, and the device tree a /psci node",
@@ -303,7 +306,7 @@ static void plan_psci(struct planner *planner)
 /* The console's node, whether we can drive it or not; negative: none is named. */
 static int find_console(const struct tree *tree)
 {
-	const int chosen = fdt_path_offset(tree->fdt, "/chosen");
+	const int chosen = tree_path(tree, "/chosen", strlen("/chosen"));
 	const char *path = chosen < 0 ? NULL : tree_string(tree, chosen, "stdout-path");
 
 	if (path == NULL)

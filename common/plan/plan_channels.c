@@ -193,7 +193,8 @@ static void read_channels(struct planner *planner)
 					    "bulkhead,console-link"};
 	int node;
 
-	fdt_for_each_subnode (node, planner->tree.fdt, planner->chosen) {
+	for (node = tree_first_child(&planner->tree, planner->chosen); node >= 0;
+	     node = tree_next_child(&planner->tree, node)) {
 		for (unsigned i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 			if (tree_is_compatible(&planner->tree, node, kinds[i]))
 				read_channel(planner, node, (enum plan_channel_type)i);

@@ -246,7 +246,8 @@ static void read_partition(struct planner *planner, int node)
 	begin_partition(planner, node, index);
 	read_name(planner, node, index);
 	read_properties(planner, node, index);
-	fdt_for_each_subnode (child, planner->tree.fdt, node) {
+	for (child = tree_first_child(&planner->tree, node); child >= 0;
+	     child = tree_next_child(&planner->tree, child)) {
 		read_child(planner, child, index);
 	}
 	count_named_cpus(planner, index);
@@ -364,7 +365,8 @@ void plan_partitions(struct planner *planner)
 	if (chosen >= 0) {
 		plan_chosen_properties(planner);
 		read_escape_key(planner);
-		fdt_for_each_subnode (node, planner->tree.fdt, chosen) {
+		for (node = tree_first_child(&planner->tree, chosen); node >= 0;
+		     node = tree_next_child(&planner->tree, node)) {
 			if (is_partition(&planner->tree, node))
 				read_partition(planner, node);
 			else

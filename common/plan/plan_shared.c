@@ -138,7 +138,8 @@ void plan_shared_memory(struct planner *planner, uint32_t partition)
 {
 	int node;
 
-	fdt_for_each_subnode (node, planner->tree.fdt, planner->scratch->requests[partition].node) {
+	for (node = tree_first_child(&planner->tree, planner->scratch->requests[partition].node);
+	     node >= 0; node = tree_next_child(&planner->tree, node)) {
 		if (tree_is_compatible(&planner->tree, node, "xen,domain-shared-memory-v1") &&
 		    tree_is_enabled(&planner->tree, node))
 			read_shared(planner, node, partition);

@@ -22,8 +22,10 @@
 
 struct tree_node {
 	int32_t offset;
-	uint32_t parent; /* index of its parent; the root's is 0 */
+	uint16_t parent; /* index of its parent; the root's is 0 */
+	uint16_t end;	 /* index of the first node behind it that is not below it */
 	uint32_t phandle;
+	int32_t compatible; /* offset of that property; 0: it has none */
 };
 
 /* All nodes in the order of their offsets, and a hash table from phandle to node. */
@@ -43,13 +45,27 @@ enum tree_result {
 	TREE_OK,
 	TREE_TOO_DEEP,
 	TREE_TOO_LARGE,
+	TREE_DAMAGED, /* a property of impossible length */
 };
 
 /* Whether libfdt can walk the whole tree; size: bytes that may be read. */
 bool tree_is_good(const void *fdt, uint64_t size);
 
-/* Fills the index in. The tree is good. */
+/* Fills the index in. The tree has passed fdt_check_full(). */
 enum tree_result tree_build_index(const void *fdt, struct tree_index *index);
+
+/* The first child and the next one, in their order; negative: none. Needs the index. */
+int tree_first_child(const struct tree *tree, int node);
+int tree_next_child(const struct tree *tree, int child);
+
+/* The child of this name (without a unit address); negative: none. Needs the index. */
+int tree_child(const struct tree *tree, int node, const char *name);
+
+/* The node at a full path, which begins with '/'; negative: none. */
+int tree_path(const struct tree *tree, const char *path, size_t length);
+
+/* The first node of the tree that is compatible with this; negative: none. Needs the index. */
+int tree_find_compatible(const struct tree *tree, const char *name);
 
 /* The parent; negative: the root has none. */
 int tree_parent(const struct tree *tree, int node);

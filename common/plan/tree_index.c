@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One walk over the tree: every node's parent, and where each phandle is. */
 #include <libfdt.h>
+#include <string.h>
 
 #include "common/plan/tree.h"
 
@@ -32,80 +33,224 @@ static void add_phandle(struct tree_index *index, uint32_t node)
 		index->by_phandle[slot] = (uint16_t)(node + 1);
 }
 
-/* libfdt takes a property's length as it stands; a negative one would pass for a huge one. */
-static bool has_good_properties(const void *fdt, int node)
+/* The property at a tag; NULL: its length is one that no property can have. */
+static const struct fdt_property *property_at(const void *fdt, int offset)
 {
-	int property;
+	const struct fdt_property *const property = fdt_offset_ptr(fdt, offset, sizeof(*property));
 
-	fdt_for_each_property_offset (property, fdt, node) {
-		int length;
-
-		if (fdt_getprop_by_offset(fdt, property, NULL, &length) == NULL || length < 0)
-			return false;
-	}
-	return true;
+	/* libfdt takes a length as it stands; a negative one would pass for a huge one. */
+	return property == NULL || (int32_t)fdt32_ld(&property->len) < 0 ? NULL : property;
 }
 
 bool tree_is_good(const void *fdt, uint64_t size)
 {
-	int depth = 0;
+	int offset = 0;
+	int next;
 
 	if (fdt == NULL || size < sizeof(struct fdt_header) || fdt_check_full(fdt, size) != 0)
 		return false;
-	for (int node = 0; node >= 0 && depth >= 0; node = fdt_next_node(fdt, node, &depth))
-		if (!has_good_properties(fdt, node))
+	for (uint32_t tag = fdt_next_tag(fdt, 0, &next); tag != FDT_END;
+	     tag = fdt_next_tag(fdt, offset, &next)) {
+		if (tag == FDT_PROP && property_at(fdt, offset) == NULL)
 			return false;
+		offset = next;
+	}
 	return true;
 }
 
-enum tree_result tree_build_index(const void *fdt, struct tree_index *index)
-{
-	uint32_t open[PLAN_MAX_DEPTH]; /* the node that is open at each depth */
-	int depth = 0;
+/* The walk from tag to tag: which nodes are open, and the one that properties belong to. */
+struct walk {
+	const void *fdt;
+	struct tree_index *index;
+	uint32_t depth; /* of the next node */
+	uint16_t open[PLAN_MAX_DEPTH];
+};
 
-	index->count = 0;
-	index->duplicate = 0;
-	for (uint32_t i = 0; i < TREE_HASH_SIZE; i++)
-		index->by_phandle[i] = 0;
-	for (int node = 0; node >= 0 && depth >= 0; node = fdt_next_node(fdt, node, &depth)) {
-		if (depth >= PLAN_MAX_DEPTH)
-			return TREE_TOO_DEEP;
-		if (index->count == PLAN_MAX_NODES)
-			return TREE_TOO_LARGE;
-		open[depth] = index->count;
-		index->nodes[index->count] = (struct tree_node){
-			.offset = node,
-			.parent = depth == 0 ? 0 : open[depth - 1],
-			.phandle = fdt_get_phandle(fdt, node),
-		};
-		if (index->nodes[index->count].phandle != 0)
-			add_phandle(index, index->count);
-		index->count++;
+static enum tree_result begin_node(struct walk *walk, int offset)
+{
+	struct tree_index *const index = walk->index;
+
+	if (walk->depth == PLAN_MAX_DEPTH)
+		return TREE_TOO_DEEP;
+	if (index->count == PLAN_MAX_NODES)
+		return TREE_TOO_LARGE;
+	walk->open[walk->depth] = (uint16_t)index->count;
+	index->nodes[index->count++] = (struct tree_node){
+		.offset = offset,
+		.parent = walk->depth == 0 ? 0 : walk->open[walk->depth - 1],
+	};
+	walk->depth++;
+	return TREE_OK;
+}
+
+static void end_node(struct walk *walk)
+{
+	if (walk->depth > 0)
+		walk->index->nodes[walk->open[--walk->depth]].end = (uint16_t)walk->index->count;
+}
+
+/* Keeps the properties that the index is for. False: a length that no property can have. */
+static bool note_property(const struct walk *walk, int offset)
+{
+	struct tree_node *const node = &walk->index->nodes[walk->open[walk->depth - 1]];
+	const struct fdt_property *const property = property_at(walk->fdt, offset);
+
+	if (property == NULL)
+		return false;
+
+	/* fdt_check_full() has seen that names lie in the strings and end there. */
+	const char *const name = (const char *)walk->fdt + fdt_off_dt_strings(walk->fdt) +
+				 fdt32_ld(&property->nameoff);
+	const bool is_number = fdt32_ld(&property->len) == sizeof(fdt32_t);
+
+	if (strcmp(name, "compatible") == 0)
+		node->compatible = offset;
+	else if (is_number && strcmp(name, "phandle") == 0)
+		node->phandle = fdt32_ld((const fdt32_t *)(const void *)property->data);
+	else if (is_number && node->phandle == 0 && strcmp(name, "linux,phandle") == 0)
+		node->phandle = fdt32_ld((const fdt32_t *)(const void *)property->data);
+	return true;
+}
+
+static enum tree_result walk_tags(struct walk *walk)
+{
+	int offset = 0;
+	int next;
+
+	for (uint32_t tag = fdt_next_tag(walk->fdt, 0, &next); tag != FDT_END;
+	     tag = fdt_next_tag(walk->fdt, offset, &next)) {
+		enum tree_result result = TREE_OK;
+
+		if (tag == FDT_BEGIN_NODE)
+			result = begin_node(walk, offset);
+		else if (tag == FDT_END_NODE)
+			end_node(walk);
+		else if (tag == FDT_PROP && !note_property(walk, offset))
+			result = TREE_DAMAGED;
+		if (result != TREE_OK)
+			return result;
+		offset = next;
 	}
 	return TREE_OK;
 }
 
-int tree_parent(const struct tree *tree, int node)
+enum tree_result tree_build_index(const void *fdt, struct tree_index *index)
+{
+	struct walk walk = {.fdt = fdt, .index = index};
+
+	index->count = 0;
+	index->duplicate = 0;
+	memset(index->by_phandle, 0, sizeof(index->by_phandle));
+
+	const enum tree_result result = walk_tags(&walk);
+
+	for (uint32_t i = 0; i < index->count; i++)
+		if (index->nodes[i].phandle != 0)
+			add_phandle(index, i);
+	return result;
+}
+
+/* The index of a node: nodes stand in the order of their offsets. */
+static uint32_t find_node(const struct tree_index *index, int node)
 {
 	uint32_t low = 0;
-	uint32_t high;
+	uint32_t high = index->count;
 
-	if (node == 0)
-		return -FDT_ERR_NOTFOUND;
-	if (tree->index == NULL)
-		return fdt_parent_offset(tree->fdt, node);
-
-	/* Nodes stand in the order of their offsets. */
-	high = tree->index->count;
 	while (high - low > 1) {
 		const uint32_t middle = (low + high) / 2;
 
-		if (tree->index->nodes[middle].offset <= node)
+		if (index->nodes[middle].offset <= node)
 			low = middle;
 		else
 			high = middle;
 	}
-	return tree->index->nodes[tree->index->nodes[low].parent].offset;
+	return low;
+}
+
+/* The node at this index when it is a child of the parent; negative: the parent has no more. */
+static int child_at(const struct tree_index *index, uint32_t at, uint32_t parent)
+{
+	return at < index->nodes[parent].end ? index->nodes[at].offset : -FDT_ERR_NOTFOUND;
+}
+
+int tree_first_child(const struct tree *tree, int node)
+{
+	const uint32_t parent = find_node(tree->index, node);
+
+	return child_at(tree->index, parent + 1, parent);
+}
+
+int tree_next_child(const struct tree *tree, int child)
+{
+	const struct tree_node *const node = &tree->index->nodes[find_node(tree->index, child)];
+
+	return child_at(tree->index, node->end, node->parent);
+}
+
+/* Whether a component of a path means this node: its unit address may be left out (2.2.3). */
+static bool is_named(const char *full, const char *name, size_t length)
+{
+	return strncmp(full, name, length) == 0 &&
+	       (full[length] == '\0' || (full[length] == '@' && memchr(name, '@', length) == NULL));
+}
+
+static int find_child(const struct tree *tree, int node, const char *name, size_t length)
+{
+	for (int child = tree_first_child(tree, node); child >= 0;
+	     child = tree_next_child(tree, child))
+		if (is_named(fdt_get_name(tree->fdt, child, NULL), name, length))
+			return child;
+	return -FDT_ERR_NOTFOUND;
+}
+
+int tree_child(const struct tree *tree, int node, const char *name)
+{
+	return find_child(tree, node, name, strlen(name));
+}
+
+int tree_path(const struct tree *tree, const char *path, size_t length)
+{
+	int node = 0;
+
+	if (tree->index == NULL)
+		return fdt_path_offset_namelen(tree->fdt, path, (int)length);
+	for (size_t at = 0; at < length && node >= 0;) {
+		size_t end = at;
+
+		while (end < length && path[end] != '/')
+			end++;
+		if (end > at)
+			node = find_child(tree, node, path + at, end - at);
+		at = end + 1;
+	}
+	return node;
+}
+
+int tree_find_compatible(const struct tree *tree, const char *name)
+{
+	for (uint32_t i = 0; i < tree->index->count; i++) {
+		const struct tree_node *const node = &tree->index->nodes[i];
+		int length;
+
+		if (node->compatible == 0)
+			continue;
+
+		const char *const list =
+			fdt_getprop_by_offset(tree->fdt, node->compatible, NULL, &length);
+
+		if (list != NULL && fdt_stringlist_contains(list, length, name) != 0)
+			return node->offset;
+	}
+	return -FDT_ERR_NOTFOUND;
+}
+
+int tree_parent(const struct tree *tree, int node)
+{
+	if (node == 0)
+		return -FDT_ERR_NOTFOUND;
+	if (tree->index == NULL)
+		return fdt_parent_offset(tree->fdt, node);
+	return tree->index->nodes[tree->index->nodes[find_node(tree->index, node)].parent].offset;
 }
 
 int tree_by_phandle(const struct tree *tree, uint32_t phandle)
