@@ -53,6 +53,26 @@ static void format_cpus(char *out, size_t size, const struct plan_partition *par
 		used += format(out + used, size - used, i == 0 ? "%u" : " %u", partition->cpus[i]);
 }
 
+/* A line for each device of the board that the partition has, with its interrupts. */
+static void show_devices(const struct plan *plan, const struct plan_partition *partition)
+{
+	uint32_t interrupt = partition->interrupt_first;
+
+	for (uint32_t i = 0; i < partition->device_count; i++) {
+		const struct plan_device *const device =
+			&plan->devices[partition->device_first + i];
+		char spis[CELL_SIZE];
+		size_t used = 0;
+
+		spis[0] = '\0';
+		for (uint32_t n = 0; n < device->interrupt_count; n++)
+			used += format(spis + used, sizeof(spis) - used,
+				       n == 0 ? ", SPI %u" : " %u",
+				       plan->interrupts[interrupt++].intid - PLAN_FIRST_SPI);
+		boot_log("  %-56s %s%s", "", plan_text(plan, device->path), spis);
+	}
+}
+
 void show_plan(const struct plan *plan)
 {
 	char digest[PLAN_DIGEST_TEXT_SIZE];
@@ -75,6 +95,7 @@ void show_plan(const struct plan *plan)
 				 (unsigned long)(region->host.value + region->size - 1),
 				 r == 0 && partition->virtual_uart != 0 ? "vpl011" : "");
 		}
+		show_devices(plan, partition);
 	}
 	plan_digest_text(plan, digest);
 	boot_log("plan %s", digest);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * wild: a hostile guest. The boot argument wild= chooses what it does for ever: read, write or exec
- * outside of its memory, mmio (every register of its virtual GIC and UART with garbage), uartflood;
- * or once: reset.
+ * outside of its memory (at= an address, else anywhere), mmio (every register of its virtual GIC
+ * and UART with garbage), uartflood; or once: reset.
  */
 #include "tests/guests/lib/guest.h"
 
@@ -73,6 +73,8 @@ void guest_secondary(unsigned cpu)
 
 void guest_main(uint64_t first_instruction)
 {
+	const uint64_t at = bootarg_number("at", 0);
+
 	(void)first_instruction;
 	fault.is_expected = true;
 	print("wild: %s\n", platform.bootargs);
@@ -88,7 +90,7 @@ void guest_main(uint64_t first_instruction)
 			print("wild: round %u\n", round);
 			continue;
 		}
-		touch(outside());
+		touch(at != 0 ? at : outside());
 		if (round % REPORT_EVERY == 0)
 			print("wild: %u accesses, %u aborts\n", round, fault.count);
 	}

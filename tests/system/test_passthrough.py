@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Devices of the board in partitions: registers, interrupts, nodes; by property and the Xen way."""
+import re
+import subprocess
+
+import pytest
+
+from conftest import BUILD
+from systems import kernel, linux, partition, rt, system
+from test_bad_input import refused
+
+RTC = 'bulkhead,passthrough = "/pl031@9010000";'
+GPIO = 'bulkhead,passthrough = "/pl061@9030000";'
+BOTH = 'bulkhead,passthrough = "/pl031@9010000", "/pl061@9030000", "/edge@9050000";'
+
+# An SPI that no device drives, as an edge.
+EDGE = ('/ { edge@9050000 { compatible = "arm,pl061"; reg = <0 0x9050000 0 0x1000>; '
+        'interrupts = <0 10 1>; }; };\n')
+
+PARTIAL = """/dts-v1/;
+/ {
+    #address-cells = <2>;
+    #size-cells = <2>;
+
+    gic: gic {
+        #interrupt-cells = <3>;
+        interrupt-controller;
+    };
+
+    aliases { rtc0 = &rtc; };
+
+    passthrough {
+        compatible = "simple-bus";
+        ranges;
+        #address-cells = <2>;
+        #size-cells = <2>;
+
+        clock: clock {
+            compatible = "fixed-clock";
+            #clock-cells = <0>;
+            clock-frequency = <24000000>;
+        };
+
+        rtc: rtc@9010000 {
+            compatible = "arm,pl031", "arm,primecell";
+            reg = <0 0x9010000 0 0x1000>;
+            interrupt-parent = <&gic>;
+            interrupts = <0 2 4>;
+            clocks = <&clock>;
+            clock-names = "apb_pclk";
+            xen,path = "/pl031@9010000";
+            xen,reg = <0 0x9010000 0 0x1000 0 0x9010000>;
+        };
+    };
+};
+"""
+
+
+def passed(board, name):
+    match = board.expect(name + r": (\d+) passed, (\d+) failed, (\d+) skipped")
+    assert match.groups()[1:] == ("0", "0")
+    assert int(match.group(1)) >= 20
+
+
+@pytest.mark.parametrize("name, cpus", [("device", 1), ("route", 2)])
+def test_interrupts_at_el1(boot, name, cpus):
+    board = boot(system(partition(name, kernel(f"{name}.bin"), cpus=f"cpus = <{cpus}>;",
+                                  more=BOTH), rt()) + EDGE)
+    passed(board, name)
+    board.expect(f"bulkhead: {name}: switched itself off")
+
+
+def alarm(board, name):
+    """Linux's own driver sets the clock's alarm, and its interrupt arrives."""
+    board.run("cat /sys/class/rtc/rtc0/name", rf"{name}\| (rtc-)?pl031")
+    board.run("echo +2 >/sys/class/rtc/rtc0/wakealarm; sleep 4; "
+              "grep -c 'GICv3 *34 Level *rtc-pl031' /proc/interrupts", rf"{name}\| 1\r")
+    count = board.run("grep rtc-pl031 /proc/interrupts", r": +(\d+) .*GICv3 +34 Level +rtc-pl031")
+    assert int(count.group(1)) == 1
+
+
+def test_linux_drives_a_clock(boot):
+    board = boot(system(linux(cpus="cpus = <1>;", more=RTC), rt(more=GPIO)))
+    board.expect(r"bulkhead: +/pl031@9010000, SPI 2\r")
+    board.expect(r"bulkhead: +/pl061@9030000, SPI 7\r")
+    board.expect("launched 2 partitions")
+    board.expect("linux0# ")
+    alarm(board, "linux0")
+    board.run("ls /proc/device-tree | grep -c -e pl031@9010000 -e apb-pclk", r"linux0\| 2\r")
+    board.run("ls /proc/device-tree | grep -c pl061; echo", r"linux0\| 0\r")
+
+
+def test_linux_drives_pins(boot):
+    board = boot(system(linux(cpus="cpus = <1>;", more=GPIO), rt()))
+    board.expect("linux0# ")
+    board.run("cat /sys/class/gpio/gpiochip*/label /sys/bus/gpio/devices/*/uevent; "
+              "ls /sys/bus/amba/drivers/pl061_gpio", r"linux0\| .*9030000\.pl061")
+
+
+def test_clock_by_a_partial_device_tree(boot, tmp_path):
+    source, compiled = tmp_path / "partial.dts", tmp_path / "partial.dtb"
+    source.write_text(PARTIAL)
+    subprocess.run(["dtc", "-q", "-O", "dtb", "-o", compiled, source], check=True)
+    module = ('tree { compatible = "multiboot,device-tree", "multiboot,module"; '
+              f'bulkhead,file = "{compiled}"; }};')
+    text = system(linux().rsplit("}", 1)[0] + module + " };", rt())
+    board = boot(text)
+    board.expect("linux0# ")
+    board.run("ls /proc/device-tree/passthrough", "rtc@9010000")
+    board.run("ls /proc/device-tree/passthrough/rtc@9010000 | grep -c xen; echo", r"linux0\| 0\r")
+    alarm(board, "linux0")
+
+
+def test_no_warning_about_the_tree(boot):
+    board = boot(system(linux(cpus="cpus = <2>;", more=RTC), rt()))
+    board.expect("linux0# ")
+    # All that is a warning or worse, but for what has nothing to do with the tree.
+    match = board.run("dmesg -r | grep '^<[0-4]>' | grep -iE 'OF:|fdt|device.tree|dtb|reserved mem|"
+                      "GIC|psci|timer|pl031|cache|cpu' | grep -c .; echo end", r"linux0\| (\d+)\r")
+    assert match.group(1) == "0", board.console.before
+
+
+def test_the_other_partition_is_refused(boot):
+    refused(boot(system(linux(more=RTC), rt(more=RTC))),
+            r"error: /chosen/rt0: bulkhead,passthrough: /pl031@9010000 already belongs to linux0")
+
+
+def test_the_others_have_no_access(boot):
+    board = boot(system(partition("rt", kernel("rt0.bin", "interval=1"), more=RTC),
+                        partition("wild", kernel("wild.bin", "wild=read at=0x9010000"))))
+    board.expect("wild: access outside its memory at 0x9010000")
+
+
+@pytest.mark.parametrize("more, words", [
+    ('bulkhead,passthrough = "/pl011@9000000";', "overlaps the console"),
+    ('bulkhead,passthrough = "/virtio_mmio@a000000";', "is not known to do without DMA"),
+    ('bulkhead,passthrough = "/intc@8000000";', "intc@8000000"),
+    ('bulkhead,passthrough = "/nowhere";', 'there is no "/nowhere"'),
+])
+def test_what_no_partition_gets(boot, more, words):
+    refused(boot(system(rt(more=more))), "error: .*" + re.escape(words))
