@@ -2,34 +2,45 @@
 /* The guest's /cpus: a node for each vCPU with its core's kind and caches. */
 #include <libfdt.h>
 
+#include "common/lib/format.h"
 #include "common/plan/guest_writer.h"
 
-#define MAX_CACHES    32
+#define MAX_CACHES    (2 * PLAN_MAX_CPUS)
 #define CACHE_LEVELS  3
 #define MAX_COPIED    256 /* bytes of a property: no real core has more */
 #define MPIDR_MASK    UINT64_C(0xff00ffffff)
 #define CPUS_PER_AFF1 16
 
-/* Cache nodes that the partition's CPUs have, each once. */
+/*
+ * Cache nodes that the partition's CPUs have, each once. The guest's have names and phandles of
+ * their own: the host's may stand below different CPUs with the same name, and a partial device
+ * tree may use their phandles for something else.
+ */
 struct caches {
 	uint32_t count;
-	int nodes[MAX_CACHES];
+	uint32_t first_phandle; /* cache n has the n-th from here */
+	struct {
+		uint32_t host_phandle;
+		int host_node;
+	} at[MAX_CACHES];
 };
 
 /* The host's node of a CPU, or a negative number. */
 static int find_host_cpu(const struct tree *host, uint64_t mpidr)
 {
 	const int cpus = fdt_path_offset(host->fdt, "/cpus");
+	int address_cells;
+	int size_cells;
 	int node;
 
-	if (cpus < 0)
-		return cpus;
+	if (cpus < 0 || !tree_cells(host, cpus, &address_cells, &size_cells))
+		return -FDT_ERR_NOTFOUND;
 	fdt_for_each_subnode (node, host->fdt, cpus) {
 		int length;
 		const void *const reg = tree_property(host, node, "reg", &length);
 
-		if (reg != NULL && (length == 4 || length == 8) &&
-		    (tree_number(reg, length / 4) & MPIDR_MASK) == mpidr)
+		if (reg != NULL && length >= 4 * address_cells &&
+		    (tree_number(reg, address_cells) & MPIDR_MASK) == mpidr)
 			return node;
 	}
 	return -FDT_ERR_NOTFOUND;
@@ -48,27 +59,42 @@ static void copy_properties(struct writer *writer, int host_node, const char *co
 	}
 }
 
+/* The cache that a node leads to, when the guest has it. */
+static void write_next_level(struct writer *writer, const struct caches *caches, int host_node)
+{
+	const uint32_t phandle = tree_u32(&writer->host, host_node, "next-level-cache", 0);
+
+	for (uint32_t i = 0; i < caches->count; i++)
+		if (caches->at[i].host_phandle == phandle)
+			put_u32(writer, "next-level-cache", caches->first_phandle + i);
+}
+
 /* What a guest may know of the core: its kind, and how large its own caches are. */
 static void copy_cpu_properties(struct writer *writer, int host_node)
 {
 	static const char *const names[] = {
-		"compatible",	"d-cache-size",	      "d-cache-line-size",
-		"d-cache-sets", "i-cache-size",	      "i-cache-line-size",
-		"i-cache-sets", "capacity-dmips-mhz", "next-level-cache",
+		"compatible",	"d-cache-size",	     "d-cache-line-size", "d-cache-sets",
+		"i-cache-size", "i-cache-line-size", "i-cache-sets",	  "capacity-dmips-mhz",
 	};
 
 	copy_properties(writer, host_node, names, sizeof(names) / sizeof(names[0]));
 }
 
-static void write_cache(struct writer *writer, int host_node)
+static void write_cache(struct writer *writer, const struct caches *caches, uint32_t index)
 {
 	static const char *const names[] = {
-		"compatible",	   "cache-level", "cache-unified",    "cache-size",
-		"cache-line-size", "cache-sets",  "next-level-cache", "phandle",
+		"compatible", "cache-level",	 "cache-unified",
+		"cache-size", "cache-line-size", "cache-sets",
 	};
+	const int node = caches->at[index].host_node;
+	char name[GUEST_NAME_SIZE];
 
-	begin(writer, fdt_get_name(writer->host.fdt, host_node, NULL));
-	copy_properties(writer, host_node, names, sizeof(names) / sizeof(names[0]));
+	(void)format(name, sizeof(name), "l%u-cache%u",
+		     tree_u32(&writer->host, node, "cache-level", 2), index);
+	begin(writer, name);
+	copy_properties(writer, node, names, sizeof(names) / sizeof(names[0]));
+	write_next_level(writer, caches, node);
+	put_u32(writer, "phandle", caches->first_phandle + index);
 	end(writer);
 }
 
@@ -79,40 +105,62 @@ static void collect_caches(const struct tree *host, int node, struct caches *cac
 		const uint32_t phandle = tree_u32(host, node, "next-level-cache", 0);
 		uint32_t i = 0;
 
-		node = tree_by_phandle(host, phandle);
-		if (node < 0)
-			return;
-		while (i < caches->count && caches->nodes[i] != node)
+		while (i < caches->count && caches->at[i].host_phandle != phandle)
 			i++;
-		if (i == caches->count && caches->count < MAX_CACHES)
-			caches->nodes[caches->count++] = node;
+		node = i < caches->count ? caches->at[i].host_node : tree_by_phandle(host, phandle);
+		if (node < 0 || i == MAX_CACHES)
+			return;
+		if (i == caches->count) {
+			caches->at[i].host_phandle = phandle;
+			caches->at[i].host_node = node;
+			caches->count++;
+		}
 	}
+}
+
+/* The first phandle that nothing else in the guest's tree can have. */
+static uint32_t first_free_phandle(const struct writer *writer)
+{
+	const void *const trees[] = {writer->host.fdt, writer->partial.fdt};
+	uint32_t last = PHANDLE_GIC;
+
+	for (unsigned i = 0; i < 2; i++) {
+		uint32_t highest = 0;
+
+		if (trees[i] != NULL && fdt_find_max_phandle(trees[i], &highest) == 0 &&
+		    highest > last)
+			last = highest;
+	}
+	return last + 1;
 }
 
 void write_cpus(struct writer *writer)
 {
 	const struct plan_partition *const partition = writer->partition;
-	struct caches caches = {0};
+	struct caches caches = {.first_phandle = first_free_phandle(writer)};
+	int host_nodes[PLAN_MAX_CPUS];
 
+	for (uint32_t i = 0; i < partition->cpu_count; i++) {
+		host_nodes[i] = find_host_cpu(&writer->host,
+					      writer->plan->board.cpus[partition->cpus[i]].mpidr);
+		keep(writer, host_nodes[i] < 0 ? host_nodes[i] : 0);
+		collect_caches(&writer->host, host_nodes[i], &caches);
+	}
 	begin(writer, "cpus");
 	put_u32(writer, "#address-cells", 1);
 	put_u32(writer, "#size-cells", 0);
 	for (uint32_t i = 0; i < partition->cpu_count; i++) {
 		const uint32_t affinity = (i / CPUS_PER_AFF1) << 8 | i % CPUS_PER_AFF1;
-		const int host_node = find_host_cpu(
-			&writer->host, writer->plan->board.cpus[partition->cpus[i]].mpidr);
 
 		begin_at(writer, "cpu", affinity);
 		put_text(writer, "device_type", "cpu");
 		put_u32(writer, "reg", affinity);
 		put_text(writer, "enable-method", "psci");
-		if (host_node >= 0) {
-			copy_cpu_properties(writer, host_node);
-			collect_caches(&writer->host, host_node, &caches);
-		}
+		copy_cpu_properties(writer, host_nodes[i]);
+		write_next_level(writer, &caches, host_nodes[i]);
 		end(writer);
 	}
 	for (uint32_t i = 0; i < caches.count; i++)
-		write_cache(writer, caches.nodes[i]);
+		write_cache(writer, &caches, i);
 	end(writer);
 }

@@ -6,7 +6,6 @@
 #include "common/lib/format.h"
 #include "common/plan/guest_writer.h"
 
-#define PHANDLE_GIC    0xfde8 /* as Xen's, which its users' partial device trees refer to */
 #define GICD_SIZE      0x10000
 #define GICR_SIZE      0x20000
 #define UART_SIZE      0x1000
@@ -197,5 +196,7 @@ enum guest_tree_result plan_guest_tree(const struct plan *plan, uint32_t index,
 	write_root(&writer, input->entropy);
 	if (writer.result == 0)
 		writer.result = fdt_finish(out);
-	return writer.result == 0 ? GUEST_TREE_OK : GUEST_TREE_TOO_LARGE;
+	if (writer.result == 0)
+		return GUEST_TREE_OK;
+	return writer.result == -FDT_ERR_NOSPACE ? GUEST_TREE_TOO_LARGE : GUEST_TREE_BROKEN;
 }

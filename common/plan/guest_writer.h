@@ -11,6 +11,8 @@
 
 #define GUEST_NAME_SIZE 64 /* of a node, with the NUL */
 
+#define PHANDLE_GIC 0xfde8 /* as Xen's, which its users' partial device trees refer to */
+
 /* Device-tree encoding of GIC interrupts: kind, number, flags. */
 #define INTERRUPT_SPI 0
 #define INTERRUPT_PPI 1

@@ -347,7 +347,7 @@ void plan_find_console(const void *device_tree, struct plan_board *board);
 enum guest_tree_result {
 	GUEST_TREE_OK,
 	GUEST_TREE_TOO_LARGE, /* more than size bytes */
-	GUEST_TREE_BROKEN,    /* the host's tree could not be read */
+	GUEST_TREE_BROKEN,    /* a tree could not be read, or is not the one that was planned */
 };
 
 struct guest_tree_input {

@@ -128,12 +128,29 @@ static void place_kernel(struct planner *planner, uint32_t index)
 			   (unsigned long)partition->entry.value, (unsigned long)start);
 }
 
+/* Reports a partial device tree in its partition's RAM, which is zeroed before it is read. */
+static void check_partial_tree(struct planner *planner, uint32_t index)
+{
+	const struct plan_partition *const partition = &planner->plan->partitions[index];
+	const struct plan_range *const module = &partition->partial_tree;
+
+	for (uint32_t i = 0; i < partition->region_count; i++)
+		if (ranges_overlap(module->base.value, module->size,
+				   partition->regions[i].host.value, partition->regions[i].size))
+			plan_error(planner, planner->scratch->requests[index].partial_tree, "reg",
+				   "a partial device tree lies outside of it",
+				   "load it outside of the partition's RAM",
+				   "0x%lx is in the partition's RAM",
+				   (unsigned long)module->base.value);
+}
+
 void place_images(struct planner *planner, uint32_t index)
 {
 	const struct request *const request = &planner->scratch->requests[index];
 	struct plan_partition *const partition = &planner->plan->partitions[index];
 	const struct plan_region *const region = &partition->regions[0];
 
+	check_partial_tree(planner, index);
 	if (partition->region_count == 0 || partition->kernel_count == 0)
 		return;
 

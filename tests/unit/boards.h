@@ -19,7 +19,7 @@ struct board {
 
 #define CPU(number)                                                                                \
 	"cpu@" number " { device_type = \"cpu\"; reg = <0x" number ">; enable-method = \"psci\"; " \
-								   "};"
+	"};"
 #define MEMORY(reg)	   "memory { device_type = \"memory\"; reg = <" reg ">; };"
 #define GIC(regs, further) GIC_NODE("reg = <" regs ">; interrupts = <1 9 4>; " further)
 #define GIC_NODE(properties)                                                                       \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The planner as a whole: an accepted system, the order of errors, placement, guests' trees. */
+/* The planner as a whole: an accepted system, the order of errors, guests' trees. */
 #include "tests/unit/planning.h"
 
 static void accepted(void **state)
@@ -53,71 +53,6 @@ static void xen_spelling(void **state)
 	assert_true(says("/chosen/domU1: domid: has no effect"));
 }
 
-static bool overlap(const struct plan_region *a, const struct plan_region *b)
-{
-	return a->host.value < b->host.value + b->size && b->host.value < a->host.value + a->size;
-}
-
-/* Everything in RAM, nothing on anything else. */
-static void check_placement(void)
-{
-	struct plan_region all[64];
-	unsigned count = 0;
-
-	all[count++] = (struct plan_region){ipa(0), plan.hypervisor.base, plan.hypervisor.size};
-	all[count++] = (struct plan_region){ipa(0), pa(0x48000000), fdt_totalsize(tree)};
-	all[count++] = (struct plan_region){ipa(0), pa(0x70000000), 0x8000};
-	all[count++] = (struct plan_region){ipa(0), plan.pool.base, plan.pool.size};
-	for (uint32_t p = 0; p < plan.partition_count; p++)
-		for (uint32_t r = 0; r < plan.partitions[p].region_count; r++)
-			all[count++] = plan.partitions[p].regions[r];
-	for (unsigned i = 0; i < count; i++) {
-		assert_true(all[i].host.value >= RAM_BASE);
-		assert_true(all[i].host.value + all[i].size <= RAM_BASE + RAM_SIZE);
-		for (unsigned j = 0; j < i; j++)
-			assert_false(overlap(&all[i], &all[j]));
-	}
-	for (uint32_t p = 0; p < plan.partition_count; p++)
-		assert_true(is_aligned(plan.partitions[p].regions[0].host.value, BLOCK_2M));
-}
-
-static void random_systems(void **state)
-{
-	unsigned planned = 0;
-
-	(void)state;
-	srand(5);
-	for (unsigned round = 0; round < 60; round++) {
-		char text[4096] = "";
-		uint64_t wanted[4];
-		const unsigned count = 1 + (unsigned)rand() % 4;
-
-		for (unsigned i = 0; i < count; i++) {
-			wanted[i] = 24 + (uint64_t)rand() % 300;
-			(void)snprintf(
-				text + strlen(text), sizeof(text) - strlen(text),
-				"p%u { compatible = \"bulkhead,partition\"; memory = <0 %u>; "
-				"cpus = <1>; %s };",
-				i, (unsigned)wanted[i] * 1024, MODULE("0x70000000"));
-		}
-		compile(text);
-		if (!run_planner()) {
-			assert_true(report.errors > 0);
-			continue;
-		}
-		planned++;
-		check_placement();
-		for (unsigned i = 0; i < count; i++) {
-			uint64_t sum = 0;
-
-			for (uint32_t r = 0; r < plan.partitions[i].region_count; r++)
-				sum += plan.partitions[i].regions[r].size;
-			assert_int_equal(sum, wanted[i] << 20);
-		}
-	}
-	assert_true(planned > 20);
-}
-
 static void guest_tree(void **state)
 {
 	static const uint64_t entropy[8] = {1, 2, 3, 4, 5, 6, 7, 8};
@@ -164,7 +99,6 @@ int main(void)
 		cmocka_unit_test_setup(accepted, planning_set_up),
 		cmocka_unit_test_setup(all_errors_in_path_order, planning_set_up),
 		cmocka_unit_test_setup(xen_spelling, planning_set_up),
-		cmocka_unit_test_setup(random_systems, planning_set_up),
 		cmocka_unit_test_setup(guest_tree, planning_set_up),
 	};
 

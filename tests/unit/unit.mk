@@ -27,6 +27,7 @@ $(UNIT_TREES): | packages-run
 # What the planner's tests share.
 $(filter $(UNIT)/test_plan% $(UNIT)/test_guest_trees,$(UNIT_TESTS)): \
 	$(addprefix $(UNIT)/obj/tests/unit/,planning.o boards.o)
+$(UNIT)/test_plan_random: $(UNIT)/obj/tests/unit/random_system.o
 
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
 	$(call say,TEST,$@)
