@@ -9,8 +9,9 @@ TIDY_EL2 := --target=aarch64-linux-gnu $(filter-out $(ERRATA) -mno-outline-atomi
 	    -fno-tree-loop-distribute-patterns -ffile-prefix-map=%,$(EL2_FLAGS)) \
 	    -I/usr/aarch64-linux-gnu/include
 
-.PHONY: check check-format check-analyzer check-tidy check-cppcheck check-scripts format
-check: packages-check check-format check-scripts check-cppcheck check-analyzer check-tidy
+.PHONY: check check-format check-analyzer check-tidy check-cppcheck check-scripts \
+	check-stack format
+check: packages-check check-format check-scripts check-cppcheck check-stack check-analyzer check-tidy
 	@echo 'check: all good'
 
 check-format:
@@ -24,6 +25,9 @@ check-scripts:
 	@shellcheck -x $(SHELL_FILES) .ci/run
 	@$(PYTHON) -m py_compile $(PYTHON_FILES)
 	@echo 'shellcheck, py_compile: good'
+
+check-stack: $(BUILD)/bulkhead.bin
+	@$(PYTHON) tests/bench/stack.py $(BUILD)/bulkhead.elf 8192
 
 check-cppcheck:
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \

@@ -28,7 +28,7 @@ struct caches {
 /* The host's node of a CPU, or a negative number. */
 static int find_host_cpu(const struct tree *host, uint64_t mpidr)
 {
-	const int cpus = fdt_path_offset(host->fdt, "/cpus");
+	const int cpus = tree_path(host, "/cpus");
 	int address_cells;
 	int size_cells;
 	int node;

@@ -186,7 +186,7 @@ static void copy_fixed(struct writer *writer, int node)
 static void copy_partial(struct writer *writer, const char *path)
 {
 	const void *const fdt = writer->partial.fdt;
-	const int top = fdt_path_offset(fdt, path);
+	const int top = tree_path(&writer->partial, path);
 	int depth = 0;
 
 	for (int node = top; node >= 0 && (depth > 0 || node == top);) {
@@ -224,7 +224,7 @@ void write_devices(struct writer *writer)
 		const struct plan_device *const device =
 			&writer->plan->devices[partition->device_first + i];
 
-		nodes[i] = fdt_path_offset(writer->host.fdt, plan_text(writer->plan, device->path));
+		nodes[i] = tree_path(&writer->host, plan_text(writer->plan, device->path));
 		keep(writer, nodes[i] < 0 ? nodes[i] : 0);
 	}
 	if (writer->result != 0)

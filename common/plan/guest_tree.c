@@ -80,8 +80,7 @@ static void write_timer(struct writer *writer)
 /* The phandle that the partial device tree's nodes know the interrupt controller by. */
 static uint32_t gic_phandle(const struct writer *writer)
 {
-	const int gic =
-		writer->partial.fdt == NULL ? -1 : fdt_path_offset(writer->partial.fdt, "/gic");
+	const int gic = writer->partial.fdt == NULL ? -1 : tree_path(&writer->partial, "/gic");
 
 	return gic < 0 ? PHANDLE_GIC : tree_u32(&writer->partial, gic, "phandle", PHANDLE_GIC);
 }

@@ -306,7 +306,7 @@ static void plan_psci(struct planner *planner)
 /* The console's node, whether we can drive it or not; negative: none is named. */
 static int find_console(const struct tree *tree)
 {
-	const int chosen = tree_path(tree, "/chosen", strlen("/chosen"));
+	const int chosen = tree_path(tree, "/chosen");
 	const char *path = chosen < 0 ? NULL : tree_string(tree, chosen, "stdout-path");
 
 	if (path == NULL)

@@ -270,7 +270,7 @@ void plan_partial_tree(struct planner *planner, uint32_t index)
 		return;
 	}
 
-	const int top = fdt_path_offset(partial.tree.fdt, "/passthrough");
+	const int top = tree_path(&partial.tree, "/passthrough");
 
 	if (top < 0 || !tree_cells(&partial.tree, top, &address_cells, &size_cells) ||
 	    address_cells != 2 || size_cells != 2 ||

@@ -19,19 +19,19 @@ int tree_find(const struct tree *tree, const char *path, size_t length)
 	if (length == 0)
 		return -FDT_ERR_BADPATH;
 	if (path[0] == '/')
-		return tree_path(tree, path, length);
+		return tree_path_part(tree, path, length);
 	if (length >= sizeof(alias))
 		return -FDT_ERR_BADPATH;
 	memcpy(alias, path, length);
 	alias[length] = '\0';
 
 	/* An alias that names an alias is not followed: two of them could go round in a circle. */
-	const int aliases = tree_path(tree, "/aliases", strlen("/aliases"));
+	const int aliases = tree_path(tree, "/aliases");
 	const char *const target = aliases < 0 ? NULL : tree_string(tree, aliases, alias);
 
 	if (target == NULL || target[0] != '/')
 		return -FDT_ERR_NOTFOUND;
-	return tree_path(tree, target, strlen(target));
+	return tree_path(tree, target);
 }
 
 /* Where the tokens of a node begin that follow its name. */

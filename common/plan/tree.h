@@ -61,8 +61,12 @@ int tree_next_child(const struct tree *tree, int child);
 /* The child of this name (without a unit address); negative: none. Needs the index. */
 int tree_child(const struct tree *tree, int node, const char *name);
 
-/* The node at a full path, which begins with '/'; negative: none. */
-int tree_path(const struct tree *tree, const char *path, size_t length);
+/*
+ * The node at a full path, which begins with '/', or at the first length bytes of one; negative:
+ * none. Unlike libfdt's function it knows no aliases, so that it does not call itself.
+ */
+int tree_path(const struct tree *tree, const char *path);
+int tree_path_part(const struct tree *tree, const char *path, size_t length);
 
 /* The first node of the tree that is compatible with this; negative: none. Needs the index. */
 int tree_find_compatible(const struct tree *tree, const char *name);

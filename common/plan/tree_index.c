@@ -208,19 +208,25 @@ int tree_child(const struct tree *tree, int node, const char *name)
 	return find_child(tree, node, name, strlen(name));
 }
 
-int tree_path(const struct tree *tree, const char *path, size_t length)
+int tree_path(const struct tree *tree, const char *path)
+{
+	return tree_path_part(tree, path, strlen(path));
+}
+
+int tree_path_part(const struct tree *tree, const char *path, size_t length)
 {
 	int node = 0;
 
-	if (tree->index == NULL)
-		return fdt_path_offset_namelen(tree->fdt, path, (int)length);
 	for (size_t at = 0; at < length && node >= 0;) {
 		size_t end = at;
 
 		while (end < length && path[end] != '/')
 			end++;
 		if (end > at)
-			node = find_child(tree, node, path + at, end - at);
+			node = tree->index == NULL
+				       ? fdt_subnode_offset_namelen(tree->fdt, node, path + at,
+								    (int)(end - at))
+				       : find_child(tree, node, path + at, end - at);
 		at = end + 1;
 	}
 	return node;

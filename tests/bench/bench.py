@@ -14,6 +14,8 @@ import shlex
 import subprocess
 import sys
 
+from stack import planner
+
 BUILD = pathlib.Path(os.environ.get("BUILD", "build"))
 QEMU = os.environ.get("QEMU", "qemu-system-aarch64")
 OUT = BUILD / "bench"
@@ -206,6 +208,9 @@ def main():
         met = "" if goal is None or ours is None else "yes" if ours <= goal else "no"
         print(line.format(f"planning {count} partitions", "", "", show(ours),
                           "" if goal is None else goal, met))
+    stack = planner(BUILD / "bulkhead.elf")[0]
+    print(line.format("planner's stack at most, bytes", "", "", show(stack), "8192",
+                      "yes" if stack <= 8192 else "no"))
     extent = sizes()
     xen = BUILD / "assets/xen"
     print(line.format("source lines at EL2", "", "", show(extent["source lines"]), "12000",

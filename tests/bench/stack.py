@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How much stack a function of the hypervisor can need at most, read from the image itself.
+
+Frames are what prologues take off the stack pointer; calls are branches with link, and jumps to
+other functions. An indirect call may reach every function that the caller names for it.
+"""
+import re
+import subprocess
+
+FRAME = (re.compile(r"\tstp\t.*\[sp, #-(\d+)\]!"), re.compile(r"\tsub\tsp, sp, #0x([0-9a-f]+)"),
+         re.compile(r"\tstr\t.*\[sp, #-(\d+)\]!"))
+CALL = re.compile(r"\t(?:bl|b|b\.\w+|cbn?z|tbn?z)\t.*<([\w.]+)>$")
+
+
+def functions(image):
+    """Each function's frame in bytes, whom it calls, and whether it calls through a pointer."""
+    text = subprocess.check_output(["aarch64-linux-gnu-objdump", "-d", "--no-show-raw-insn", image],
+                                   text=True)
+    result = {}
+    for block in text.split("\n\n"):
+        match = re.match(r"[0-9a-f]+ <([\w.]+)>:", block.strip())
+        if not match:
+            continue
+        frame, calls, is_indirect = 0, set(), False
+        for line in block.splitlines()[1:]:
+            for number, pattern in enumerate(FRAME):
+                taken = pattern.search(line)
+                if taken:
+                    frame += int(taken.group(1), 16 if number == 1 else 10)
+            call = CALL.search(line.rstrip())
+            if call and call.group(1).split("+")[0] != match.group(1):
+                calls.add(call.group(1))
+            is_indirect = is_indirect or "\tblr\t" in line or re.search(r"\tbr\tx", line) is not None
+        result[match.group(1)] = (frame, calls, is_indirect)
+    return result
+
+
+def deepest(image, root, targets):
+    """Bytes and the path of the deepest chain of calls from root; a circle raises an error.
+
+    targets: for functions that call through a pointer, a predicate of the functions it may reach.
+    """
+    graph = functions(image)
+    known = {}
+
+    def visit(name, path):
+        if name in path:
+            raise ValueError("recursion: " + " -> ".join(path + [name]))
+        if name in known:
+            return known[name]
+        frame, calls, is_indirect = graph[name]
+        reached = {call for call in calls if call in graph}
+        if is_indirect and name in targets:
+            reached |= {other for other in graph if targets[name](other)}
+        best = max((visit(call, path + [name]) for call in reached), default=(0, []))
+        known[name] = (frame + best[0], [name] + best[1])
+        return known[name]
+
+    return visit(root, [])
+
+
+def planner(image):
+    """The planner's: handlers of properties and the look at a module are called by pointers."""
+    return deepest(image, "plan_system", {
+        "plan_property": lambda name: name.startswith("read_"),
+        "plan_kernel_format": lambda name: name == "show_module",
+        "plan_partial_tree": lambda name: name == "show_module",
+    })
+
+
+if __name__ == "__main__":
+    import sys
+    size, path = planner(sys.argv[1])
+    limit = int(sys.argv[2])
+    if size > limit:
+        sys.exit(f"the planner may need {size} bytes of stack, more than {limit}: " +
+                 " -> ".join(path))
+    print(f"stack: the planner needs at most {size} bytes of {limit}, and does not recurse")
