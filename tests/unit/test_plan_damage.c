@@ -217,40 +217,30 @@ static void phandles(void **state)
 /* Aliases that lead nowhere are no console; they are not followed in a circle. */
 static void aliases(void **state)
 {
-	static const char *const bad[] = {
-		"aliases { serial0 = \"serial0\"; };",
-		"aliases { serial0 = \"a\"; a = \"b\"; b = \"a/x\"; };",
-		"aliases { serial0 = \"\"; };",
-		"aliases { serial0 = <1>; };",
-		"aliases { serial0 = \"/nowhere\"; };",
-		"",
+#define ALIAS(alias) UART("9000000") "aliases { serial0 = " alias "; };"
+#define PATH(path)   "stdout-path = \"" path "\";"
+	static const struct board bad[] = {
+		{.uart = ALIAS("\"serial0\"")},
+		{.uart = ALIAS("\"a\"; a = \"b\"; b = \"a/x\"")},
+		{.uart = ALIAS("\"\"")},
+		{.uart = ALIAS("<1>")},
+		{.uart = ALIAS("\"/nowhere\"")},
+		{.uart = UART("9000000")},
+		{.chosen = PATH("")},
+		{.chosen = PATH(":115200")},
+		{.chosen = PATH("serial0/x")},
+		{.chosen = PATH("a-name-that-is-longer-than-any-alias-could-be-because-no-alias-is-"
+				"that-long")},
 	};
-	static const char *const paths[] = {
-		"", "a-name-that-is-longer-than-any-alias-could-be-because-no-alias-is-that-long",
-		"serial0/x", ":115200"};
 	struct plan_board board;
-	char text[512];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		(void)snprintf(text, sizeof(text), "/delete-property/ stdout-path; }; %s chosen {",
-			       bad[i]);
-		compile(text);
+		compile_board(&bad[i]);
 		plan_find_console(tree, &board);
 		assert_int_equal(board.uart_type, PLAN_UART_NONE);
 	}
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		(void)snprintf(text, sizeof(text),
-			       "stdout-path = \"%s\"; }; aliases { serial0 = "
-			       "\"/pl011@9000000\"; }; chosen {",
-			       paths[i]);
-		compile(text);
-		plan_find_console(tree, &board);
-		assert_int_equal(board.uart_type, PLAN_UART_NONE);
-	}
-	compile("/delete-property/ stdout-path; }; aliases { serial0 = \"/pl011@9000000\"; }; "
-		"chosen "
-		"{");
+	compile_board(&(struct board){0});
 	plan_find_console(tree, &board);
 	assert_int_equal(board.uart_type, PLAN_UART_PL011);
 	compile_source("/dts-v1/; / { };");
