@@ -174,6 +174,8 @@ static const struct row refused[] = {
 	 "pools or capabilities; name the CPUs with bulkhead,cpus"},
 	{PARTITION("a", GOOD "capabilities = <1>;"), "/chosen/a: capabilities: not supported"},
 	{PARTITION("a", GOOD "v8r_el1_msa = \"pmsa\";"), "/chosen/a: v8r_el1_msa: not supported"},
+	{PARTITION("a", GOOD "label = <1>;"), "/chosen/a: label: \"\" has 0"},
+	{PARTITION("a", GOOD "label = \"b\", \"c\";"), "/chosen/a: label: \"\" has 0"},
 	{PARTITION("a", GOOD "label = \"\";"), "/chosen/a: label: \"\" has 0"},
 	{PARTITION("a", GOOD "bulkhead,passthrough = <1>;"),
 	 "/chosen/a: bulkhead,passthrough: not strings"},
