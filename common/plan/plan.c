@@ -24,7 +24,7 @@ static void add(struct planner *planner, enum report_severity severity, int node
 
 	/* Finding a path takes long, and a full report only counts. */
 	path[0] = '\0';
-	if (planner->report->count < REPORT_MAX_FINDINGS)
+	if (report_has_room(planner->report, severity))
 		find_path(planner, node, path);
 	(void)format_list(text, sizeof(text), what, arguments);
 	report_add(planner->report, severity, path, property, rule, hint, "%s", text);
