@@ -155,6 +155,71 @@ static void full_text(void **state)
 	assert_int_equal(plan.text_size, PLAN_TEXT_SIZE);
 }
 
+/* So many links between two partitions; more: what one of them has besides. */
+static bool plan_links(unsigned count, const char *more)
+{
+	static char text[16384];
+
+	(void)snprintf(text, sizeof(text),
+		       "a: a { compatible = \"xen,domain\"; " GOOD "%s %s }; b: b { compatible = "
+		       "\"xen,domain\"; " GOOD MODULE("0x70000000") "};",
+		       more, MODULE("0x70000000"));
+	for (unsigned i = 0; i < count; i++)
+		(void)snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			       "c%u { compatible = \"bulkhead,console-link\"; bulkhead,partitions "
+			       "= <&a &b>; };",
+			       i);
+	compile(text);
+	return run_planner();
+}
+
+static void many_links(void **state)
+{
+	(void)state;
+	assert_true(plan_links(32, ""));
+	assert_int_equal(plan.channel_count, 32);
+	assert_int_equal(plan.virtual_device_count, 64);
+	assert_false(plan_links(33, ""));
+	assert_says("/chosen/c32: one channel too many; at most 32 channels are supported");
+	assert_false(plan_links(32, "bulkhead,watchdog;"));
+	assert_says("/chosen/c31: one virtual device too many; at most 64 virtual devices");
+	assert_int_equal(report.errors, 1);
+}
+
+static void many_views(void **state)
+{
+	static char text[32768];
+
+	(void)state;
+	for (unsigned count = 64; count <= 65; count++) {
+		(void)snprintf(text, sizeof(text), "a { compatible = \"xen,domain\"; " GOOD "%s",
+			       MODULE("0x70000000"));
+		for (unsigned i = 0; i < count; i++)
+			(void)snprintf(
+				text + strlen(text), sizeof(text) - strlen(text),
+				"s%u { compatible = \"xen,domain-shared-memory-v1\"; "
+				"xen,shm-id = \"s%u\"; xen,shared-mem = <0 0x%x 0 0x1000>; };",
+				i, i, 0x30000000 + i * 0x1000);
+		(void)strcat(text, "};");
+		compile(text);
+		assert_int_equal(run_planner(), count == 64);
+	}
+	assert_says("/chosen/a/s64: one too many; at most 64 views of shared memory");
+}
+
+/* A node whose path does not fit into a report. */
+static void long_path(void **state)
+{
+#define NAME "a-name-of-31-characters-abcdefg"
+	(void)state;
+	compile(PARTITION("a",
+			  GOOD) "}; reserved-memory { #address-cells = <2>; #size-cells = <2>; "
+				"ranges; " NAME NAME NAME NAME NAME " { reg = <1>; }; }; "
+				"chosen {");
+	assert_false(run_planner());
+	assert_says("(a node with a very long path): reg: of the wrong length");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,6 +227,9 @@ int main(void)
 		cmocka_unit_test_setup(huge_reserved_memory, planning_set_up),
 		cmocka_unit_test_setup(many_claims, planning_set_up),
 		cmocka_unit_test_setup(full_text, planning_set_up),
+		cmocka_unit_test_setup(many_links, planning_set_up),
+		cmocka_unit_test_setup(many_views, planning_set_up),
+		cmocka_unit_test_setup(long_path, planning_set_up),
 	};
 
 	return cmocka_run_group_tests_name("limits", tests, NULL, NULL);
