@@ -24,7 +24,7 @@ static void add(struct planner *planner, enum report_severity severity, int node
 
 	/* Finding a path takes long, and a full report only counts. */
 	path[0] = '\0';
-	if (planner->report->count < REPORT_MAX_FINDINGS)
+	if (report_has_room(planner->report, severity))
 		find_path(planner, node, path);
 	(void)format_list(text, sizeof(text), what, arguments);
 	report_add(planner->report, severity, path, property, rule, hint, "%s", text);
@@ -60,7 +60,7 @@ void plan_note(struct planner *planner, int node, const char *property, const ch
 	va_end(arguments);
 }
 
-uint32_t plan_keep_text(struct planner *planner, int node, const char *text)
+uint32_t plan_keep_text(struct planner *planner, const char *text)
 {
 	struct plan *const plan = planner->plan;
 	const size_t size = strlen(text) + 1;
@@ -68,11 +68,6 @@ uint32_t plan_keep_text(struct planner *planner, int node, const char *text)
 
 	if (size == 1)
 		return 0;
-	if (size > sizeof(plan->text) - offset) {
-		plan_error(planner, node, NULL, "all texts of a plan together have 64 KiB",
-			   "use shorter bootargs", "there is no room left for \"%s\"", text);
-		return 0;
-	}
 	memcpy(&plan->text[offset], text, size);
 	plan->text_size += (uint32_t)size;
 	return offset;

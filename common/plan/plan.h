@@ -42,10 +42,13 @@
 #define PLAN_MAX_COLORS		       64
 #define PLAN_NAME_SIZE		       32   /* with the NUL */
 #define PLAN_BOOTARGS_SIZE	       2048 /* with the NUL: what arm64 Linux takes */
-#define PLAN_TEXT_SIZE		       65536
 #define PLAN_FIRST_SPI		       32
 #define PLAN_MAX_INTID		       1020 /* SPIs end below it (IHI 0069, 2.2.1) */
 #define PLAN_MAX_GUEST_INTID	       992  /* and those of a virtual GIC below this */
+
+/* Room for the bootargs of all partitions and the paths of all devices. */
+#define PLAN_TEXT_SIZE                                                                             \
+	(1 + PLAN_MAX_PARTITIONS * PLAN_BOOTARGS_SIZE + PLAN_MAX_DEVICES * REPORT_PATH_SIZE)
 
 /* Physical addresses that EL2 can map end here. */
 #define PLAN_ADDRESS_LIMIT (UINT64_C(1) << 46)

@@ -136,7 +136,7 @@ bool add_device(struct planner *planner, uint32_t partition, int from, const cha
 	planner->scratch->device_nodes[plan->device_count++] = device;
 	plan->partitions[partition].device_count++;
 	entry->partition = partition;
-	entry->path = plan_keep_text(planner, from, path);
+	entry->path = plan_keep_text(planner, path);
 	return true;
 }
 

@@ -118,7 +118,7 @@ static void read_bootargs(struct planner *planner, uint32_t index)
 			   "not a string, or too long");
 		return;
 	}
-	planner->plan->partitions[index].bootargs = plan_keep_text(planner, node, bootargs);
+	planner->plan->partitions[index].bootargs = plan_keep_text(planner, bootargs);
 }
 
 /* Where several properties and children only make sense on a kernel. */

@@ -19,10 +19,13 @@ static bool is_partition(const struct tree *tree, int node)
 static void read_name(struct planner *planner, int node, uint32_t index)
 {
 	struct plan_partition *const partition = &planner->plan->partitions[index];
-	const char *name = tree_string(&planner->tree, node, "label");
+	const char *name = fdt_get_name(planner->tree.fdt, node, NULL);
 
+	if (tree_property(&planner->tree, node, "label", NULL) != NULL)
+		name = tree_string(&planner->tree, node, "label");
+	/* Not a string. */
 	if (name == NULL)
-		name = fdt_get_name(planner->tree.fdt, node, NULL);
+		name = "";
 
 	const size_t length = strlen(name);
 

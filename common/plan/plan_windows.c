@@ -25,20 +25,20 @@ void reserve_interrupt(struct planner *planner, uint32_t partition, uint32_t int
 	planner->scratch->requests[partition].spis[intid / 32] |= 1U << intid % 32;
 }
 
-/* The lowest free SPI from this one on; reports when there is none. */
+_Static_assert(PLAN_MAX_INTERRUPTS + PLAN_MAX_VIRTUAL_DEVICES + 2 <
+		       PLAN_MAX_GUEST_INTID - PLAN_FIRST_SPI,
+	       "there is always a free SPI");
+
+/* The lowest free SPI from this one on, which is the first or the second. */
 static uint32_t take_interrupt(struct planner *planner, uint32_t partition, uint32_t first)
 {
 	const struct request *const request = &planner->scratch->requests[partition];
+	uint32_t intid = first;
 
-	for (uint32_t intid = first; intid < PLAN_MAX_GUEST_INTID; intid++) {
-		if ((request->spis[intid / 32] >> intid % 32 & 1) != 0)
-			continue;
-		reserve_interrupt(planner, partition, intid);
-		return intid;
-	}
-	plan_error(planner, request->node, NULL, "a virtual GIC has 960 SPIs", NULL,
-		   "no SPI is left for a virtual device");
-	return PLAN_FIRST_SPI;
+	while ((request->spis[intid / 32] >> intid % 32 & 1) != 0)
+		intid++;
+	reserve_interrupt(planner, partition, intid);
+	return intid;
 }
 
 /* A guest-side range that nothing else may be in. property: what gets the blame. */

@@ -39,8 +39,11 @@ void plan_note(struct planner *planner, int node, const char *property, const ch
 /* The plan is good so far, but launch will refuse it: what names the thing. */
 void plan_unsupported(struct planner *planner, int node, const char *property, const char *what);
 
-/* Puts a text into the plan and returns its offset; the empty one when there is no room. */
-uint32_t plan_keep_text(struct planner *planner, int node, const char *text);
+/*
+ * Puts a text into the plan and returns its offset. Once for each partition's bootargs and for each
+ * device's path: there is room for all of them.
+ */
+uint32_t plan_keep_text(struct planner *planner, const char *text);
 
 /* The partition whose node has this phandle, or PLAN_NONE. */
 uint32_t find_partition(const struct planner *planner, uint32_t phandle);

@@ -29,18 +29,41 @@ static void copy(char *out, size_t size, const char *text)
 	(void)format(out, size, "%s", text != NULL ? text : "");
 }
 
+bool report_has_room(const struct report *report, enum report_severity severity)
+{
+	const uint32_t errors = report->errors - report->errors_lost;
+
+	return report->count < REPORT_MAX_FINDINGS ||
+	       (severity == REPORT_ERROR && errors < report->count);
+}
+
+/* Takes out the last finding that is no error. There is one. */
+static void drop_last(struct report *report)
+{
+	uint32_t at = report->count - 1;
+
+	while (report->findings[at].severity == REPORT_ERROR)
+		at--;
+	report->count--;
+	memmove(&report->findings[at], &report->findings[at + 1],
+		(report->count - at) * sizeof(report->findings[0]));
+}
+
 void report_add(struct report *report, enum report_severity severity, const char *path,
 		const char *property, const char *rule, const char *hint, const char *what, ...)
 {
+	const bool has_room = report_has_room(report, severity);
 	va_list arguments;
 
 	report->errors += severity == REPORT_ERROR ? 1 : 0;
 	report->warnings += severity == REPORT_WARNING ? 1 : 0;
 	report->unsupported += severity == REPORT_UNSUPPORTED ? 1 : 0;
-	if (report->count == REPORT_MAX_FINDINGS) {
+	if (!has_room) {
 		report->errors_lost += severity == REPORT_ERROR ? 1 : 0;
 		return;
 	}
+	if (report->count == REPORT_MAX_FINDINGS)
+		drop_last(report);
 
 	char key[REPORT_PATH_SIZE];
 

@@ -8,8 +8,9 @@
  *   /chosen/linux0: memroy: unknown property; the partition binding has no such property;
  *   did you mean 'memory'?
  *
- * Findings are kept in the order of their paths. When the report is full, further errors are only
- * counted: errors_lost says how many.
+ * Findings are kept in the order of their paths. When the report is full, an error takes the place
+ * of the last finding that is none; when all are errors, further ones are only counted: errors_lost
+ * says how many.
  */
 #ifndef BULKHEAD_PLAN_REPORT_H
 #define BULKHEAD_PLAN_REPORT_H
@@ -57,6 +58,9 @@ void report_clear(struct report *report);
 void report_add(struct report *report, enum report_severity severity, const char *path,
 		const char *property, const char *rule, const char *hint, const char *what, ...)
 	__attribute__((format(printf, 7, 8)));
+
+/* Whether a finding would be kept, and not only counted. */
+bool report_has_room(const struct report *report, enum report_severity severity);
 
 /* Writes the finding as one line without a newline; returns its length. */
 size_t report_line(const struct finding *finding, char *out, size_t size);

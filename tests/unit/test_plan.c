@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The planner as a whole: an accepted system, the order of errors, guests' trees. */
+#include "common/plan/digest.h"
 #include "tests/unit/planning.h"
 
 static void accepted(void **state)
@@ -93,6 +94,34 @@ static void guest_tree(void **state)
 			 GUEST_TREE_BROKEN);
 }
 
+/* The same system has the same name, another one has another. */
+static void digest(void **state)
+{
+	static const char *const systems[] = {
+		PARTITION("a", GOOD),
+		PARTITION("b", GOOD),
+		PARTITION("a", GOOD "trap-unmapped-accesses = <0>;"),
+		PARTITION("a", GOOD "bulkhead,passthrough = \"/pl031@9010000\";"),
+	};
+	enum { count = sizeof(systems) / sizeof(systems[0]) };
+	char text[count][PLAN_DIGEST_TEXT_SIZE];
+	char again[PLAN_DIGEST_TEXT_SIZE];
+
+	(void)state;
+	for (unsigned i = 0; i < count; i++) {
+		compile(systems[i]);
+		assert_true(run_planner());
+		plan_digest_text(&plan, text[i]);
+		assert_int_equal(strlen(text[i]), 64);
+		assert_int_equal(strspn(text[i], "0123456789abcdef"), 64);
+		assert_true(run_planner());
+		plan_digest_text(&plan, again);
+		assert_string_equal(text[i], again);
+		for (unsigned k = 0; k < i; k++)
+			assert_string_not_equal(text[i], text[k]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -100,6 +129,7 @@ int main(void)
 		cmocka_unit_test_setup(all_errors_in_path_order, planning_set_up),
 		cmocka_unit_test_setup(xen_spelling, planning_set_up),
 		cmocka_unit_test_setup(guest_tree, planning_set_up),
+		cmocka_unit_test_setup(digest, planning_set_up),
 	};
 
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);

@@ -297,6 +297,44 @@ static void full_memory(void **state)
 	REFUSED_BOARDS(refused);
 }
 
+/* Where the guest's windows for virtual devices and channels are RAM. */
+static void no_window_left(void **state)
+{
+#define LOW "memory { device_type = \"memory\"; reg = <0 0 0 0x80000000>; };"
+	static const struct board refused[] = {
+		{.memory = LOW,
+		 .gic = GIC("0 0xf8000000 0 0x10000 0 0xf80a0000 0 0xf60000", ""),
+		 .uart = "",
+		 .chosen = STATIC("direct-map; bulkhead,watchdog; xen,static-mem = <0 0 0 "
+				  "0x4000000>;"),
+		 .line = "/chosen/a: no place is left there; virtual devices have "
+			 "0x02000000-0x02ffffff of a guest's map"},
+	};
+
+	(void)state;
+	REFUSED_BOARDS(refused);
+}
+
+/* Sixteen ranges, one of which the end of the first guest bank splits. */
+static void too_many_pieces(void **state)
+{
+	char text[1024] = "xen,static-mem = <1 0 1 0";
+
+	(void)state;
+	for (unsigned i = 0; i < 15; i++)
+		(void)snprintf(text + strlen(text), sizeof(text) - strlen(text), " 0 0x%x 0 0x1000",
+			       0x60000000 + i * 0x2000);
+
+	char chosen[2048];
+
+	(void)snprintf(chosen, sizeof(chosen),
+		       "a { compatible = \"xen,domain\"; cpus = <1>; %s>; %s };", text,
+		       MODULE("0x70000000"));
+	compile_board(&(struct board){.memory = LARGE, .chosen = chosen});
+	assert_false(run_planner());
+	assert_says("/chosen/a: xen,static-mem: one piece too many; at most 16 pieces of RAM");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -309,6 +347,8 @@ int main(void)
 		cmocka_unit_test_setup(address_bits, planning_set_up),
 		cmocka_unit_test_setup(many_partitions, planning_set_up),
 		cmocka_unit_test_setup(full_memory, planning_set_up),
+		cmocka_unit_test_setup(no_window_left, planning_set_up),
+		cmocka_unit_test_setup(too_many_pieces, planning_set_up),
 	};
 
 	return cmocka_run_group_tests_name("memory", tests, NULL, NULL);

@@ -27,11 +27,14 @@ $(UNIT_TREES): | packages-run
 # What the planner's tests share.
 $(filter $(UNIT)/test_plan% $(UNIT)/test_guest_trees,$(UNIT_TESTS)): \
 	$(addprefix $(UNIT)/obj/tests/unit/,planning.o boards.o)
+$(UNIT)/test_plan_kernels $(UNIT)/test_plan_elf: $(UNIT)/obj/tests/unit/kernel_files.o
+# It counts how often the planner calls libfdt.
+$(UNIT)/test_plan_limits: UNIT_LINK := -Wl,--wrap=fdt_getprop,--wrap=fdt_next_node
 $(UNIT)/test_plan_random: $(UNIT)/obj/tests/unit/random_system.o
 
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
 	$(call say,TEST,$@)
-	$(Q)$(HOSTCC) $(UNIT_FLAGS) -o $@ $^ -lcmocka -lfdt
+	$(Q)$(HOSTCC) $(UNIT_FLAGS) $(UNIT_LINK) -o $@ $^ -lcmocka -lfdt
 
 # The EL2 copies of the C library's functions, under names of their own.
 $(UNIT)/test_string: $(UNIT)/obj/el2_string.o
