@@ -88,8 +88,7 @@ uint32_t gic_private_pending(void)
 
 void gic_set_private_priority(uint32_t intid, uint8_t priority)
 {
-	mmio_write8(SGI_FRAME + GICD_IPRIORITYR + intid,
-		    priority < GIC_PRIORITY_GUEST ? GIC_PRIORITY_GUEST : priority);
+	mmio_write8(SGI_FRAME + GICD_IPRIORITYR + intid, gic_guest_priority(priority));
 }
 
 void gic_mask_guest_interrupts(bool mask)
