@@ -68,12 +68,15 @@ def compile_tree(text, path):
 
 
 def boot_by_hand(tree, stub):
-    """QEMU options that enter Bulkhead with any bytes for a device tree; QEMU's -dtb checks them."""
+    """QEMU options that enter Bulkhead with any bytes for a device tree; QEMU's -dtb checks them.
+
+    It is entered at EL2t: the boot protocol does not say which stack pointer is selected.
+    """
     stub.write_bytes(struct.pack("<4IQQ",
-                                 0x58000080,  # ldr x0, device tree
-                                 0x580000a1,  # ldr x1, image
+                                 0xd50040bf,  # msr spsel, #0
+                                 0x58000060,  # ldr x0, device tree
+                                 0x58000081,  # ldr x1, image
                                  0xd61f0020,  # br x1
-                                 0xd503201f,  # nop
                                  0x48000000, 0x44000000))
     return ["-device", f"loader,file={tree},addr=0x48000000,force-raw=on",
             "-device", f"loader,file={BUILD}/bulkhead.bin,addr=0x44000000,force-raw=on",

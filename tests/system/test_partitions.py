@@ -171,6 +171,11 @@ def test_damaged_compressed_kernel_launches_nothing(boot, tmp_path):
     board.expect("nothing was launched")
 
 
+def test_entry_with_the_other_stack_pointer(boot):
+    """boot_by_hand() enters with SP_EL0 selected; exits from guests need SP_EL2."""
+    histogram(boot(system(rt()), damage=lambda tree: tree))
+
+
 def test_the_harness_can_fail(boot):
     """What never comes is a failure, not a pass."""
     board = boot(system(rt()))

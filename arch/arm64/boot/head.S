@@ -116,6 +116,7 @@ require_el2:
 	mrs	x9, currentel
 	cmp	x9, #CURRENT_EL_2
 	b.ne	2f
+	msr	spsel, #1			// exceptions from EL1 use SP_EL2, whatever is selected
 	msr	hcr_el2, xzr			// in particular, not the E2H register layout
 	mov	x9, #CPTR_EL2_FP_FREE		// libfdt uses FP registers; the reset value is unknown
 	msr	cptr_el2, x9
