@@ -129,6 +129,7 @@ require_el2:
 
 /* Invalidates the data cache to the point of coherency from x0 up to x1. */
 invalidate_range:
+	dmb	sy				// DC by VA is not ordered behind Device accesses (D7.5.9)
 	mrs	x9, ctr_el0
 	ubfx	x9, x9, #16, #4			// DminLine: log2 of the words in a line
 	mov	x10, #4
