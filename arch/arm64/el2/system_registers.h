@@ -28,6 +28,8 @@
 
 #define CPTR_EL2_FP_FREE 0x33ff /* RES1 bits, SVE and SME trap; FP does not (E2H = 0) */
 
+#define HCR_E2H_SHIFT 34 /* the host's register layout; we use the other */
+
 #define SPSR_EL1H_MASKED 0x3c5 /* EL1h, D A I F masked */
 
 #ifndef __ASSEMBLER__
