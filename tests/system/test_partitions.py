@@ -171,8 +171,8 @@ def test_damaged_compressed_kernel_launches_nothing(boot, tmp_path):
     board.expect("nothing was launched")
 
 
-def test_entry_with_the_other_stack_pointer(boot):
-    """boot_by_hand() enters with SP_EL0 selected; exits from guests need SP_EL2."""
+def test_entry_from_an_untidy_boot_loader(boot):
+    """As boot_by_hand() enters: SP_EL0 selected, an interrupt active."""
     histogram(boot(system(rt()), damage=lambda tree: tree))
 
 

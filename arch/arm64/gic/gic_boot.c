@@ -13,9 +13,10 @@
 /* Polls of a status bit before the hardware counts as dead; each poll is a device access. */
 #define POLL_LIMIT 1000000
 
-#define ICC_SRE_ENABLE	 0xf /* SRE, DFB, DIB, Enable (12.2.22) */
-#define ICC_CTLR_EOIMODE BIT(1)
-#define ICC_PMR_ALL	 0xff
+#define ICC_SRE_ENABLE	       0xf /* SRE, DFB, DIB, Enable (12.2.22) */
+#define ICC_CTLR_EOIMODE       BIT(1)
+#define ICC_CTLR_PRIBITS_SHIFT 8
+#define ICC_PMR_ALL	       0xff
 
 /* Waits until all bits of mask are clear. False: they never were. */
 static bool wait_clear(const volatile void *address, uint32_t mask)
@@ -126,6 +127,23 @@ static bool start_redistributor(uint32_t maintenance_intid)
 	return true;
 }
 
+/*
+ * Ends what a boot loader acknowledged and never ended: an active priority holds back all that are
+ * not more urgent. There is a register for each 32 preemption levels (12.2.3).
+ */
+static void clear_active_priorities(void)
+{
+	const uint64_t bits = (read_register(icc_ctlr_el1) >> ICC_CTLR_PRIBITS_SHIFT & 7) + 1;
+
+	write_register(icc_ap1r0_el1, 0);
+	if (bits > 5)
+		write_register(icc_ap1r1_el1, 0);
+	if (bits > 6) {
+		write_register(icc_ap1r2_el1, 0);
+		write_register(icc_ap1r3_el1, 0);
+	}
+}
+
 /* System-register interface, split priority drop and deactivation, all priorities through. */
 static bool start_cpu_interface(void)
 {
@@ -136,6 +154,7 @@ static bool start_cpu_interface(void)
 	write_register(icc_ctlr_el1, ICC_CTLR_EOIMODE);
 	write_register(icc_pmr_el1, ICC_PMR_ALL);
 	write_register(icc_bpr1_el1, 0);
+	clear_active_priorities();
 	write_register(icc_igrpen1_el1, 1);
 	synchronize_context();
 	return true;
