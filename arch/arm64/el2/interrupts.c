@@ -56,7 +56,7 @@ void exit_interrupt(void)
 		vgic_list_hardware(vcpu, intid);
 		return;
 	}
-	if (intid < GIC_SPURIOUS)
+	if (!gic_is_none(intid))
 		serve_own(intid);
 }
 
@@ -65,7 +65,7 @@ void serve_idle_interrupt(void)
 	const uint32_t intid = gic_acknowledge();
 
 	/* The vCPU's own are disabled while it is off; one that was on its way is dropped. */
-	if (intid < GIC_SPURIOUS)
+	if (!gic_is_none(intid))
 		serve_own(intid);
 }
 

@@ -51,7 +51,8 @@ uint32_t gic_acknowledge(void)
 void gic_end(uint32_t intid)
 {
 	gic_drop_priority(intid);
-	write_register(icc_dir_el1, intid);
+	if (intid < GIC_FIRST_LPI) /* LPIs have no active state (1.2.1) */
+		write_register(icc_dir_el1, intid);
 	synchronize_context();
 }
 

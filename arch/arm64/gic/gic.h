@@ -34,8 +34,10 @@
 
 #define GIC_PRIVATE_INTIDS   32 /* SGIs 0-15, PPIs 16-31 (2.2.1) */
 #define GIC_FIRST_PPI	     16
-#define GIC_SPURIOUS	     1020 /* INTIDs from here on stand for "none" (2.2.1) */
-#define GIC_KICK_SGI	     0	  /* "look at your mailboxes", to EL2 of another CPU */
+#define GIC_SPURIOUS	     1020 /* this one and the next three stand for "none" (2.2.1) */
+#define GIC_FIRST_EXTENDED   1024 /* extended PPIs and SPIs, LPIs: all off, but see gic_boot.c */
+#define GIC_FIRST_LPI	     8192
+#define GIC_KICK_SGI	     0 /* "look at your mailboxes", to EL2 of another CPU */
 #define GIC_PRIORITY_EL2     0x00
 #define GIC_PRIORITY_GUEST   0x90 /* the highest that a guest's interrupt gets */
 #define GIC_PRIORITY_DEFAULT 0xa0
@@ -58,8 +60,13 @@ bool gic_start_cpu(uint32_t maintenance_intid);
 /* Routes an SPI of EL2's own to this CPU and enables it. */
 void gic_claim_spi(uint32_t intid, bool level_triggered);
 
-/* The most urgent pending interrupt, now active; GIC_SPURIOUS or above: none. */
+/* The most urgent pending interrupt, now active; gic_is_none() says whether there was one. */
 uint32_t gic_acknowledge(void);
+
+static inline bool gic_is_none(uint32_t intid)
+{
+	return intid >= GIC_SPURIOUS && intid < GIC_FIRST_EXTENDED;
+}
 
 /* Ends one of EL2's own interrupts: priority drop and deactivation (EOImode is 1). */
 void gic_end(uint32_t intid);

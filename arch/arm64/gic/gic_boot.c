@@ -33,6 +33,16 @@ static uint32_t packed_affinity(uint64_t mpidr)
 	return (uint32_t)(mpidr & 0xffffff) | (uint32_t)((mpidr >> 8) & 0xff000000);
 }
 
+/* Extended SPIs, INTIDs from 4096 on: nobody's, so a boot loader must not have left any on. */
+static void disable_extended_spis(uint32_t typer)
+{
+	const uint32_t words =
+		(typer & GICD_TYPER_ESPI) != 0 ? (typer >> GICD_TYPER_ESPI_RANGE_SHIFT) + 1 : 0;
+
+	for (uint32_t i = 0; i < words; i++)
+		mmio_write32(gicd_registers + GICD_ICENABLERE + 4 * i, UINT32_MAX);
+}
+
 bool gic_start_distributor(void)
 {
 	uint8_t *const gicd = gicd_registers;
@@ -41,8 +51,10 @@ bool gic_start_distributor(void)
 	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
 		return false;
 
-	const uint32_t lines = (mmio_read32(gicd + GICD_TYPER) & 0x1f) + 1;
+	const uint32_t typer = mmio_read32(gicd + GICD_TYPER);
+	const uint32_t lines = (typer & 0x1f) + 1;
 
+	disable_extended_spis(typer);
 	for (uint32_t i = 1; i < lines; i++) {
 		mmio_write32(gicd + GICD_ICENABLER + 4 * i, UINT32_MAX);
 		mmio_write32(gicd + GICD_ICPENDR + 4 * i, UINT32_MAX);
@@ -102,6 +114,19 @@ bool gic_find_redistributor(const struct plan_board *board, pa_t *frame)
 	return false;
 }
 
+/*
+ * LPIs and extended PPIs off; nobody has any. Some redistributors, once told to, take LPIs for ever
+ * (12.11.2, EnableLPIs): then one that still comes is ended and forgotten.
+ */
+static void disable_extended_private(uint8_t *gicr)
+{
+	const uint32_t extended = (uint32_t)mmio_read64(gicr + GICR_TYPER) >> GICR_TYPER_PPI_SHIFT;
+
+	mmio_write32(gicr + GICR_CTLR, mmio_read32(gicr + GICR_CTLR) & ~GICR_CTLR_ENABLE_LPIS);
+	for (uint32_t i = 1; i <= extended && i < 3; i++)
+		mmio_write32(gicr + GICR_SGI_BASE + GICD_ICENABLER + 4 * i, UINT32_MAX);
+}
+
 /* All private interrupts off and in group 1; EL2's own at its priority. */
 static bool start_redistributor(uint32_t maintenance_intid)
 {
@@ -113,6 +138,7 @@ static bool start_redistributor(uint32_t maintenance_intid)
 	if (!wait_clear(gicr + GICR_WAKER, GICR_WAKER_CHILDREN_ASLEEP))
 		return false;
 
+	disable_extended_private(gicr);
 	mmio_write32(sgi + GICD_ICENABLER, UINT32_MAX);
 	if (!wait_clear(gicr + GICR_CTLR, GICR_CTLR_RWP))
 		return false;
