@@ -65,6 +65,9 @@ bool gic_start_distributor(void)
 		mmio_write32(gicd + GICD_IPRIORITYR + 4 * i, GIC_PRIORITY_DEFAULT * 0x01010101U);
 	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
 		return false;
+	/* Only once the disables have taken effect (12.9.7). */
+	for (uint32_t i = 2; i < lines * 2; i++)
+		mmio_write32(gicd + GICD_ICFGR + 4 * i, 0);
 
 	/* Affinity routing first: enabling a group before it is unpredictable (12.9.4). */
 	mmio_write32(gicd + GICD_CTLR, GICD_CTLR_ARE);
@@ -145,6 +148,7 @@ static bool start_redistributor(uint32_t maintenance_intid)
 	mmio_write32(sgi + GICD_ICPENDR, UINT32_MAX);
 	mmio_write32(sgi + GICD_ICACTIVER, UINT32_MAX);
 	mmio_write32(sgi + GICD_IGROUPR, UINT32_MAX);
+	mmio_write32(sgi + GICD_ICFGR + 4, 0); /* PPIs are levels, where that can be chosen */
 	for (uint32_t i = 0; i < GIC_PRIVATE_INTIDS / 4; i++)
 		mmio_write32(sgi + GICD_IPRIORITYR + 4 * i, GIC_PRIORITY_DEFAULT * 0x01010101U);
 	mmio_write8(sgi + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_EL2);
@@ -188,5 +192,6 @@ static bool start_cpu_interface(void)
 
 bool gic_start_cpu(uint32_t maintenance_intid)
 {
-	return start_cpu_interface() && start_redistributor(maintenance_intid);
+	/* The redistributor first: it must be awake when a group is enabled (11.1). */
+	return start_redistributor(maintenance_intid) && start_cpu_interface();
 }
