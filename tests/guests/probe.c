@@ -11,7 +11,7 @@
 #define SGI_HIGH	2
 #define SGI_COUNT	16
 #define SPI_TEST	40
-#define HOLE		UINT64_C(0x70000000000) /* no machine of ours has anything there */
+#define HOLE		UINT64_C(0x7000000000) /* 40 bits; no machine of ours has anything there */
 #define GICD_IGROUPR	0x80
 #define GICD_ISENABLER	0x100
 #define GICD_ICENABLER	0x180
@@ -226,9 +226,9 @@ static void check_timers(void)
 	check("virtual timer", wait_for(&taken[0][platform.virtual_timer], before + 1));
 
 	before = taken[0][platform.virtual_timer];
+	disable_interrupts();
 	write_register(cntv_tval_el0, 10000);
 	write_register(cntv_ctl_el0, 1);
-	disable_interrupts();
 	wait_for_interrupt();
 	check("WFI ends with a masked interrupt", taken[0][platform.virtual_timer] == before);
 	enable_interrupts();
