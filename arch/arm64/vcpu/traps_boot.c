@@ -25,6 +25,12 @@
 #define MDCR_TPMS BIT(14)
 #define MDCR_TTRF BIT(19)
 
+/* MPAM2_EL2: EL1's partition IDs trap; the identification register, where that can be chosen. */
+#define MPAM2_TRAPMPAM1EL1   BIT(48)
+#define MPAM2_TRAPMPAM0EL1   BIT(49)
+#define MPAMIDR_HAS_HCR	     BIT(17)
+#define MPAMHCR_TRAP_MPAMIDR BIT(31)
+
 #define ID_FIELD(register, shift) (read_register(register) >> (shift)&0xf)
 
 /* Performance counters: 0xf means an implementation-defined PMU, which has none of the registers.
@@ -34,6 +40,22 @@ static bool has_pmu(void)
 	const uint64_t version = ID_FIELD(id_aa64dfr0_el1, 8);
 
 	return version != 0 && version != 0xf;
+}
+
+/*
+ * Memory partitioning (FEAT_MPAM) is hidden, so its registers trap. EL3 lets EL2 at them where the
+ * ID registers show them, as the arm64 boot protocol asks.
+ */
+static void trap_mpam(void)
+{
+	if (ID_FIELD(id_aa64pfr0_el1, 40) == 0 && ID_FIELD(id_aa64pfr1_el1, 16) == 0)
+		return;
+	write_register(s3_4_c10_c5_0, MPAM2_TRAPMPAM0EL1 | MPAM2_TRAPMPAM1EL1); /* MPAM2_EL2 */
+	if ((read_register(s3_0_c10_c4_4) & MPAMIDR_HAS_HCR) != 0)
+		write_register(s3_4_c10_c4_0, MPAMHCR_TRAP_MPAMIDR); /* MPAMHCR_EL2 */
+	/* What the guest cannot set is not left as the boot loader had it: all its traffic is 0. */
+	write_register(s3_0_c10_c5_0, 0); /* MPAM1_EL1 */
+	write_register(s3_0_c10_c5_1, 0); /* MPAM0_EL1 */
 }
 
 /* Fine-grained traps (FEAT_FGT) and HCRX_EL2 (FEAT_HCX) have no defined reset value. */
@@ -65,5 +87,6 @@ void vcpu_configure_traps(const struct plan_partition *partition, uint32_t vmid)
 	write_register(vpidr_el2, read_register(midr_el1));
 	write_register(vmpidr_el2, BIT(31) | this_cpu.vcpu->mpidr); /* bit 31 is RES1 */
 	clear_extended_traps();
+	trap_mpam();
 	synchronize_context();
 }
