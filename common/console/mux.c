@@ -129,14 +129,28 @@ static bool next_focused_text(void)
 	return !stage_is_empty();
 }
 
+/* What a partition has to say next: its output up to a log line comes before that line. */
+static bool next_text_of(uint32_t partition)
+{
+	const struct console_slot *const slot = &console_slots[partition];
+	const uint32_t after = atomic_load_explicit(&slot->out.log_after, memory_order_relaxed);
+	const uint32_t read = atomic_load_explicit(&slot->in.output_read, memory_order_relaxed);
+	const bool is_log_due = (int32_t)(read - after) >= 0;
+
+	if (is_log_due && next_log_line(partition))
+		return true;
+	if (partition == mux->focus ? next_focused_text() : next_other_line(partition))
+		return true;
+	return !is_log_due && next_log_line(partition);
+}
+
 /* Fills the empty stage with the next text, round robin. False: nothing is to be shown. */
 static bool next_text(void)
 {
 	for (uint32_t i = 0; i < mux->partitions; i++) {
 		const uint32_t partition = (mux->next + i) % mux->partitions;
 
-		if (next_log_line(partition) ||
-		    (partition == mux->focus ? next_focused_text() : next_other_line(partition))) {
+		if (next_text_of(partition)) {
 			mux->next = (partition + 1) % mux->partitions;
 			return true;
 		}

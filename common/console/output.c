@@ -91,6 +91,9 @@ bool console_log_line(const char *line, size_t size)
 		atomic_fetch_add_explicit(&slot->out.log_lost, 1, memory_order_relaxed);
 		return false;
 	}
+	atomic_store_explicit(&slot->out.log_after,
+			      atomic_load_explicit(&slot->out.output_written, memory_order_relaxed),
+			      memory_order_relaxed);
 	for (size_t i = 0; i < size; i++)
 		slot->out.log[(at + i) % CONSOLE_LOG_SIZE] = (uint8_t)line[i];
 	atomic_store_explicit(&slot->out.log_written, at + (uint32_t)size, memory_order_release);

@@ -26,6 +26,7 @@
 struct console_out {
 	_Atomic uint32_t output_written;
 	_Atomic uint32_t log_written;
+	_Atomic uint32_t log_after; /* output_written when the last log line was */
 	_Atomic uint32_t input_read;
 	_Atomic uint32_t wants_room; /* kick when there is room for output again */
 	_Atomic uint32_t log_lost;   /* log lines that found no room */
