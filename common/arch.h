@@ -125,6 +125,9 @@ void arch_set_line(uint32_t intid, bool level);
 /* Routes a physical SPI to this CPU's EL2 and enables it. */
 void arch_claim_interrupt(uint32_t intid, bool level_triggered);
 
+/* Calls console_mux_alarm() on this CPU, in so many ticks of the system counter. */
+void arch_set_alarm(uint64_t ticks);
+
 /* Whether this CPU does the housekeeping. */
 bool arch_is_housekeeping(void);
 

@@ -11,7 +11,8 @@
  *   log        log_written, log[]        ------->  log_read
  *   input      input_read                <-------  input_written, input[]
  *
- * Neither side ever waits for the other. A full output ring shows to the guest as a full FIFO.
+ * Neither side ever waits for the other. A full output ring shows to the guest as a full FIFO. On a
+ * board without a UART the rings stay empty.
  */
 #ifndef BULKHEAD_CONSOLE_SLOT_H
 #define BULKHEAD_CONSOLE_SLOT_H

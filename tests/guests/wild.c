@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * wild: a hostile guest. The boot argument wild= chooses what it does for ever: read, write or exec
- * outside of its memory, mmio (every register of its virtual GIC and UART with garbage), uartflood;
- * or once: reset.
+ * outside of its memory, mmio (every register of its virtual GIC and UART with garbage), uartflood
+ * (lines, or only the character whose number is byte=); or once: reset.
  */
 #include "tests/guests/lib/guest.h"
 
@@ -71,6 +71,13 @@ void guest_secondary(unsigned cpu)
 	(void)cpu;
 }
 
+/* One character for ever, whether there is room for it or not. */
+static void flood(uint64_t byte)
+{
+	for (;;)
+		write32(platform.uart, (uint32_t)byte);
+}
+
 void guest_main(uint64_t first_instruction)
 {
 	(void)first_instruction;
@@ -78,6 +85,8 @@ void guest_main(uint64_t first_instruction)
 	print("wild: %s\n", platform.bootargs);
 	if (bootarg_is("wild", "reset"))
 		(void)psci(PSCI_SYSTEM_RESET, 0, 0, 0);
+	if (bootarg_is("wild", "uartflood") && bootarg_number("byte", 0) != 0)
+		flood(bootarg_number("byte", 0));
 	for (uint32_t round = 1;; round++) {
 		if (bootarg_is("wild", "uartflood")) {
 			print("wild: flood %u ....................................\n", round);

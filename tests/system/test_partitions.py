@@ -96,6 +96,34 @@ def test_console_flood_leaves_the_others_audible(boot):
     histogram(board)
 
 
+@pytest.mark.parametrize("byte, focus", [(10, 0), (13, 1), (65, 1)])
+def test_console_flood_costs_housekeeping_little(boot, tmp_path, byte, focus):
+    """However fast a guest writes, its CPU may interrupt the housekeeping CPU only so often."""
+    kicks = tmp_path / "kicks"
+    wild = partition("wild", kernel("wild.bin", f"wild=uartflood byte={byte}"))
+    board = boot(system(rt(), wild), options=["-trace", "gicv3_redist_send_sgi", "-D", str(kicks)])
+    histogram(board)
+    board.focus(focus, ["rt0", "wild"][focus])
+    histogram(board)
+    before = len(kicks.read_text().splitlines())
+    histogram(board)
+    histogram(board)
+    # A kick for each period of 1 ms at most; the counting and the printing are not in step.
+    assert len(kicks.read_text().splitlines()) - before < 3 * 1000
+
+
+def test_without_console_guests_run_and_nobody_kicks(boot, tmp_path):
+    """Seen from the SGIs that QEMU traces: probe sends some to its CPUs, writing sends none."""
+    kicks = tmp_path / "kicks"
+    text = system(rt(), partition("probe", kernel("probe.bin"), cpus="cpus = <2>;"),
+                  partition("wild", kernel("wild.bin", "wild=uartflood"))).replace(
+        "/ { chosen {", "/ { /delete-node/ aliases; chosen { /delete-property/ stdout-path;")
+    board = boot(text, options=["-trace", "gicv3_redist_send_sgi", "-D", str(kicks)])
+    with pytest.raises(pexpect.TIMEOUT):
+        board.expect(r"\w", timeout=4)
+    assert 10 < len(kicks.read_text().splitlines()) < 200
+
+
 def test_reset_stops_the_partition(boot):
     board = boot(system(rt(), partition("wild", kernel("wild.bin", "wild=reset"))))
     board.expect("bulkhead: wild: asked for a reset; .* stops")

@@ -2,6 +2,7 @@
 /* Interrupts that reach EL2. */
 #include <stddef.h>
 
+#include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/exits.h"
 #include "arch/arm64/el2/system_registers.h"
 #include "arch/arm64/gic/gic.h"
@@ -36,6 +37,15 @@ static void serve_own(uint32_t intid)
 	if (this_cpu.is_housekeeping && intid == system_plan.board.uart_intid) {
 		console_mux_interrupt();
 		gic_end(intid);
+		return;
+	}
+	if (intid == GIC_ALARM_PPI) {
+		/* A level: off before it is ended. */
+		write_register(cnthp_ctl_el2, 0);
+		synchronize_context();
+		gic_end(intid);
+		if (this_cpu.is_housekeeping)
+			console_mux_alarm();
 		return;
 	}
 	/* Ended first: what comes from here on kicks anew; serving may not return. */

@@ -68,6 +68,8 @@
 #define HCR_APK	  BIT(40) /* pointer authentication is the guest's */
 #define HCR_API	  BIT(41)
 
+#define CNTHP_CTL_ENABLE 1
+
 /* ESR_ELx */
 #define ESR_EC(esr)		  ((unsigned)((esr) >> 26) & 0x3f)
 #define ESR_EC_SHIFT		  26

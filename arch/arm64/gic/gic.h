@@ -2,8 +2,8 @@
 /*
  * The physical GICv3 (Arm IHI 0069), as far as EL2 uses it.
  *
- * Priorities. EL2's own interrupts (the kick SGI, the maintenance interrupt, the console's UART)
- * are the most urgent; when the list registers are full, EL2 masks all but them
+ * Priorities. EL2's own interrupts (the kick SGI, the maintenance interrupt, the alarm, the
+ * console's UART) are the most urgent; when the list registers are full, EL2 masks all but them
  * (gic_mask_guest_interrupts()) and leaves the others pending where they are. The distributor is
  * the overflow queue.
  *
@@ -37,7 +37,8 @@
 #define GIC_SPURIOUS	     1020 /* this one and the next three stand for "none" (2.2.1) */
 #define GIC_FIRST_EXTENDED   1024 /* extended PPIs and SPIs, LPIs: all off, but see gic_boot.c */
 #define GIC_FIRST_LPI	     8192
-#define GIC_KICK_SGI	     0 /* "look at your mailboxes", to EL2 of another CPU */
+#define GIC_KICK_SGI	     0	/* "look at your mailboxes", to EL2 of another CPU */
+#define GIC_ALARM_PPI	     26 /* EL2's physical timer, where BSA (DEN0094) has it */
 #define GIC_PRIORITY_EL2     0x00
 #define GIC_PRIORITY_GUEST   0x90 /* the highest that a guest's interrupt gets */
 #define GIC_PRIORITY_DEFAULT 0xa0

@@ -152,8 +152,10 @@ static bool start_redistributor(uint32_t maintenance_intid)
 	for (uint32_t i = 0; i < GIC_PRIVATE_INTIDS / 4; i++)
 		mmio_write32(sgi + GICD_IPRIORITYR + 4 * i, GIC_PRIORITY_DEFAULT * 0x01010101U);
 	mmio_write8(sgi + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_EL2);
+	mmio_write8(sgi + GICD_IPRIORITYR + GIC_ALARM_PPI, GIC_PRIORITY_EL2);
 	mmio_write8(sgi + GICD_IPRIORITYR + maintenance_intid, GIC_PRIORITY_EL2);
-	mmio_write32(sgi + GICD_ISENABLER, 1U << GIC_KICK_SGI | 1U << maintenance_intid);
+	mmio_write32(sgi + GICD_ISENABLER,
+		     1U << GIC_KICK_SGI | 1U << GIC_ALARM_PPI | 1U << maintenance_intid);
 	return true;
 }
 
