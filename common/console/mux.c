@@ -62,11 +62,13 @@ static uint32_t line_length(const uint8_t *ring, uint32_t ring_size, uint32_t re
 /* Stages a line of a ring, less its line end. */
 static void stage_line(const uint8_t *ring, uint32_t ring_size, uint32_t read, uint32_t length)
 {
+	struct filter filter = {0};
+
 	for (uint32_t i = 0; i < length; i++) {
 		const uint8_t byte = ring[(read + i) % ring_size];
 
 		if (byte != '\n' && byte != '\r')
-			stage_byte(byte);
+			stage_byte(filter_plain(&filter, byte));
 	}
 	stage_text("\r\n");
 }

@@ -26,6 +26,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/console/filter.h"
 #include "common/console/uart.h"
 
 #define CONSOLE_LONG_LINE  256 /* bytes after which a line is cut */
@@ -51,6 +52,7 @@ struct console_mux {
 	bool is_draining;
 	bool carriage_return; /* held back until the next byte shows what it means */
 	bool is_on_line;      /* the focused partition's unfinished line is on the screen */
+	struct filter filter; /* of the focused partition's output */
 	/* That line as far as it was shown. */
 	uint32_t shown;
 	uint8_t shown_line[CONSOLE_LONG_LINE];

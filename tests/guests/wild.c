@@ -2,7 +2,8 @@
 /*
  * wild: a hostile guest. The boot argument wild= chooses what it does for ever: read, write or exec
  * outside of its memory, mmio (every register of its virtual GIC and UART with garbage), uartflood
- * (lines, or only the character whose number is byte=); or once: reset.
+ * (lines, or only the character whose number is byte=), terminal (escape sequences); or once:
+ * reset.
  */
 #include "tests/guests/lib/guest.h"
 
@@ -90,6 +91,10 @@ void guest_main(uint64_t first_instruction)
 	for (uint32_t round = 1;; round++) {
 		if (bootarg_is("wild", "uartflood")) {
 			print("wild: flood %u ....................................\n", round);
+			continue;
+		}
+		if (bootarg_is("wild", "terminal")) {
+			print("\033[2Jwild: where\033[6n who\033[c title\033]2;wild\a\n");
 			continue;
 		}
 		if (bootarg_is("wild", "mmio")) {

@@ -124,6 +124,14 @@ def test_without_console_guests_run_and_nobody_kicks(boot, tmp_path):
     assert 10 < len(kicks.read_text().splitlines()) < 200
 
 
+def test_a_guest_cannot_ask_the_terminal(boot):
+    """Without the focus no escape sequence passes, with it none that a terminal answers."""
+    board = boot(system(rt(), partition("wild", kernel("wild.bin", "wild=terminal"))))
+    board.expect(r"wild\| \.\[2Jwild: where\.\[6n who\.\[c title\.\]2;wild\.\r")
+    board.focus(1, "wild")
+    board.expect("wild\\| \x1b\\[2Jwild: where\x1b\\[6\x18 who\x1b\\[\x18 title\x1b\x182;wild")
+
+
 def test_reset_stops_the_partition(boot):
     board = boot(system(rt(), partition("wild", kernel("wild.bin", "wild=reset"))))
     board.expect("bulkhead: wild: asked for a reset; .* stops")

@@ -5,7 +5,7 @@ UNIT := $(BUILD)/tests/unit
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(wildcard tests/unit/test_*.c))
 UNIT_SOURCES := $(filter-out common/lib/string.c,$(wildcard common/lib/*.c)) \
 		$(wildcard common/plan/*.c) arch/arm64/stage2/stage2_size.c \
-		arch/arm64/boot/page_table.c imagebuilder/place.c
+		arch/arm64/boot/page_table.c common/console/filter.c imagebuilder/place.c
 UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(UNIT)/obj/%.o)
 UNIT_FLAGS := $(HOST_FLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all \
 	      -fno-omit-frame-pointer
