@@ -69,6 +69,7 @@ enum arch_result {
 	ARCH_TABLES_TOO_SMALL,
 	ARCH_NO_DISTRIBUTOR,   /* the GIC's distributor does not answer */
 	ARCH_NO_CPU_INTERFACE, /* the GIC's system registers or redistributor do not answer */
+	ARCH_TOO_FEW_BITS, /* its stage 2 translates fewer address bits than its partition has */
 };
 
 /*

@@ -118,6 +118,8 @@ static const char *join_error(enum arch_result result)
 		return "the GIC distributor does not answer";
 	case ARCH_NO_CPU_INTERFACE:
 		return "its GIC redistributor or CPU interface does not answer";
+	case ARCH_TOO_FEW_BITS:
+		return "it has fewer address bits than the boot CPU, too few for its partition";
 	default:
 		return "unknown";
 	}

@@ -82,6 +82,10 @@ enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
 	this_cpu.index = cpu;
 	this_cpu.vcpu_index = planned->vcpu;
 	this_cpu.is_housekeeping = cpu == plan->housekeeping_cpu;
+	/* The planner knows the boot CPU's alone; other clusters may have fewer. */
+	if (planned->partition != PLAN_NONE &&
+	    plan->partitions[planned->partition].ipa_bits > arch_max_ipa_bits())
+		return ARCH_TOO_FEW_BITS;
 	if (!gic_find_redistributor(&plan->board, &this_cpu.redistributor))
 		return ARCH_NO_REDISTRIBUTOR;
 	if (!el2_build_running_tables(plan, planned->partition, this_cpu.is_housekeeping))
