@@ -91,6 +91,11 @@ enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
 	if (!el2_build_running_tables(plan, planned->partition, this_cpu.is_housekeeping))
 		return ARCH_TABLES_TOO_SMALL;
 	complete_own_table_writes();
+	/*
+	 * EL2 takes interrupts, also on a CPU that has only housekeeping to do: what would go to
+	 * EL1 is not taken at EL2, and need not end a WFI there (D1.3.6, D1.6.2).
+	 */
+	write_register(hcr_el2, HCR_RW | HCR_FMO | HCR_IMO | HCR_AMO);
 	synchronize_context();
 	if (is_first && !gic_start_distributor())
 		return ARCH_NO_DISTRIBUTOR;
