@@ -21,9 +21,17 @@
 #define CNTHCTL_EL1PCTEN BIT(0)
 #define CNTHCTL_EL1PCEN	 BIT(1)
 
-/* MDCR_EL2: all counters for the guest (HPMN); profiling and trace filter registers trap. */
-#define MDCR_TPMS BIT(14)
-#define MDCR_TTRF BIT(19)
+/*
+ * MDCR_EL2: all counters for the guest (HPMN), which count nothing at EL2; profiling and trace
+ * filter registers trap.
+ */
+#define MDCR_TPMS  BIT(14)
+#define MDCR_HPMD  BIT(17) /* events, from FEAT_PMUv3p1 on */
+#define MDCR_TTRF  BIT(19)
+#define MDCR_HCCD  BIT(23) /* cycles, from FEAT_PMUv3p5 on */
+#define PMU_V3_P1  4
+#define PMU_V3_P5  6
+#define PMU_OF_OWN 0xf /* an implementation-defined one, which has none of the registers */
 
 /* MPAM2_EL2: EL1's partition IDs trap; the identification register, where that can be chosen. */
 #define MPAM2_TRAPMPAM1EL1   BIT(48)
@@ -33,13 +41,15 @@
 
 #define ID_FIELD(register, shift) (read_register(register) >> (shift)&0xf)
 
-/* Performance counters: 0xf means an implementation-defined PMU, which has none of the registers.
- */
-static bool has_pmu(void)
+/* MDCR_EL2 for the performance counters that this CPU has. */
+static uint64_t counter_traps(void)
 {
 	const uint64_t version = ID_FIELD(id_aa64dfr0_el1, 8);
 
-	return version != 0 && version != 0xf;
+	if (version == 0 || version == PMU_OF_OWN)
+		return 0;
+	return (read_register(pmcr_el0) >> 11 & 0x1f) | (version >= PMU_V3_P1 ? MDCR_HPMD : 0) |
+	       (version >= PMU_V3_P5 ? MDCR_HCCD : 0);
 }
 
 /*
@@ -74,13 +84,11 @@ static void clear_extended_traps(void)
 
 void vcpu_configure_traps(const struct plan_partition *partition, uint32_t vmid)
 {
-	const uint64_t counters = has_pmu() ? read_register(pmcr_el0) >> 11 & 0x1f : 0;
-
 	/* The tables before the switch: with VM set, a walk may be started speculatively. */
 	stage2_activate(partition, vmid);
 	write_register(hcr_el2, HCR_GUEST);
 	write_register(cptr_el2, CPTR_EL2_FP_FREE | CPTR_TTA | CPTR_TAM);
-	write_register(mdcr_el2, counters | MDCR_TPMS | MDCR_TTRF);
+	write_register(mdcr_el2, counter_traps() | MDCR_TPMS | MDCR_TTRF);
 	write_register(hstr_el2, 0);
 	write_register(cnthctl_el2, CNTHCTL_EL1PCTEN | CNTHCTL_EL1PCEN);
 	write_register(cntvoff_el2, 0); /* one time for all: their logs can be compared */
