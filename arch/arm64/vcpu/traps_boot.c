@@ -68,15 +68,27 @@ static void trap_mpam(void)
 	write_register(s3_0_c10_c5_1, 0); /* MPAM0_EL1 */
 }
 
-/* Fine-grained traps (FEAT_FGT) and HCRX_EL2 (FEAT_HCX) have no defined reset value. */
+/*
+ * Fine-grained traps (FEAT_FGT, FEAT_FGT2) and HCRX_EL2 (FEAT_HCX) have no defined reset value.
+ * Zero traps what came later than the register: all of that is hidden by vcpu/id_registers.c.
+ */
 static void clear_extended_traps(void)
 {
-	if (ID_FIELD(id_aa64mmfr0_el1, 56) != 0) {
+	const uint64_t fine_grained = ID_FIELD(id_aa64mmfr0_el1, 56);
+
+	if (fine_grained >= 1) {
 		write_register(s3_4_c1_c1_4, 0); /* HFGRTR_EL2 */
 		write_register(s3_4_c1_c1_5, 0); /* HFGWTR_EL2 */
 		write_register(s3_4_c1_c1_6, 0); /* HFGITR_EL2 */
 		write_register(s3_4_c3_c1_4, 0); /* HDFGRTR_EL2 */
 		write_register(s3_4_c3_c1_5, 0); /* HDFGWTR_EL2 */
+	}
+	if (fine_grained >= 2) {
+		write_register(s3_4_c3_c1_2, 0); /* HFGRTR2_EL2 */
+		write_register(s3_4_c3_c1_3, 0); /* HFGWTR2_EL2 */
+		write_register(s3_4_c3_c1_7, 0); /* HFGITR2_EL2 */
+		write_register(s3_4_c3_c1_0, 0); /* HDFGRTR2_EL2 */
+		write_register(s3_4_c3_c1_1, 0); /* HDFGWTR2_EL2 */
 	}
 	if (ID_FIELD(id_aa64mmfr1_el1, 40) != 0)
 		write_register(s3_4_c1_c2_2, 0); /* HCRX_EL2 */
