@@ -52,8 +52,10 @@ void exit_own_exception(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far)
 		this_cpu.fault_while_booting(kind, esr, elr, far);
 	if (this_cpu.vcpu == NULL)
 		vcpu_run();
+	/* It may have happened with any of the locks held, by this CPU. */
+	lock_open(&this_guest.vgic.lock);
+	partition_fail();
 	log_event("stopped: exception in EL2, vector %u, ESR 0x%lx, ELR 0x%lx, FAR 0x%lx",
 		  (unsigned)kind, (unsigned long)esr, (unsigned long)elr, (unsigned long)far);
-	partition_stop();
 	vcpu_stop();
 }
