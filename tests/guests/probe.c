@@ -235,6 +235,18 @@ static void check_timers(void)
 	check("and it is taken when unmasked",
 	      wait_for(&taken[0][platform.virtual_timer], before + 1));
 
+	before = taken[0][platform.virtual_timer];
+	disable_interrupts();
+	write_register(cntv_tval_el0, 10000);
+	write_register(cntv_ctl_el0, 1);
+	check("PSCI CPU_SUSPEND sleeps until an interrupt",
+	      psci(PSCI_CPU_SUSPEND, 0, 0, 0) == 0 && (read_register(cntv_ctl_el0) & 4) != 0 &&
+		      taken[0][platform.virtual_timer] == before);
+	gic_send_sgi(SGI_PING, platform.cpus[0]);
+	check("PSCI CPU_SUSPEND with an interrupt pending", psci(PSCI_CPU_SUSPEND, 0, 0, 0) == 0);
+	enable_interrupts();
+	(void)wait_for(&taken[0][platform.virtual_timer], before + 1);
+
 	before = taken[0][platform.physical_timer];
 	gic_enable(platform.physical_timer);
 	write_register(cntp_tval_el0, 1000);
