@@ -182,9 +182,7 @@ static void check_sgis(void)
 	check("SGI to all but itself", all_reached && taken[0][SGI_PING] == counts[0]);
 }
 
-/*
- * All SGIs at once: more than any hardware has list registers (at least all that most have), so a
- * hypervisor must keep some back and find room for them later.
+/* All SGIs at once: a hypervisor has fewer list registers, and must find room for the rest later.
  */
 static void check_many_at_once(void)
 {
@@ -206,14 +204,14 @@ static void check_many_at_once(void)
 /* The virtual timer fires at a priority. */
 static bool timer_comes_at(uint8_t priority)
 {
-	const uint64_t field =
-		gic_redistributor() + 0x10000 + GICD_IPRIORITYR + platform.virtual_timer;
-	const uint32_t before = taken[0][platform.virtual_timer];
+	const uint32_t timer = platform.virtual_timer;
+	const uint64_t field = gic_redistributor() + 0x10000 + GICD_IPRIORITYR + timer;
+	const uint32_t before = taken[0][timer];
 
 	__asm__ volatile("strb %w0, [%1]" : : "r"(priority), "r"(field) : "memory");
 	write_register(cntv_tval_el0, 1000);
 	write_register(cntv_ctl_el0, 1);
-	return wait_for(&taken[0][platform.virtual_timer], before + 1);
+	return wait_for(&taken[0][timer], before + 1);
 }
 
 static void check_timers(void)
@@ -245,18 +243,14 @@ static void check_timers(void)
 	gic_send_sgi(SGI_PING, platform.cpus[0]);
 	check("PSCI CPU_SUSPEND with an interrupt pending", psci(PSCI_CPU_SUSPEND, 0, 0, 0) == 0);
 	enable_interrupts();
-	(void)wait_for(&taken[0][platform.virtual_timer], before + 1);
 
 	before = taken[0][platform.physical_timer];
 	gic_enable(platform.physical_timer);
 	write_register(cntp_tval_el0, 1000);
 	write_register(cntp_ctl_el0, 1);
 	check("physical timer", wait_for(&taken[0][platform.physical_timer], before + 1));
-
-	/* The PMR is 0xff: of 32 levels the lowest that is less. */
-	check("timer at the highest priority", timer_comes_at(0x00));
-	check("timer at a low priority", timer_comes_at(0xf0));
-	(void)timer_comes_at(0xa0);
+	check("timer at the highest and a low priority",
+	      timer_comes_at(0x00) && timer_comes_at(0xf0) && timer_comes_at(0xa0));
 }
 
 static void set_bit(uint32_t offset, uint32_t intid)
