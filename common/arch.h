@@ -69,6 +69,7 @@ enum arch_result {
 	ARCH_TABLES_TOO_SMALL,
 	ARCH_NO_DISTRIBUTOR,   /* the GIC's distributor does not answer */
 	ARCH_NO_CPU_INTERFACE, /* the GIC's system registers or redistributor do not answer */
+	ARCH_TOO_FEW_BITS, /* its stage 2 translates fewer address bits than its partition has */
 };
 
 /*
@@ -124,6 +125,9 @@ void arch_set_line(uint32_t intid, bool level);
 
 /* Routes a physical SPI to this CPU's EL2 and enables it. */
 void arch_claim_interrupt(uint32_t intid);
+
+/* Calls console_mux_alarm() on this CPU, in so many ticks of the system counter. */
+void arch_set_alarm(uint64_t ticks);
 
 /* Whether this CPU does the housekeeping. */
 bool arch_is_housekeeping(void);

@@ -27,6 +27,7 @@ static uint32_t waiting(const _Atomic uint32_t *written, const _Atomic uint32_t 
 /* Gives count bytes of a ring back. Release: they were read before. */
 static void consume(_Atomic uint32_t *read, uint32_t count)
 {
+	mux->work += count;
 	atomic_store_explicit(read, atomic_load_explicit(read, memory_order_relaxed) + count,
 			      memory_order_release);
 }
@@ -37,6 +38,7 @@ static void consume_output(uint32_t partition, uint32_t count)
 	struct console_slot *const slot = &console_slots[partition];
 
 	consume(&slot->in.output_read, count);
+	mux->searched[partition] = 0;
 	/* Half empty at least, so that a fast writer costs few kicks. */
 	if (atomic_load_explicit(&slot->out.wants_room, memory_order_relaxed) != 0 &&
 	    waiting(&slot->out.output_written, &slot->in.output_read) < CONSOLE_OUTPUT_SIZE / 2)
@@ -45,26 +47,28 @@ static void consume_output(uint32_t partition, uint32_t count)
 
 /*
  * Length of the line that a ring holds at its reading end, with its newline: 0 when it is not yet
- * finished, at most CONSOLE_LONG_LINE. What the writer claims to have written is bounded by the
- * ring.
+ * finished, at most CONSOLE_LONG_LINE. What the writer claims to have written is bounded by that.
+ * searched: bytes of it that are known to hold no newline, so that none is looked at twice.
  */
 static uint32_t line_length(const uint8_t *ring, uint32_t ring_size, uint32_t read,
-			    uint32_t available)
+			    uint32_t available, uint16_t *searched)
 {
-	for (uint32_t i = 0; i < available && i < CONSOLE_LONG_LINE; i++)
-		if (ring[(read + i) % ring_size] == '\n')
-			return i + 1;
+	for (; *searched < available && *searched < CONSOLE_LONG_LINE; ++*searched)
+		if (ring[(read + *searched) % ring_size] == '\n')
+			return *searched + 1U;
 	return available >= CONSOLE_LONG_LINE ? CONSOLE_LONG_LINE : 0;
 }
 
 /* Stages a line of a ring, less its line end. */
 static void stage_line(const uint8_t *ring, uint32_t ring_size, uint32_t read, uint32_t length)
 {
+	struct filter filter = {0};
+
 	for (uint32_t i = 0; i < length; i++) {
 		const uint8_t byte = ring[(read + i) % ring_size];
 
 		if (byte != '\n' && byte != '\r')
-			stage_byte(byte);
+			stage_byte(filter_plain(&filter, byte));
 	}
 	stage_text("\r\n");
 }
@@ -75,7 +79,9 @@ static bool next_log_line(uint32_t partition)
 	struct console_slot *const slot = &console_slots[partition];
 	const uint32_t read = atomic_load_explicit(&slot->in.log_read, memory_order_relaxed);
 	const uint32_t available = waiting(&slot->out.log_written, &slot->in.log_read);
-	const uint32_t length = line_length(slot->out.log, CONSOLE_LOG_SIZE, read, available);
+	uint16_t searched = 0;
+	const uint32_t length =
+		line_length(slot->out.log, CONSOLE_LOG_SIZE, read, available, &searched);
 
 	if (length == 0)
 		return false;
@@ -92,7 +98,8 @@ static bool next_other_line(uint32_t partition)
 	struct console_slot *const slot = &console_slots[partition];
 	const uint32_t read = atomic_load_explicit(&slot->in.output_read, memory_order_relaxed);
 	const uint32_t available = waiting(&slot->out.output_written, &slot->in.output_read);
-	const uint32_t length = line_length(slot->out.output, CONSOLE_OUTPUT_SIZE, read, available);
+	const uint32_t length = line_length(slot->out.output, CONSOLE_OUTPUT_SIZE, read, available,
+					    &mux->searched[partition]);
 
 	if (length == 0)
 		return false;
@@ -112,12 +119,11 @@ static bool next_focused_text(void)
 {
 	struct console_slot *const slot = &console_slots[mux->focus];
 	const uint32_t read = atomic_load_explicit(&slot->in.output_read, memory_order_relaxed);
-	const uint32_t written = waiting(&slot->out.output_written, &slot->in.output_read);
-	const uint32_t available = written < CONSOLE_OUTPUT_SIZE ? written : CONSOLE_OUTPUT_SIZE;
+	const uint32_t available = waiting(&slot->out.output_written, &slot->in.output_read);
 	uint32_t taken = 0;
 
 	/* Up to the end of the line, so that the others get their turn. */
-	while (taken < available && stage_size() < CONSOLE_LONG_LINE) {
+	while (taken < available && taken < CONSOLE_LONG_LINE && stage_size() < CONSOLE_LONG_LINE) {
 		const uint8_t byte = slot->out.output[(read + taken++) % CONSOLE_OUTPUT_SIZE];
 
 		stage_focused_byte(byte);
@@ -129,15 +135,30 @@ static bool next_focused_text(void)
 	return !stage_is_empty();
 }
 
+/* What a partition has to say next: its output up to a log line comes before that line. */
+static bool next_text_of(uint32_t partition)
+{
+	const struct console_slot *const slot = &console_slots[partition];
+	const uint32_t after = atomic_load_explicit(&slot->out.log_after, memory_order_relaxed);
+	const uint32_t read = atomic_load_explicit(&slot->in.output_read, memory_order_relaxed);
+	const bool is_log_due = (int32_t)(read - after) >= 0;
+
+	if (is_log_due && next_log_line(partition))
+		return true;
+	if (partition == mux->focus ? next_focused_text() : next_other_line(partition))
+		return true;
+	return !is_log_due && next_log_line(partition);
+}
+
 /* Fills the empty stage with the next text, round robin. False: nothing is to be shown. */
 static bool next_text(void)
 {
 	for (uint32_t i = 0; i < mux->partitions; i++) {
 		const uint32_t partition = (mux->next + i) % mux->partitions;
 
-		if (next_log_line(partition) ||
-		    (partition == mux->focus ? next_focused_text() : next_other_line(partition))) {
+		if (next_text_of(partition)) {
 			mux->next = (partition + 1) % mux->partitions;
+			mux->work += CONSOLE_TEXT_WORK;
 			return true;
 		}
 	}
@@ -152,40 +173,72 @@ static void set_draining(bool is_draining)
 				      memory_order_relaxed);
 }
 
-/* Makes sure that there is something in the stage. False: all is written. */
-static bool fill_stage(void)
+/*
+ * Wakes the guests that wait for room and have it: one that filled its ring just before we emptied
+ * it asked too late for consume_output().
+ */
+static void wake_waiting(void)
 {
-	if (!stage_is_empty() || next_text())
-		return true;
-	set_draining(false);
-	/* Pairs with console_notify(): a writer that still saw "draining" is seen here. */
-	atomic_thread_fence(memory_order_seq_cst);
-	if (!next_text())
-		return false;
-	set_draining(true);
-	return true;
+	for (uint32_t i = 0; i < mux->partitions; i++) {
+		struct console_slot *const slot = &console_slots[i];
+
+		if (atomic_load_explicit(&slot->out.wants_room, memory_order_relaxed) != 0 &&
+		    waiting(&slot->out.output_written, &slot->in.output_read) <
+			    CONSOLE_OUTPUT_SIZE / 2)
+			mux_poke_partition(i);
+	}
+}
+
+/* Whether something may go to the UART now: it is in the stage, or the allowance reaches for it. */
+static bool has_text(void)
+{
+	return mux->work < CONSOLE_PERIOD_WORK && (!stage_is_empty() || next_text());
+}
+
+/* Writes what there is, as far as FIFO and allowance reach. */
+static void write_text(void)
+{
+	for (uint32_t i = 0; i < DRAIN_LIMIT && has_text(); i++) {
+		if (!mux->driver->can_write(mux->registers))
+			break;
+		mux->driver->write(mux->registers, stage_take());
+		mux->work++;
+	}
+	/*
+	 * The transmit interrupt says when the FIFO has room for the rest; when the allowance is
+	 * used up, the alarm does.
+	 */
+	mux->driver->set_interrupts(mux->registers, has_text());
 }
 
 void console_mux_drain(void)
 {
-	uint32_t written = 0;
-	bool more = fill_stage();
-
-	if (mux->driver == NULL) {
-		while (more && written++ < DRAIN_LIMIT) {
-			stage_clear();
-			more = fill_stage();
-		}
+	if (mux->driver == NULL || mux->is_draining)
+		return;
+	mux->work = 0;
+	write_text();
+	if (mux->work == 0 && stage_is_empty()) {
+		wake_waiting();
 		return;
 	}
-	set_draining(more);
-	while (more && written < DRAIN_LIMIT && mux->driver->can_write(mux->registers)) {
-		mux->driver->write(mux->registers, stage_take());
-		written++;
-		more = fill_stage();
+	mux->is_draining = true;
+	set_draining(true);
+	arch_set_alarm(mux->period);
+}
+
+void console_mux_alarm(void)
+{
+	mux->work = 0;
+	write_text();
+	if (mux->work != 0 || !stage_is_empty()) {
+		arch_set_alarm(mux->period);
+		return;
 	}
-	/* The transmit interrupt says when the FIFO has room for the rest. */
-	mux->driver->set_interrupts(mux->registers, more);
+	mux->is_draining = false;
+	set_draining(false);
+	/* Pairs with console_notify(): a writer that still saw "draining" is seen here. */
+	atomic_thread_fence(memory_order_seq_cst);
+	console_mux_drain();
 }
 
 void console_mux_interrupt(void)
@@ -194,7 +247,10 @@ void console_mux_interrupt(void)
 
 	for (unsigned i = 0; i < DRAIN_LIMIT && mux->driver->read(mux->registers, &byte); i++)
 		mux_receive(byte);
-	console_mux_drain();
+	if (mux->is_draining)
+		write_text();
+	else
+		console_mux_drain();
 }
 
 void console_mux_start(void)
@@ -214,6 +270,7 @@ void console_mux_start(void)
 	mux->driver = uart_driver(plan->board.uart_type);
 	if (mux->driver == NULL)
 		return;
+	mux->period = arch_counter_frequency() / CONSOLE_PERIODS_PER_SECOND;
 	mux->registers = uart_registers + plan->board.uart.base.value % PAGE_SIZE;
 	mux->driver->start(mux->registers);
 	/* What was typed at the boot loader is nobody's; some UARTs interrupt only an empty FIFO.

@@ -11,7 +11,14 @@
  * Input goes to the partition with the focus. The escape key (^O) and a digit move the focus, the
  * escape key twice sends it, ^O ? explains.
  *
- * All work is bounded: one call writes at most one FIFO and reads at most one.
+ * All work is bounded: one call writes at most one FIFO and reads at most one, and all calls of a
+ * period together spend no more than an allowance, whatever the guests write:
+ *
+ *   quiet     --- a writer kicks, something is there ------------> draining
+ *             <-- the alarm, and nothing was there -------------
+ *
+ * While draining, writers do not kick: the alarm looks again after each period, and the UART's
+ * transmit interrupt as soon as there is room, until the period's allowance is used up.
  */
 #ifndef BULKHEAD_CONSOLE_MUX_H
 #define BULKHEAD_CONSOLE_MUX_H
@@ -19,22 +26,33 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/console/filter.h"
 #include "common/console/uart.h"
 
 #define CONSOLE_LONG_LINE  256 /* bytes after which a line is cut */
 #define CONSOLE_STAGE_SIZE 1536
+
+/* A period, and the bytes that are taken from rings or given to the UART in it. */
+#define CONSOLE_PERIODS_PER_SECOND 1000
+#define CONSOLE_PERIOD_WORK	   2048
+#define CONSOLE_TEXT_WORK	   16 /* what finding a line costs, in bytes */
 
 struct console_mux {
 	const struct uart_driver *driver; /* NULL: no console, all output is dropped */
 	volatile uint8_t *registers;
 	uint32_t partitions;
 	uint32_t focus;
-	uint32_t name_width; /* of the longest name */
-	uint32_t next;	     /* the partition whose turn it is */
+	uint32_t name_width;			/* of the longest name */
+	uint32_t next;				/* the partition whose turn it is */
+	uint32_t work;				/* done in this period, of CONSOLE_PERIOD_WORK */
+	uint64_t period;			/* ticks of the system counter */
+	uint16_t searched[PLAN_MAX_PARTITIONS]; /* line_length() */
 	uint8_t escape_key;
 	bool escape_pressed;
+	bool is_draining;
 	bool carriage_return; /* held back until the next byte shows what it means */
 	bool is_on_line;      /* the focused partition's unfinished line is on the screen */
+	struct filter filter; /* of the focused partition's output */
 	/* That line as far as it was shown. */
 	uint32_t shown;
 	uint8_t shown_line[CONSOLE_LONG_LINE];
@@ -61,5 +79,8 @@ void console_mux_interrupt(void);
 
 /* Somebody has written to a ring. */
 void console_mux_drain(void);
+
+/* The alarm that was set has come (arch_set_alarm()). */
+void console_mux_alarm(void);
 
 #endif

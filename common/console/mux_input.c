@@ -47,6 +47,7 @@ static void move_focus(uint32_t partition)
 	char line[80];
 
 	/* The old partition's unfinished line stays where it is. */
+	stage_end_sequence();
 	if (mux->is_on_line)
 		stage_text("\r\n");
 	mux->is_on_line = false;

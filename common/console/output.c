@@ -12,6 +12,12 @@ static struct console_slot *own_slot(void)
 	return &console_slots[this_partition.index];
 }
 
+/* Without a UART nobody reads the rings: what would go there is dropped. */
+static bool is_headless(void)
+{
+	return system_plan.board.uart_type == PLAN_UART_NONE;
+}
+
 uint32_t console_output_room(void)
 {
 	const struct console_slot *const slot = own_slot();
@@ -27,6 +33,8 @@ bool console_output_put(uint8_t byte)
 	struct console_slot *const slot = own_slot();
 	const uint32_t at = atomic_load_explicit(&slot->out.output_written, memory_order_relaxed);
 
+	if (is_headless())
+		return false;
 	slot->out.output[at % CONSOLE_OUTPUT_SIZE] = byte;
 	/* Release: the byte is there before the index says so. */
 	atomic_store_explicit(&slot->out.output_written, at + 1, memory_order_release);
@@ -87,10 +95,13 @@ bool console_log_line(const char *line, size_t size)
 	const uint32_t at = atomic_load_explicit(&slot->out.log_written, memory_order_relaxed);
 	const uint32_t used = at - atomic_load_explicit(&slot->in.log_read, memory_order_acquire);
 
-	if (size > CONSOLE_LOG_SIZE - used) {
+	if (is_headless() || size > CONSOLE_LOG_SIZE - used) {
 		atomic_fetch_add_explicit(&slot->out.log_lost, 1, memory_order_relaxed);
 		return false;
 	}
+	atomic_store_explicit(&slot->out.log_after,
+			      atomic_load_explicit(&slot->out.output_written, memory_order_relaxed),
+			      memory_order_relaxed);
 	for (size_t i = 0; i < size; i++)
 		slot->out.log[(at + i) % CONSOLE_LOG_SIZE] = (uint8_t)line[i];
 	atomic_store_explicit(&slot->out.log_written, at + (uint32_t)size, memory_order_release);
@@ -103,6 +114,8 @@ void console_notify(void)
 	 * Sequentially consistent against console_mux: either it sees what was just written, or we
 	 * see that it has stopped draining.
 	 */
+	if (is_headless())
+		return;
 	atomic_thread_fence(memory_order_seq_cst);
 	if (atomic_load_explicit(&own_slot()->in.is_draining, memory_order_relaxed) != 0)
 		return;

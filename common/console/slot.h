@@ -11,7 +11,8 @@
  *   log        log_written, log[]        ------->  log_read
  *   input      input_read                <-------  input_written, input[]
  *
- * Neither side ever waits for the other. A full output ring shows to the guest as a full FIFO.
+ * Neither side ever waits for the other. A full output ring shows to the guest as a full FIFO. On a
+ * board without a UART the rings stay empty.
  */
 #ifndef BULKHEAD_CONSOLE_SLOT_H
 #define BULKHEAD_CONSOLE_SLOT_H
@@ -26,6 +27,7 @@
 struct console_out {
 	_Atomic uint32_t output_written;
 	_Atomic uint32_t log_written;
+	_Atomic uint32_t log_after; /* output_written when the last log line was */
 	_Atomic uint32_t input_read;
 	_Atomic uint32_t wants_room; /* kick when there is room for output again */
 	_Atomic uint32_t log_lost;   /* log lines that found no room */

@@ -65,8 +65,17 @@ static void begin_line(void)
 	mux->shown = 0;
 }
 
+void stage_end_sequence(void)
+{
+	if (filter_is_inside(&mux->filter))
+		stage_byte(FILTER_CANCEL);
+	memset(&mux->filter, 0, sizeof(mux->filter));
+}
+
 void stage_focused_byte(uint8_t byte)
 {
+	if (byte == '\r' || byte == '\n')
+		stage_end_sequence();
 	if (byte == '\r') {
 		mux->carriage_return = true;
 		return;
@@ -87,6 +96,7 @@ void stage_focused_byte(uint8_t byte)
 	mux->carriage_return = false;
 	if (!mux->is_on_line)
 		begin_line();
+	byte = filter_focused(&mux->filter, byte);
 	stage_byte(byte);
 	if (mux->shown < CONSOLE_LONG_LINE)
 		mux->shown_line[mux->shown++] = byte;
@@ -94,8 +104,12 @@ void stage_focused_byte(uint8_t byte)
 
 void stage_hide_unfinished(void)
 {
-	if (mux->is_on_line)
-		stage_text(ERASE_LINE);
+	if (!mux->is_on_line)
+		return;
+	/* Its filter goes on where it was: the line is shown again. */
+	if (filter_is_inside(&mux->filter))
+		stage_byte(FILTER_CANCEL);
+	stage_text(ERASE_LINE);
 }
 
 void stage_show_unfinished(void)

@@ -50,7 +50,7 @@ static _Noreturn void stay(void)
 		arch_wait_interrupt();
 }
 
-/* An exception in EL2 while booting. Other CPUs than the boot CPU have no console: they report. */
+/* An exception in EL2 while the boot CPU boots. */
 static void boot_fault(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far)
 {
 	boot_log("exception in EL2 while booting: vector %u, ESR 0x%lx, ELR 0x%lx, FAR 0x%lx",
@@ -119,6 +119,8 @@ static const char *join_error(enum arch_result result)
 		return "the GIC distributor does not answer";
 	case ARCH_NO_CPU_INTERFACE:
 		return "its GIC redistributor or CPU interface does not answer";
+	case ARCH_TOO_FEW_BITS:
+		return "it has fewer address bits than the boot CPU, too few for its partition";
 	default:
 		return "unknown";
 	}
@@ -159,9 +161,24 @@ static void prepare_cpu(uint32_t cpu)
 	advance(cpu, PROGRESS_READY, NULL);
 }
 
+/* An exception in EL2 while another CPU boots: it has no console, the boot CPU says it. */
+static _Noreturn void other_fault(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far)
+{
+	(void)kind;
+	(void)esr;
+	(void)elr;
+	(void)far;
+	advance(arch_own_cpu(), PROGRESS_FAILED, "an exception in EL2 while it started");
+	for (;;)
+		arch_wait_interrupt();
+}
+
 void launch_other_cpu(void)
 {
 	const uint32_t cpu = arch_own_cpu();
+
+	arch_set_fault_handler(other_fault);
+
 	const enum arch_result joined = arch_join(&system_plan, cpu, false);
 
 	if (joined != ARCH_OK)

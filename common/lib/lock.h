@@ -14,6 +14,7 @@
 struct lock {
 	_Atomic uint32_t next;	  /* the ticket that the next caller gets */
 	_Atomic uint32_t serving; /* the ticket that holds the lock */
+	_Atomic uint32_t is_open; /* its holder will never release it; all pass */
 };
 
 /* Acquire: what the last holder wrote is visible. */
@@ -21,8 +22,18 @@ static inline void lock_acquire(struct lock *lock)
 {
 	const uint32_t ticket = atomic_fetch_add_explicit(&lock->next, 1, memory_order_relaxed);
 
-	while (atomic_load_explicit(&lock->serving, memory_order_acquire) != ticket)
+	while (atomic_load_explicit(&lock->serving, memory_order_acquire) != ticket &&
+	       atomic_load_explicit(&lock->is_open, memory_order_relaxed) == 0)
 		arch_relax();
+}
+
+/*
+ * For a partition that has failed in EL2, and stops: whoever holds the lock may never release it,
+ * so nobody waits any more. What it guarded is not used again but to shut down.
+ */
+static inline void lock_open(struct lock *lock)
+{
+	atomic_store_explicit(&lock->is_open, 1, memory_order_relaxed);
 }
 
 /* Release: what this holder wrote is visible to the next. */

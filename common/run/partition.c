@@ -19,6 +19,13 @@ void partition_stop(void)
 	arch_kick_siblings();
 }
 
+void partition_fail(void)
+{
+	lock_open(&this_partition.uart.lock);
+	lock_open(&this_partition.log_lock);
+	partition_stop();
+}
+
 void partition_report_access(const char *kind, uint64_t address, uint64_t pc)
 {
 	const uint32_t before =

@@ -47,6 +47,9 @@ void partition_create(uint32_t index);
  */
 void partition_stop(void);
 
+/* The same after an exception in EL2: its locks may be held for ever, so they open. */
+void partition_fail(void);
+
 /*
  * Logs an access outside the partition's map (kind: a word; address: IPA; pc: of the guest). The
  * first few of a partition only: a guest must not fill the log.

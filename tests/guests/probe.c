@@ -9,8 +9,9 @@
 #define TIMEOUT_DIVISOR 2 /* half a second */
 #define SGI_PING	1
 #define SGI_HIGH	2
+#define SGI_COUNT	16
 #define SPI_TEST	40
-#define HOLE		UINT64_C(0x70000000000) /* no machine of ours has anything there */
+#define HOLE		UINT64_C(0x7000000000) /* 40 bits; no machine of ours has anything there */
 #define GICD_IGROUPR	0x80
 #define GICD_ISENABLER	0x100
 #define GICD_ICENABLER	0x180
@@ -181,6 +182,38 @@ static void check_sgis(void)
 	check("SGI to all but itself", all_reached && taken[0][SGI_PING] == counts[0]);
 }
 
+/* All SGIs at once: a hypervisor has fewer list registers, and must find room for the rest later.
+ */
+static void check_many_at_once(void)
+{
+	uint32_t before[SGI_COUNT];
+	bool all_taken = true;
+
+	disable_interrupts();
+	for (uint32_t intid = 0; intid < SGI_COUNT; intid++) {
+		before[intid] = taken[0][intid];
+		gic_enable(intid);
+		gic_send_sgi(intid, platform.cpus[0]);
+	}
+	enable_interrupts();
+	for (uint32_t intid = 0; intid < SGI_COUNT; intid++)
+		all_taken = all_taken && wait_for(&taken[0][intid], before[intid] + 1);
+	check("all SGIs at once", all_taken);
+}
+
+/* The virtual timer fires at a priority. */
+static bool timer_comes_at(uint8_t priority)
+{
+	const uint32_t timer = platform.virtual_timer;
+	const uint64_t field = gic_redistributor() + 0x10000 + GICD_IPRIORITYR + timer;
+	const uint32_t before = taken[0][timer];
+
+	__asm__ volatile("strb %w0, [%1]" : : "r"(priority), "r"(field) : "memory");
+	write_register(cntv_tval_el0, 1000);
+	write_register(cntv_ctl_el0, 1);
+	return wait_for(&taken[0][timer], before + 1);
+}
+
 static void check_timers(void)
 {
 	uint32_t before = taken[0][platform.virtual_timer];
@@ -191,20 +224,33 @@ static void check_timers(void)
 	check("virtual timer", wait_for(&taken[0][platform.virtual_timer], before + 1));
 
 	before = taken[0][platform.virtual_timer];
+	disable_interrupts();
 	write_register(cntv_tval_el0, 10000);
 	write_register(cntv_ctl_el0, 1);
-	disable_interrupts();
 	wait_for_interrupt();
 	check("WFI ends with a masked interrupt", taken[0][platform.virtual_timer] == before);
 	enable_interrupts();
 	check("and it is taken when unmasked",
 	      wait_for(&taken[0][platform.virtual_timer], before + 1));
 
+	before = taken[0][platform.virtual_timer];
+	disable_interrupts();
+	write_register(cntv_tval_el0, 10000);
+	write_register(cntv_ctl_el0, 1);
+	check("PSCI CPU_SUSPEND sleeps until an interrupt",
+	      psci(PSCI_CPU_SUSPEND, 0, 0, 0) == 0 && (read_register(cntv_ctl_el0) & 4) != 0 &&
+		      taken[0][platform.virtual_timer] == before);
+	gic_send_sgi(SGI_PING, platform.cpus[0]);
+	check("PSCI CPU_SUSPEND with an interrupt pending", psci(PSCI_CPU_SUSPEND, 0, 0, 0) == 0);
+	enable_interrupts();
+
 	before = taken[0][platform.physical_timer];
 	gic_enable(platform.physical_timer);
 	write_register(cntp_tval_el0, 1000);
 	write_register(cntp_ctl_el0, 1);
 	check("physical timer", wait_for(&taken[0][platform.physical_timer], before + 1));
+	check("timer at the highest and a low priority",
+	      timer_comes_at(0x00) && timer_comes_at(0xf0) && timer_comes_at(0xa0));
 }
 
 static void set_bit(uint32_t offset, uint32_t intid)
@@ -340,6 +386,7 @@ void guest_main(uint64_t first_instruction)
 	check_psci();
 	check_identification();
 	check_widths();
+	check_many_at_once();
 	check_timers();
 	check_priorities();
 	if (platform.cpu_count > 1)

@@ -2,7 +2,8 @@
 /*
  * wild: a hostile guest. The boot argument wild= chooses what it does for ever: read, write or exec
  * outside of its memory (at= an address, else anywhere), mmio (every register of its virtual GIC
- * and UART with garbage), uartflood; or once: reset.
+ * and UART with garbage), uartflood (lines, or only the character whose number is byte=), terminal
+ * (escape sequences); or once: reset.
  */
 #include "tests/guests/lib/guest.h"
 
@@ -71,6 +72,13 @@ void guest_secondary(unsigned cpu)
 	(void)cpu;
 }
 
+/* One character for ever, whether there is room for it or not. */
+static void flood(uint64_t byte)
+{
+	for (;;)
+		write32(platform.uart, (uint32_t)byte);
+}
+
 void guest_main(uint64_t first_instruction)
 {
 	const uint64_t at = bootarg_number("at", 0);
@@ -80,9 +88,15 @@ void guest_main(uint64_t first_instruction)
 	print("wild: %s\n", platform.bootargs);
 	if (bootarg_is("wild", "reset"))
 		(void)psci(PSCI_SYSTEM_RESET, 0, 0, 0);
+	if (bootarg_is("wild", "uartflood") && bootarg_number("byte", 0) != 0)
+		flood(bootarg_number("byte", 0));
 	for (uint32_t round = 1;; round++) {
 		if (bootarg_is("wild", "uartflood")) {
 			print("wild: flood %u ....................................\n", round);
+			continue;
+		}
+		if (bootarg_is("wild", "terminal")) {
+			print("\033[2Jwild: where\033[6n who\033[c title\033]2;wild\a\n");
 			continue;
 		}
 		if (bootarg_is("wild", "mmio")) {

@@ -68,8 +68,18 @@ def compile_tree(text, path):
 
 
 def boot_by_hand(tree, stub):
-    """QEMU options that enter Bulkhead with any bytes for a device tree; QEMU's -dtb checks them."""
-    stub.write_bytes(struct.pack("<4IQQ",
+    """QEMU options that enter Bulkhead with any bytes for a device tree; QEMU's -dtb checks them.
+
+    It is entered as an untidy boot loader might: at EL2t, for the boot protocol does not say which
+    stack pointer is selected, and with an interrupt that was acknowledged but never ended.
+    """
+    stub.write_bytes(struct.pack("<10IQQ",
+                                 0xd50040bf,  # msr spsel, #0
+                                 0xd28001e2,  # mov x2, #0xf
+                                 0xd51cc9a2,  # msr icc_sre_el2, x2
+                                 0xd5033fdf,  # isb
+                                 0xd2800022,  # mov x2, #1: the highest priority is active
+                                 0xd518c902,  # msr icc_ap1r0_el1, x2
                                  0x58000080,  # ldr x0, device tree
                                  0x580000a1,  # ldr x1, image
                                  0xd61f0020,  # br x1

@@ -108,15 +108,19 @@ enter_el2_space:
 	br	x2
 
 /*
- * EL2 with the MMU off and interrupts masked, or no further: without EL2 there is neither a console
- * nor any isolation to give. Keeps x19 - x21.
+ * EL2 with the MMU off and interrupts masked, or no further: without EL2 as we know it there is
+ * neither a console nor any isolation to give. Keeps x19 - x21.
  */
 require_el2:
 	msr	daifset, #0xf
 	mrs	x9, currentel
 	cmp	x9, #CURRENT_EL_2
 	b.ne	2f
+	msr	spsel, #1			// exceptions from EL1 use SP_EL2, whatever is selected
 	msr	hcr_el2, xzr			// in particular, not the E2H register layout
+	isb					// CPTR_EL2 and SCTLR_EL2 look different with it
+	mrs	x9, hcr_el2
+	tbnz	x9, #HCR_E2H_SHIFT, 2f		// RES1 on CPUs without FEAT_E2H0: not supported
 	mov	x9, #CPTR_EL2_FP_FREE		// libfdt uses FP registers; the reset value is unknown
 	msr	cptr_el2, x9
 	mov_q	x9, SCTLR_EL2_RES1
@@ -128,6 +132,7 @@ require_el2:
 
 /* Invalidates the data cache to the point of coherency from x0 up to x1. */
 invalidate_range:
+	dmb	sy				// DC by VA is not ordered behind Device accesses (D7.5.9)
 	mrs	x9, ctr_el0
 	ubfx	x9, x9, #16, #4			// DminLine: log2 of the words in a line
 	mov	x10, #4

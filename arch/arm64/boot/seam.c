@@ -82,11 +82,20 @@ enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
 	this_cpu.index = cpu;
 	this_cpu.vcpu_index = planned->vcpu;
 	this_cpu.is_housekeeping = cpu == plan->housekeeping_cpu;
+	/* The planner knows the boot CPU's alone; other clusters may have fewer. */
+	if (planned->partition != PLAN_NONE &&
+	    plan->partitions[planned->partition].ipa_bits > arch_max_ipa_bits())
+		return ARCH_TOO_FEW_BITS;
 	if (!gic_find_redistributor(&plan->board, &this_cpu.redistributor))
 		return ARCH_NO_REDISTRIBUTOR;
 	if (!el2_build_running_tables(plan, planned->partition, this_cpu.is_housekeeping))
 		return ARCH_TABLES_TOO_SMALL;
 	complete_own_table_writes();
+	/*
+	 * EL2 takes interrupts, also on a CPU that has only housekeeping to do: what would go to
+	 * EL1 is not taken at EL2, and need not end a WFI there (D1.3.6, D1.6.2).
+	 */
+	write_register(hcr_el2, HCR_RW | HCR_FMO | HCR_IMO | HCR_AMO);
 	synchronize_context();
 	if (is_first && !gic_start_distributor(plan))
 		return ARCH_NO_DISTRIBUTOR;

@@ -8,8 +8,34 @@
 #include "common/console/log.h"
 #include "common/run/partition.h"
 
+/* ESR_ELx.ISS of an SError (D17.2.37): with FEAT_RAS, unless IDS says that the CPU has its own. */
+#define SERROR_IDS	  BIT(24)
+#define SERROR_DFSC_MASK  0x3f
+#define SERROR_DFSC	  0x11
+#define SERROR_AET(esr)	  ((esr) >> 10 & 7)
+#define AET_RESTARTABLE	  2 /* contained, and nothing has used the wrong data yet */
+#define AET_CORRECTED	  6
+#define ID_PFR0_RAS_SHIFT 28
+
+/* Whether the guest can go on as if nothing had been. */
+static bool is_harmless(uint64_t esr)
+{
+	const uint64_t type = SERROR_AET(esr);
+
+	return (read_register(id_aa64pfr0_el1) >> ID_PFR0_RAS_SHIFT & 0xf) != 0 &&
+	       (esr & SERROR_IDS) == 0 && (esr & SERROR_DFSC_MASK) == SERROR_DFSC &&
+	       (type == AET_CORRECTED || type == AET_RESTARTABLE);
+}
+
 void exit_error(void)
 {
+	if (is_harmless(read_register(esr_el2))) {
+		/* Said once: a failing memory must not fill the log. */
+		if (this_cpu.errors_survived++ == 0)
+			log_event("SError that was corrected, ESR 0x%lx; others are only counted",
+				  (unsigned long)read_register(esr_el2));
+		return;
+	}
 	log_event("stopped: SError, ESR 0x%lx, guest PC 0x%lx",
 		  (unsigned long)read_register(esr_el2), (unsigned long)read_register(elr_el2));
 	partition_stop();
@@ -26,8 +52,10 @@ void exit_own_exception(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far)
 		this_cpu.fault_while_booting(kind, esr, elr, far);
 	if (this_cpu.vcpu == NULL)
 		vcpu_run();
+	/* It may have happened with any of the locks held, by this CPU. */
+	lock_open(&this_guest.vgic.lock);
+	partition_fail();
 	log_event("stopped: exception in EL2, vector %u, ESR 0x%lx, ELR 0x%lx, FAR 0x%lx",
 		  (unsigned)kind, (unsigned long)esr, (unsigned long)elr, (unsigned long)far);
-	partition_stop();
 	vcpu_stop();
 }

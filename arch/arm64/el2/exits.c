@@ -14,16 +14,35 @@
 #define ISS_64_BIT	   BIT(15)
 #define ISS_TABLE_WALK	   BIT(7)
 #define ISS_WRITE	   BIT(6)
+#define PSTATE_AARCH32	   BIT(4)
+#define PSTATE_BTYPE	   (UINT64_C(3) << 10)
+#define PSTATE_SS	   BIT(21)
+#define PSTATE_IT	   (UINT64_C(3) << 25 | UINT64_C(0x3f) << 10)
 #define FAULT_STATUS(esr)  ((esr)&0x3f)
 #define ZERO_REGISTER	   31
 #define GIC_FRAME_SIZE	   0x10000
 #define VGIC_FRAME_PAIR	   0x20000
 #define UART_FRAME_SIZE	   0x1000
 
-/* The instruction was emulated: the guest goes on behind it. */
-static void skip_instruction(void)
+/*
+ * An A64 instruction was emulated: the guest goes on behind it. A single step of it is done
+ * (D2.12.3), and the next one is no branch target (D8.4.6).
+ */
+static void skip_a64_instruction(uint64_t pstate)
 {
+	write_register(spsr_el2, pstate & ~PSTATE_SS & ~PSTATE_BTYPE);
 	write_register(elr_el2, read_register(elr_el2) + 4);
+}
+
+/* The same at AArch32 EL0: in T32 it may have 16 bits, and an IF-THEN block advances (F1.2.1). */
+static __attribute__((noinline)) void skip_aarch32_instruction(uint64_t pstate, uint64_t esr)
+{
+	const uint64_t it = (pstate >> 10 & 0x3f) << 2 | (pstate >> 25 & 3);
+	const uint64_t next = (it & 7) == 0 ? 0 : (it & 0xe0) | (it << 1 & 0x1f);
+
+	write_register(spsr_el2,
+		       (pstate & ~PSTATE_SS & ~PSTATE_IT) | next >> 2 << 10 | (next & 3) << 25);
+	write_register(elr_el2, read_register(elr_el2) + ((esr & ESR_IL) != 0 ? 4 : 2));
 }
 
 /* Faults of the translation itself: the only ones for which HPFAR_EL2 is valid here. */
@@ -118,7 +137,13 @@ static __attribute__((noinline)) void data_abort(struct guest_registers *guest, 
 	}
 	if (!access.is_write && number != ZERO_REGISTER)
 		guest->x[number] = load_result(access.value, access.size, esr);
-	skip_instruction();
+
+	const uint64_t pstate = read_register(spsr_el2);
+
+	if ((pstate & PSTATE_AARCH32) != 0)
+		skip_aarch32_instruction(pstate, esr);
+	else
+		skip_a64_instruction(pstate);
 }
 
 /* The rarer exits. Apart, so that the frequent ones do not pay for their stack frame. */
@@ -126,12 +151,12 @@ static __attribute__((noinline)) void other_exit(struct guest_registers *guest, 
 {
 	switch (ESR_EC(esr)) {
 	case EC_SYSTEM_REGISTER:
-		skip_instruction();
+		skip_a64_instruction(read_register(spsr_el2));
 		system_register_access(guest, esr);
 		return;
 	case EC_SMC64:
 		/* A trapped SMC has not moved the program counter, unlike an HVC. */
-		skip_instruction();
+		skip_a64_instruction(read_register(spsr_el2));
 		smccc_call(guest);
 		return;
 	case EC_INSTRUCTION_ABORT_LOW:

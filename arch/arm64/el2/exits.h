@@ -8,7 +8,7 @@
  *             -> exit_interrupt()   -> a guest's interrupt -> a list register, at once
  *                                      kick, maintenance,
  *                                      UART                -> interrupts.c
- *             -> exit_error()       -> the partition stops
+ *             -> exit_error()       -> the partition stops, unless the error was corrected
  *
  * Handlers return to the guest by returning. Interrupts stay masked in EL2.
  */

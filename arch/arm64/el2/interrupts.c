@@ -2,6 +2,7 @@
 /* Interrupts that reach EL2. */
 #include <stddef.h>
 
+#include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/exits.h"
 #include "arch/arm64/el2/system_registers.h"
 #include "arch/arm64/gic/gic.h"
@@ -38,6 +39,15 @@ static void serve_own(uint32_t intid)
 		gic_end(intid);
 		return;
 	}
+	if (intid == GIC_ALARM_PPI) {
+		/* A level: off before it is ended. */
+		write_register(cnthp_ctl_el2, 0);
+		synchronize_context();
+		gic_end(intid);
+		if (this_cpu.is_housekeeping)
+			console_mux_alarm();
+		return;
+	}
 	/* Ended first: what comes from here on kicks anew; serving may not return. */
 	gic_end(intid);
 	if (intid == GIC_KICK_SGI)
@@ -62,7 +72,7 @@ void exit_interrupt(void)
 		vgic_list_spi(vcpu, intid);
 		return;
 	}
-	if (intid < GIC_SPURIOUS)
+	if (!gic_is_none(intid))
 		serve_own(intid);
 }
 
@@ -71,7 +81,7 @@ void serve_idle_interrupt(void)
 	const uint32_t intid = gic_acknowledge();
 
 	/* While the vCPU is off, what is its own is disabled, and its SPIs are masked. */
-	if (intid < GIC_SPURIOUS)
+	if (!gic_is_none(intid))
 		serve_own(intid);
 }
 

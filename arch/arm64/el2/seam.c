@@ -62,6 +62,13 @@ void arch_claim_interrupt(uint32_t intid)
 	gic_claim_spi(intid);
 }
 
+void arch_set_alarm(uint64_t ticks)
+{
+	write_register(cnthp_cval_el2, arch_counter() + ticks);
+	write_register(cnthp_ctl_el2, CNTHP_CTL_ENABLE);
+	synchronize_context();
+}
+
 bool arch_is_housekeeping(void)
 {
 	return this_cpu.is_housekeeping;

@@ -28,6 +28,8 @@
 
 #define CPTR_EL2_FP_FREE 0x33ff /* RES1 bits, SVE and SME trap; FP does not (E2H = 0) */
 
+#define HCR_E2H_SHIFT 34 /* the host's register layout; we use the other */
+
 #define SPSR_EL1H_MASKED 0x3c5 /* EL1h, D A I F masked */
 
 #ifndef __ASSEMBLER__
@@ -65,6 +67,8 @@
 #define HCR_TERR  BIT(36) /* RAS error records trap */
 #define HCR_APK	  BIT(40) /* pointer authentication is the guest's */
 #define HCR_API	  BIT(41)
+
+#define CNTHP_CTL_ENABLE 1
 
 /* ESR_ELx */
 #define ESR_EC(esr)		  ((unsigned)((esr) >> 26) & 0x3f)

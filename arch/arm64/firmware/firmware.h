@@ -19,6 +19,8 @@
 #define SMCCC_VERSION_1_1   0x10001
 
 #define PSCI_VERSION	       0x84000000
+#define PSCI_CPU_SUSPEND_32    0x84000001
+#define PSCI_CPU_SUSPEND_64    0xc4000001
 #define PSCI_CPU_OFF	       0x84000002
 #define PSCI_CPU_ON_32	       0x84000003
 #define PSCI_CPU_ON_64	       0xc4000003

@@ -23,12 +23,6 @@ static void wait_for_redistributor(void)
 			return;
 }
 
-/* Below what EL2 keeps for itself. */
-static uint8_t guest_priority(uint8_t priority)
-{
-	return priority < GIC_PRIORITY_GUEST ? GIC_PRIORITY_GUEST : priority;
-}
-
 void gic_claim_spi(uint32_t intid)
 {
 	mmio_write8(gicd_registers + GICD_IPRIORITYR + intid, GIC_PRIORITY_EL2);
@@ -49,7 +43,7 @@ uint32_t gic_read_spis(uint32_t offset, uint32_t bank)
 
 void gic_set_spi_priority(uint32_t intid, uint8_t priority)
 {
-	mmio_write8(gicd_registers + GICD_IPRIORITYR + intid, guest_priority(priority));
+	mmio_write8(gicd_registers + GICD_IPRIORITYR + intid, gic_guest_priority(priority));
 }
 
 void gic_route_spi(uint32_t intid, uint64_t mpidr)
@@ -72,7 +66,8 @@ uint32_t gic_acknowledge(void)
 void gic_end(uint32_t intid)
 {
 	gic_drop_priority(intid);
-	write_register(icc_dir_el1, intid);
+	if (intid < GIC_FIRST_LPI) /* LPIs have no active state (1.2.1) */
+		write_register(icc_dir_el1, intid);
 	synchronize_context();
 }
 
@@ -109,7 +104,7 @@ uint32_t gic_private_pending(void)
 
 void gic_set_private_priority(uint32_t intid, uint8_t priority)
 {
-	mmio_write8(SGI_FRAME + GICD_IPRIORITYR + intid, guest_priority(priority));
+	mmio_write8(SGI_FRAME + GICD_IPRIORITYR + intid, gic_guest_priority(priority));
 }
 
 void gic_mask_guest_interrupts(bool mask)

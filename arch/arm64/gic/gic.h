@@ -2,10 +2,24 @@
 /*
  * The physical GICv3 (Arm IHI 0069), as far as EL2 uses it.
  *
- * Priorities. EL2's own interrupts (the kick SGI, the maintenance interrupt, the console's UART)
- * have priority 0, guests' hardware interrupts 0x10 and below: when the list registers are full,
- * EL2 masks all but its own (gic_mask_guest_interrupts()) and leaves the others pending where they
- * are. The distributor is the overflow queue.
+ * Priorities. EL2's own interrupts (the kick SGI, the maintenance interrupt, the alarm, the
+ * console's UART) are the most urgent; when the list registers are full, EL2 masks all but them
+ * (gic_mask_guest_interrupts()) and leaves the others pending where they are. The distributor is
+ * the overflow queue.
+ *
+ * Where the GIC has two security states, the CPU interface compares (P >> 1) | 0x80 for the P that
+ * we write to IPRIORITYR; what we write to the PMR is shifted so only if SCR_EL3.FIQ is 1, which
+ * EL2 cannot read (IHI 0069, 4.8.1, 4.8.6). And of the levels that a guest sees, the lowest may
+ * never be signalled, for it equals the lowest PMR. These values hold in every case:
+ *
+ *                            one state     two, FIQ = 0    two, FIQ = 1
+ *   EL2's own: 0x00          0x00          0x80            0x80
+ *   PMR "only EL2's": 0x90   0x90          0x90            0xc8
+ *   guests': 0x90 - 0xe0     0x90 - 0xe0   0xc8 - 0xf0     0xc8 - 0xf0
+ *   PMR "all": 0xff          0xf0 or more  0xf8 or more    0xf8 or more
+ *
+ * Six steps of 16, because hardware may have as few as 16 levels. They only order what the GIC
+ * hands to EL2: the list register has the guest's own value.
  *
  * Everything here is local to a CPU or goes through write-1 and per-interrupt registers, so there
  * is no lock. What shares a word with other partitions' interrupts and has no such registers (group
@@ -27,10 +41,13 @@
 
 #define GIC_PRIVATE_INTIDS   32 /* SGIs 0-15, PPIs 16-31 (2.2.1) */
 #define GIC_FIRST_PPI	     16
-#define GIC_SPURIOUS	     1020 /* INTIDs from here on stand for "none" (2.2.1) */
-#define GIC_KICK_SGI	     0	  /* "look at your mailboxes", to EL2 of another CPU */
+#define GIC_SPURIOUS	     1020 /* this one and the next three stand for "none" (2.2.1) */
+#define GIC_FIRST_EXTENDED   1024 /* extended PPIs and SPIs, LPIs: all off, but see gic_boot.c */
+#define GIC_FIRST_LPI	     8192
+#define GIC_KICK_SGI	     0	/* "look at your mailboxes", to EL2 of another CPU */
+#define GIC_ALARM_PPI	     26 /* EL2's physical timer, where BSA (DEN0094) has it */
 #define GIC_PRIORITY_EL2     0x00
-#define GIC_PRIORITY_GUEST   0x10 /* the highest that a guest's interrupt gets */
+#define GIC_PRIORITY_GUEST   0x90 /* the highest that a guest's interrupt gets */
 #define GIC_PRIORITY_DEFAULT 0xa0
 
 extern uint8_t gicd_registers[];
@@ -68,8 +85,13 @@ void gic_set_spi_priority(uint32_t intid, uint8_t priority);
 /* Routes an SPI to the CPU with this affinity. What is pending may still reach the old one. */
 void gic_route_spi(uint32_t intid, uint64_t mpidr);
 
-/* The most urgent pending interrupt, now active; GIC_SPURIOUS or above: none. */
+/* The most urgent pending interrupt, now active; gic_is_none() says whether there was one. */
 uint32_t gic_acknowledge(void);
+
+static inline bool gic_is_none(uint32_t intid)
+{
+	return intid >= GIC_SPURIOUS && intid < GIC_FIRST_EXTENDED;
+}
 
 /* Ends one of EL2's own interrupts: priority drop and deactivation (EOImode is 1). */
 void gic_end(uint32_t intid);
@@ -88,7 +110,13 @@ void gic_clear_private_pending(uint32_t mask);
 void gic_deactivate_private(uint32_t mask);
 uint32_t gic_private_pending(void);
 
-/* A guest's priority for one of its private hardware interrupts, moved below EL2's own. */
+/* The physical priority of a guest's hardware interrupt: its order is kept, below EL2's own. */
+static inline uint8_t gic_guest_priority(uint8_t priority)
+{
+	return (uint8_t)(GIC_PRIORITY_GUEST + priority / 48 * 16);
+}
+
+/* Sets the priority of one of this CPU's private hardware interrupts, as the guest gives it. */
 void gic_set_private_priority(uint32_t intid, uint8_t priority);
 
 /* Masks all interrupts but EL2's own, or lets all through again. */

@@ -13,9 +13,10 @@
 /* Polls of a status bit before the hardware counts as dead; each poll is a device access. */
 #define POLL_LIMIT 1000000
 
-#define ICC_SRE_ENABLE	 0xf /* SRE, DFB, DIB, Enable (12.2.22) */
-#define ICC_CTLR_EOIMODE BIT(1)
-#define ICC_PMR_ALL	 0xff
+#define ICC_SRE_ENABLE	       0xf /* SRE, DFB, DIB, Enable (12.2.22) */
+#define ICC_CTLR_EOIMODE       BIT(1)
+#define ICC_CTLR_PRIBITS_SHIFT 8
+#define ICC_PMR_ALL	       0xff
 
 /* Waits until all bits of mask are clear. False: they never were. */
 static bool wait_clear(const volatile void *address, uint32_t mask)
@@ -51,6 +52,16 @@ static void set_triggers(const struct plan *plan)
 		set_trigger(plan->board.uart_intid, plan->board.uart_level_triggered != 0);
 }
 
+/* Extended SPIs, INTIDs from 4096 on: nobody's, so a boot loader must not have left any on. */
+static void disable_extended_spis(uint32_t typer)
+{
+	const uint32_t words =
+		(typer & GICD_TYPER_ESPI) != 0 ? (typer >> GICD_TYPER_ESPI_RANGE_SHIFT) + 1 : 0;
+
+	for (uint32_t i = 0; i < words; i++)
+		mmio_write32(gicd_registers + GICD_ICENABLERE + 4 * i, UINT32_MAX);
+}
+
 bool gic_start_distributor(const struct plan *plan)
 {
 	uint8_t *const gicd = gicd_registers;
@@ -59,8 +70,10 @@ bool gic_start_distributor(const struct plan *plan)
 	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
 		return false;
 
-	const uint32_t lines = (mmio_read32(gicd + GICD_TYPER) & 0x1f) + 1;
+	const uint32_t typer = mmio_read32(gicd + GICD_TYPER);
+	const uint32_t lines = (typer & 0x1f) + 1;
 
+	disable_extended_spis(typer);
 	for (uint32_t i = 1; i < lines; i++) {
 		mmio_write32(gicd + GICD_ICENABLER + 4 * i, UINT32_MAX);
 		mmio_write32(gicd + GICD_ICPENDR + 4 * i, UINT32_MAX);
@@ -71,6 +84,9 @@ bool gic_start_distributor(const struct plan *plan)
 		mmio_write32(gicd + GICD_IPRIORITYR + 4 * i, GIC_PRIORITY_DEFAULT * 0x01010101U);
 	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
 		return false;
+	/* Only once the disables have taken effect (12.9.7). */
+	for (uint32_t i = 2; i < lines * 2; i++)
+		mmio_write32(gicd + GICD_ICFGR + 4 * i, 0);
 	set_triggers(plan);
 
 	/* Affinity routing first: enabling a group before it is unpredictable (12.9.4). */
@@ -121,6 +137,19 @@ bool gic_find_redistributor(const struct plan_board *board, pa_t *frame)
 	return false;
 }
 
+/*
+ * LPIs and extended PPIs off; nobody has any. Some redistributors, once told to, take LPIs for ever
+ * (12.11.2, EnableLPIs): then one that still comes is ended and forgotten.
+ */
+static void disable_extended_private(uint8_t *gicr)
+{
+	const uint32_t extended = (uint32_t)mmio_read64(gicr + GICR_TYPER) >> GICR_TYPER_PPI_SHIFT;
+
+	mmio_write32(gicr + GICR_CTLR, mmio_read32(gicr + GICR_CTLR) & ~GICR_CTLR_ENABLE_LPIS);
+	for (uint32_t i = 1; i <= extended && i < 3; i++)
+		mmio_write32(gicr + GICR_SGI_BASE + GICD_ICENABLER + 4 * i, UINT32_MAX);
+}
+
 /* All private interrupts off and in group 1; EL2's own at its priority. */
 static bool start_redistributor(uint32_t maintenance_intid)
 {
@@ -132,18 +161,39 @@ static bool start_redistributor(uint32_t maintenance_intid)
 	if (!wait_clear(gicr + GICR_WAKER, GICR_WAKER_CHILDREN_ASLEEP))
 		return false;
 
+	disable_extended_private(gicr);
 	mmio_write32(sgi + GICD_ICENABLER, UINT32_MAX);
 	if (!wait_clear(gicr + GICR_CTLR, GICR_CTLR_RWP))
 		return false;
 	mmio_write32(sgi + GICD_ICPENDR, UINT32_MAX);
 	mmio_write32(sgi + GICD_ICACTIVER, UINT32_MAX);
 	mmio_write32(sgi + GICD_IGROUPR, UINT32_MAX);
+	mmio_write32(sgi + GICD_ICFGR + 4, 0); /* PPIs are levels, where that can be chosen */
 	for (uint32_t i = 0; i < GIC_PRIVATE_INTIDS / 4; i++)
 		mmio_write32(sgi + GICD_IPRIORITYR + 4 * i, GIC_PRIORITY_DEFAULT * 0x01010101U);
 	mmio_write8(sgi + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_EL2);
+	mmio_write8(sgi + GICD_IPRIORITYR + GIC_ALARM_PPI, GIC_PRIORITY_EL2);
 	mmio_write8(sgi + GICD_IPRIORITYR + maintenance_intid, GIC_PRIORITY_EL2);
-	mmio_write32(sgi + GICD_ISENABLER, 1U << GIC_KICK_SGI | 1U << maintenance_intid);
+	mmio_write32(sgi + GICD_ISENABLER,
+		     1U << GIC_KICK_SGI | 1U << GIC_ALARM_PPI | 1U << maintenance_intid);
 	return true;
+}
+
+/*
+ * Ends what a boot loader acknowledged and never ended: an active priority holds back all that are
+ * not more urgent. There is a register for each 32 preemption levels (12.2.3).
+ */
+static void clear_active_priorities(void)
+{
+	const uint64_t bits = (read_register(icc_ctlr_el1) >> ICC_CTLR_PRIBITS_SHIFT & 7) + 1;
+
+	write_register(icc_ap1r0_el1, 0);
+	if (bits > 5)
+		write_register(icc_ap1r1_el1, 0);
+	if (bits > 6) {
+		write_register(icc_ap1r2_el1, 0);
+		write_register(icc_ap1r3_el1, 0);
+	}
 }
 
 /* System-register interface, split priority drop and deactivation, all priorities through. */
@@ -156,6 +206,7 @@ static bool start_cpu_interface(void)
 	write_register(icc_ctlr_el1, ICC_CTLR_EOIMODE);
 	write_register(icc_pmr_el1, ICC_PMR_ALL);
 	write_register(icc_bpr1_el1, 0);
+	clear_active_priorities();
 	write_register(icc_igrpen1_el1, 1);
 	synchronize_context();
 	return true;
@@ -163,5 +214,6 @@ static bool start_cpu_interface(void)
 
 bool gic_start_cpu(uint32_t maintenance_intid)
 {
-	return start_cpu_interface() && start_redistributor(maintenance_intid);
+	/* The redistributor first: it must be awake when a group is enabled (11.1). */
+	return start_redistributor(maintenance_intid) && start_cpu_interface();
 }

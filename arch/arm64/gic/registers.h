@@ -18,6 +18,7 @@
 #define GICD_ICACTIVER	0x0380
 #define GICD_IPRIORITYR 0x0400
 #define GICD_ICFGR	0x0c00
+#define GICD_ICENABLERE 0x1400 /* extended SPIs */
 #define GICD_IROUTER	0x6000
 #define GIC_PIDR2	0xffe8 /* same offset in every frame */
 
@@ -26,6 +27,9 @@
 #define GICD_CTLR_ARE		(1U << 4)
 #define GICD_CTLR_DS		(1U << 6)
 #define GICD_CTLR_RWP		(1U << 31)
+
+#define GICD_TYPER_ESPI		    (1U << 8)
+#define GICD_TYPER_ESPI_RANGE_SHIFT 27 /* words of 32 extended SPIs, less one */
 
 /* Redistributor: RD_base, then SGI_base 64 KiB on with the private part of the distributor's map.
  */
@@ -36,12 +40,14 @@
 #define GICR_WAKER    0x0014
 #define GICR_SGI_BASE 0x10000
 
+#define GICR_CTLR_ENABLE_LPIS	   (1U << 0)
 #define GICR_CTLR_RWP		   (1U << 3)
 #define GICR_WAKER_PROCESSOR_SLEEP (1U << 1)
 #define GICR_WAKER_CHILDREN_ASLEEP (1U << 2)
 #define GICR_TYPER_VLPIS	   (1U << 1)
 #define GICR_TYPER_LAST		   (1U << 4)
 #define GICR_TYPER_NUMBER_SHIFT	   8
+#define GICR_TYPER_PPI_SHIFT	   27 /* words of 32 extended PPIs */
 #define GICR_TYPER_AFFINITY_SHIFT  32
 
 #endif

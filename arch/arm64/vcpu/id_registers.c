@@ -110,6 +110,18 @@ static uint64_t physical_range(void)
 	return range;
 }
 
+/* Debug and PMU versions up to those whose new registers EL2 leaves to the guest, v8.8 and v3p8. */
+#define DEBUG_LIMIT 0xa
+#define PMU_LIMIT   8
+#define PMU_OF_OWN  0xf /* implementation-defined: none for a guest */
+
+static uint64_t cap_debug(uint64_t value, unsigned debug_shift, unsigned pmu_shift)
+{
+	if ((value >> pmu_shift & 0xf) == PMU_OF_OWN)
+		value &= ~FIELD(pmu_shift);
+	return cap(cap(value, debug_shift, DEBUG_LIMIT), pmu_shift, PMU_LIMIT);
+}
+
 /* Fields whose value matters, not only their presence. */
 static uint64_t adjust(unsigned crm, unsigned op2, uint64_t value)
 {
@@ -117,6 +129,10 @@ static uint64_t adjust(unsigned crm, unsigned op2, uint64_t value)
 		/* AArch64 only at EL1; CSV2 without the SCXTNUM registers, which stay trapped. */
 		return cap(cap(value, 4, 1), 56, 1);
 	}
+	if (crm == 5 && op2 == 0)
+		return cap_debug(value, 0, 8); /* DebugVer, PMUVer */
+	if (crm == 1 && op2 == 2)
+		return cap_debug(value, 0, 24); /* CopDbg, PerfMon */
 	if (crm == 7 && op2 == 0)
 		return cap(value, 0, physical_range());
 	return value;

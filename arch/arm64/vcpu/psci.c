@@ -3,9 +3,11 @@
 
 #include <stddef.h>
 
+#include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/firmware/firmware.h"
 #include "arch/arm64/gic/gic.h"
 #include "arch/arm64/vcpu/vcpu.h"
+#include "arch/arm64/vgic/list_registers.h"
 #include "common/console/log.h"
 #include "common/run/partition.h"
 
@@ -14,9 +16,10 @@
 #define AFFINITY_ON_PENDING 2
 
 static const uint32_t functions[] = {
-	PSCI_VERSION,	       PSCI_CPU_OFF,	      PSCI_CPU_ON_32,	      PSCI_CPU_ON_64,
-	PSCI_AFFINITY_INFO_32, PSCI_AFFINITY_INFO_64, PSCI_MIGRATE_INFO_TYPE, PSCI_SYSTEM_OFF,
-	PSCI_SYSTEM_RESET,     PSCI_FEATURES,	      SMCCC_VERSION,
+	PSCI_VERSION,		PSCI_CPU_SUSPEND_32, PSCI_CPU_SUSPEND_64,   PSCI_CPU_OFF,
+	PSCI_CPU_ON_32,		PSCI_CPU_ON_64,	     PSCI_AFFINITY_INFO_32, PSCI_AFFINITY_INFO_64,
+	PSCI_MIGRATE_INFO_TYPE, PSCI_SYSTEM_OFF,     PSCI_SYSTEM_RESET,	    PSCI_FEATURES,
+	SMCCC_VERSION,
 };
 
 int64_t psci_features(uint32_t function)
@@ -25,6 +28,14 @@ int64_t psci_features(uint32_t function)
 		if (functions[i] == function)
 			return PSCI_SUCCESS;
 	return PSCI_NOT_SUPPORTED;
+}
+
+int64_t psci_cpu_suspend(void)
+{
+	/* A physical interrupt ends the sleep; one that is listed already is the guest's alone. */
+	if (list_registers_free() == list_registers_implemented())
+		wait_for_interrupt();
+	return PSCI_SUCCESS;
 }
 
 static struct vcpu *find_vcpu(uint64_t affinity)

@@ -13,6 +13,9 @@
 
 int64_t psci_features(uint32_t function);
 
+/* Any state is entered as a standby state, which keeps everything (5.4, 6.5). */
+int64_t psci_cpu_suspend(void);
+
 /* target: MPIDR affinity; entry: IPA; context: x0 at the entry (5.6). */
 int64_t psci_cpu_on(uint64_t target, uint64_t entry, uint64_t context);
 

@@ -37,6 +37,10 @@ void smccc_call(struct guest_registers *guest)
 	case PSCI_FEATURES:
 		x[0] = (uint64_t)psci_features((uint32_t)x[1]);
 		return;
+	case PSCI_CPU_SUSPEND_32:
+	case PSCI_CPU_SUSPEND_64:
+		x[0] = (uint64_t)psci_cpu_suspend();
+		return;
 	case PSCI_CPU_ON_32:
 		x[0] = (uint64_t)psci_cpu_on((uint32_t)x[1], (uint32_t)x[2], (uint32_t)x[3]);
 		return;

@@ -47,10 +47,22 @@ static void reset_el1(void)
 	synchronize_context();
 }
 
+/*
+ * Nothing of what this vCPU translated or fetched before is left: at a reset TLBs and instruction
+ * caches are empty, and a guest that starts with its MMU off may not expect otherwise (D1.2).
+ */
+static void drop_translations(void)
+{
+	__asm__ volatile("tlbi vmalle1\n\tic iallu" : : : "memory");
+	complete_own_tlb_maintenance();
+	synchronize_context();
+}
+
 /* The vCPU has been told to start: gives it a fresh EL1 and enters the guest. */
 static _Noreturn void start(struct vcpu *vcpu)
 {
 	reset_el1();
+	drop_translations();
 	atomic_store_explicit(&vcpu->state, VCPU_ON, memory_order_release);
 	vgic_start_cpu(vcpu);
 	enter_guest(vcpu->entry, vcpu->context);
