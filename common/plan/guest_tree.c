@@ -62,7 +62,7 @@ static void write_timer(struct writer *writer)
 {
 	const struct plan_board *const board = &writer->plan->board;
 	const uint32_t intids[4] = {29, board->physical_timer_intid, board->virtual_timer_intid,
-				    26};
+				    board->hypervisor_timer_intid};
 	fdt32_t interrupts[12];
 
 	for (unsigned i = 0; i < 4; i++) {

@@ -102,8 +102,10 @@ struct plan_board {
 	uint64_t redistributor_stride; /* bytes; 0: as GICR_TYPER says */
 
 	uint32_t virtual_timer_intid;
-	uint32_t physical_timer_intid; /* the non-secure EL1 physical timer */
-	uint32_t psci_conduit;	       /* enum plan_psci_conduit */
+	uint32_t physical_timer_intid;	 /* the non-secure EL1 physical timer */
+	uint32_t psci_conduit;		 /* enum plan_psci_conduit */
+	uint32_t hypervisor_timer_intid; /* the EL2 physical timer */
+	uint32_t reserved;
 
 	uint32_t uart_type; /* enum plan_uart_type */
 	struct plan_range uart;

@@ -5,10 +5,11 @@
 
 #include "common/plan/planner.h"
 
-#define GICD_SIZE      0x10000
-#define GICR_PAGE      0x10000
-#define TIMER_PHYSICAL 1 /* index into the timer's interrupts: non-secure EL1 physical */
-#define TIMER_VIRTUAL  2
+#define GICD_SIZE	 0x10000
+#define GICR_PAGE	 0x10000
+#define TIMER_PHYSICAL	 1 /* index into the timer's interrupts: non-secure EL1 physical */
+#define TIMER_VIRTUAL	 2
+#define TIMER_HYPERVISOR 3
 
 static bool is_mappable(const struct plan_range *range)
 {
@@ -271,6 +272,9 @@ static void plan_timer(struct planner *planner)
 			    &is_level) ||
 	    !tree_interrupt(&planner->tree, node, TIMER_VIRTUAL, &board->virtual_timer_intid,
 			    &is_level) ||
+	    !tree_interrupt(&planner->tree, node, TIMER_HYPERVISOR, &board->hypervisor_timer_intid,
+			    &is_level) ||
+	    board->hypervisor_timer_intid >= PLAN_FIRST_SPI ||
 	    board->physical_timer_intid >= PLAN_FIRST_SPI ||
 	    board->virtual_timer_intid >= PLAN_FIRST_SPI)
 		plan_error(planner, node, "interrupts",
@@ -345,6 +349,7 @@ static void plan_console(struct planner *planner)
 	const int node = find_console(&planner->tree);
 
 	read_console(&planner->tree, node, board);
+	planner->scratch->console_node = board->uart_type == PLAN_UART_NONE ? -1 : node;
 	if (board->uart_type == PLAN_UART_NONE)
 		return;
 

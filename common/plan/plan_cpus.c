@@ -101,16 +101,23 @@ static void assign_cpus(struct planner *planner)
 	for (uint32_t i = 0; i < count; i++) {
 		const struct request *const request = &planner->scratch->requests[i];
 
-		if (request->cpu_count == 0 && request->named_cpus == 0)
+		/* One that could not be read has its error already. */
+		if (request->cpu_count == 0 && request->named_cpus == 0 &&
+		    tree_property(&planner->tree, request->node, "cpus", NULL) == NULL &&
+		    tree_property(&planner->tree, request->node, "bulkhead,cpus", NULL) == NULL)
 			plan_error(planner, request->node, "cpus",
 				   "the number of vCPUs is given by cpus or bulkhead,cpus", NULL,
 				   "missing");
 		if (request->cpu_count != 0 && request->named_cpus != 0 &&
 		    request->cpu_count != request->named_cpus)
 			plan_error(planner, request->node, "cpus",
-				   "cpus and bulkhead,cpus must agree", "leave cpus out",
-				   "%u, but bulkhead,cpus names %u", request->cpu_count,
-				   request->named_cpus);
+				   "the number of vCPUs and of CPUs that are named must agree",
+				   "leave cpus out", "%u, but %u %s", request->cpu_count,
+				   request->named_cpus,
+				   tree_property(&planner->tree, request->node, "bulkhead,cpus",
+						 NULL) != NULL
+					   ? "are named by bulkhead,cpus"
+					   : "have a xen,vcpu node");
 		if (request->named_cpus != 0)
 			assign_named_cpus(planner, i);
 	}

@@ -38,11 +38,16 @@ uint32_t device_owner(const struct planner *planner, int node)
 	return PLAN_NONE;
 }
 
-/* Whether a node describes the board itself; guests have such nodes of their own. */
-static bool is_of_board(const struct tree *tree, int node)
+/* Whether a node is the board's own: guests have such nodes too, or EL2 keeps it. */
+static bool is_of_board(const struct planner *planner, int node)
 {
-	static const char *const names[] = {"chosen", "cpus", "psci", "reserved-memory", "aliases"};
+	static const char *const names[] = {"chosen",	       "cpus",	  "psci",
+					    "reserved-memory", "aliases", "timer"};
+	const struct tree *const tree = &planner->tree;
 
+	if (node == planner->scratch->console_node ||
+	    node == tree_by_phandle(tree, planner->scratch->gic_phandle))
+		return true;
 	for (; node > 0; node = tree_parent(tree, node))
 		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 			if (strcmp(fdt_get_name(tree->fdt, node, NULL), names[i]) == 0)
@@ -111,10 +116,11 @@ bool add_device(struct planner *planner, uint32_t partition, int from, const cha
 			   plan->partitions[owner].name);
 		return false;
 	}
-	if (is_of_board(&planner->tree, device)) {
+	if (is_of_board(planner, device)) {
 		plan_error(planner, from, property,
-			   "devices are passed through, not CPUs, firmware or descriptions", NULL,
-			   "%s is the board's own", path);
+			   "guests have CPUs, GIC, timer and firmware of their own; EL2 keeps its "
+			   "console",
+			   NULL, "%s is the board's own", path);
 		return false;
 	}
 	if (tree_property(&planner->tree, device, "compatible", NULL) == NULL) {
@@ -269,7 +275,7 @@ static void pass_device(struct planner *planner, uint32_t partition, const char 
 			   "there is no \"%s\"", path);
 		return;
 	}
-	if (tree_property(tree, device, "ranges", NULL) != NULL) {
+	if (tree_property(tree, device, "ranges", NULL) != NULL && !is_of_board(planner, device)) {
 		plan_error(planner, from, property, "devices are passed through, not buses",
 			   "name the devices below it", "\"%s\" is a bus", path);
 		return;

@@ -2,11 +2,10 @@
 /*
  * What a kernel is, by its first bytes, and how it is loaded:
  *
- *   arm64 Image        text_offset above the start of the RAM; gzip: decompressed to there
- *   ELF64              each segment to its physical address
- *   uImage             a header before an Image (plain or gzip), or before a raw binary that goes
- * to the header's load address raw binary         to the start of the RAM; bulkhead,entry says
- * where it begins
+ *   arm64 Image   text_offset above the start of the RAM; when compressed by gzip, decompressed
+ * there ELF64         each segment to its physical address uImage        a header before an Image,
+ * plain or gzip, or before a raw binary, which goes to the header's load address raw binary    to
+ * the start of the RAM; bulkhead,entry says where it begins
  */
 #include <string.h>
 
@@ -309,6 +308,7 @@ void plan_kernel_format(struct planner *planner, uint32_t partition, const struc
 		.range = *range,
 	};
 	const bool has_header = range->size >= IMAGE_HEADER_SIZE;
+	bool is_nameless = false;
 
 	if (file.bytes == NULL) {
 		plan_error(planner, file.node, "reg", "a module is at most 1022 MiB large", NULL,
@@ -328,5 +328,11 @@ void plan_kernel_format(struct planner *planner, uint32_t partition, const struc
 	else if (has_header && tree_number(header, 1) == UIMAGE_MAGIC)
 		plan_uimage(planner, &file);
 	else
+		is_nameless = true;
+	if (is_nameless)
 		plan_nameless(planner, &file, header);
+	else if (tree_property(&planner->tree, file.node, "bulkhead,entry", NULL) != NULL)
+		plan_error(planner, file.node, "bulkhead,entry",
+			   "it is for raw binaries: other kernels say themselves where they begin",
+			   "leave it out", "on a kernel with a header");
 }

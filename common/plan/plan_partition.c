@@ -103,6 +103,11 @@ static void read_vcpu(struct planner *planner, int node, uint32_t index)
 			   affinity == NULL ? "" : affinity);
 		return;
 	}
+	if ((uint32_t)cpu >= planner->plan->board.cpu_count) {
+		plan_error(planner, node, "hard-affinity", "the number of a CPU that the board has",
+			   NULL, "%d, but there are %u", cpu, planner->plan->board.cpu_count);
+		return;
+	}
 	if (request->cpus[id] != PLAN_NONE)
 		plan_error(planner, node, "id", "each vCPU is described once", NULL,
 			   "vCPU %u stands twice", id);
@@ -329,7 +334,8 @@ static void read_supervised(struct planner *planner, uint32_t index)
 	if (length == 0 || length % 4 != 0)
 		plan_error(planner, node, "bulkhead,supervises", "phandles of other partitions",
 			   "write <&linux1>", "%d bytes", length);
-	plan_unsupported(planner, node, "bulkhead,supervises", "the supervisor device");
+	else if (planner->plan->partitions[index].supervises != 0)
+		plan_unsupported(planner, node, "bulkhead,supervises", "the supervisor device");
 }
 
 /* "^X" with a capital letter. */

@@ -190,6 +190,23 @@ static bool place_scattered(struct planner *planner, uint32_t index, uint64_t si
 	return size == 0;
 }
 
+/* Takes back what did not suffice, so that no other partition is blamed. */
+static void drop_memory(struct planner *planner, uint32_t index)
+{
+	struct plan_scratch *const scratch = planner->scratch;
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < scratch->claim_count; i++) {
+		const struct claim *const claim = &scratch->claims[i];
+
+		/* Of its claims in RAM, only its modules have a node. */
+		if (claim->space != SPACE_HOST || claim->partition != index || claim->node >= 0)
+			scratch->claims[kept++] = *claim;
+	}
+	scratch->claim_count = kept;
+	planner->plan->partitions[index].region_count = 0;
+}
+
 static void place_memory(struct planner *planner, uint32_t index)
 {
 	const struct request *const request = &planner->scratch->requests[index];
@@ -211,13 +228,14 @@ static void place_memory(struct planner *planner, uint32_t index)
 
 	const struct plan_range largest = largest_free(planner, BLOCK_2M);
 
-	if (!place_scattered(planner, index, request->memory))
-		plan_error(planner, request->node, "memory",
-			   "the partitions' RAM fits into the board's free RAM",
-			   "give the partitions less memory",
-			   "%lu KiB do not fit; the largest free piece has %lu KiB",
-			   (unsigned long)(request->memory / 1024),
-			   (unsigned long)(largest.size / 1024));
+	if (place_scattered(planner, index, request->memory))
+		return;
+	drop_memory(planner, index);
+	plan_error(planner, request->node, "memory",
+		   "the partitions' RAM fits into the board's free RAM",
+		   "give the partitions less memory",
+		   "%lu KiB do not fit; the largest free piece has %lu KiB",
+		   (unsigned long)(request->memory / 1024), (unsigned long)(largest.size / 1024));
 }
 
 /* The smallest architected size of the guest's address space that holds all it sees. */

@@ -7,9 +7,6 @@
 #define MAX_MEMORY (UINT64_C(1) << 46)
 #define MAX_SVE	   2048 /* bits */
 #define SVE_STEP   128
-#define SMC_FAST   0x80000000U /* SMCCC: a fast call, which comes back without being preempted */
-#define PSCI_MASK  0xbfffffe0U /* function IDs of PSCI, 32 and 64 bits (DEN0022, 5.1) */
-#define PSCI_CALLS 0x84000000U
 
 static struct plan_partition *partition_of(const struct planner *planner,
 					   const struct property_value *value)
@@ -47,7 +44,7 @@ static void check_carried_out(struct planner *planner, const struct property_val
 {
 	if ((row->carried_out >> number & 1) == 0)
 		plan_unsupported(planner, value->node, value->name,
-				 row->words != NULL ? row->words[number] : "this");
+				 row->words != NULL ? row->words[number] : row->instead);
 }
 
 void read_flag(struct planner *planner, const struct property_value *value,
@@ -90,9 +87,9 @@ void read_choice(struct planner *planner, const struct property_value *value,
 	}
 	plan_error(planner, value->node, value->name,
 		   words[2] == NULL ? "one of two words" : "one of three words", NULL,
-		   "\"%s\" is not \"%s\", \"%s\"%s%s%s", text == NULL ? "" : text, words[0],
-		   words[1], words[2] == NULL ? "" : " or \"", words[2] == NULL ? "" : words[2],
-		   words[2] == NULL ? "" : "\"");
+		   "\"%s\" is not \"%s\"%s\"%s\"%s%s%s", text == NULL ? "" : text, words[0],
+		   words[2] == NULL ? " or " : ", ", words[1], words[2] == NULL ? "" : " or \"",
+		   words[2] == NULL ? "" : words[2], words[2] == NULL ? "" : "\"");
 }
 
 void read_memory(struct planner *planner, const struct property_value *value,
@@ -299,81 +296,22 @@ void read_restart_limit(struct planner *planner, const struct property_value *va
 	struct plan_partition *const partition = partition_of(planner, value);
 
 	(void)row;
-	if (value->length != 8 || tree_number(value->data, 1) == 0 ||
+	if (value->length != 8) {
+		plan_error(planner, value->node, value->name,
+			   "two cells: <count window>, restarts and the ms in which they count",
+			   NULL, "%d bytes", value->length);
+		return;
+	}
+	if (tree_number(value->data, 1) == 0 ||
 	    tree_number((const char *)value->data + 4, 1) == 0) {
-		plan_error(
-			planner, value->node, value->name,
-			"<count window>: restarts, and ms in which they count, neither of them 0",
-			NULL, "%d bytes, or a zero", value->length);
+		plan_error(planner, value->node, value->name,
+			   "neither the count nor the window is 0",
+			   "write \"stop\" as the policy to forbid restarts", "a zero");
 		return;
 	}
 	partition->restart_limit = (uint32_t)tree_number(value->data, 1);
 	partition->restart_window = (uint32_t)tree_number((const char *)value->data + 4, 1);
 	plan_unsupported(planner, value->node, value->name, "restarting");
-}
-
-static void add_smc(struct planner *planner, const struct property_value *value,
-		    struct plan_smc_range range)
-{
-	struct plan_partition *const partition = partition_of(planner, value);
-
-	if ((range.first & SMC_FAST) == 0 || range.last < range.first) {
-		plan_error(planner, value->node, value->name,
-			   "function IDs of fast calls (bit 31 set), ranges upwards", NULL,
-			   "0x%x to 0x%x", range.first, range.last);
-		return;
-	}
-	/* A range holds a PSCI call if one of its ends has the number, or it spans them all. */
-	if ((range.first & PSCI_MASK) == PSCI_CALLS || (range.last & PSCI_MASK) == PSCI_CALLS ||
-	    (range.first < PSCI_CALLS && range.last > PSCI_CALLS) ||
-	    (range.first < (PSCI_CALLS | 0x40000000U) && range.last > (PSCI_CALLS | 0x40000000U))) {
-		plan_error(planner, value->node, value->name,
-			   "PSCI belongs to the hypervisor: it could switch off others' CPUs",
-			   "each partition has a PSCI of its own", "0x%x to 0x%x", range.first,
-			   range.last);
-		return;
-	}
-	if (partition->smc_count == PLAN_MAX_SMC_RANGES) {
-		plan_error(planner, value->node, value->name, "at most 16 calls or ranges", NULL,
-			   "one too many");
-		return;
-	}
-	partition->smc[partition->smc_count++] = range;
-}
-
-/* Calls or ranges: cells is how many each takes. */
-static void read_smc(struct planner *planner, const struct property_value *value, int cells)
-{
-	const char *const data = value->data;
-
-	if (value->length == 0 || value->length % (4 * cells) != 0) {
-		plan_error(planner, value->node, value->name,
-			   cells == 1 ? "function IDs, a cell each"
-				      : "(first, last) function IDs, a cell each",
-			   NULL, "%d bytes", value->length);
-		return;
-	}
-	for (int at = 0; at < value->length; at += 4 * cells)
-		add_smc(planner, value,
-			(struct plan_smc_range){
-				(uint32_t)tree_number(data + at, 1),
-				(uint32_t)tree_number(data + at + 4 * (cells - 1), 1),
-			});
-	plan_unsupported(planner, value->node, value->name, "passing SMCs to firmware");
-}
-
-void read_smc_list(struct planner *planner, const struct property_value *value,
-		   const struct property_row *row)
-{
-	(void)row;
-	read_smc(planner, value, 1);
-}
-
-void read_smc_ranges(struct planner *planner, const struct property_value *value,
-		     const struct property_row *row)
-{
-	(void)row;
-	read_smc(planner, value, 2);
 }
 
 void read_xen_only(struct planner *planner, const struct property_value *value,
@@ -387,6 +325,14 @@ void read_xen_only(struct planner *planner, const struct property_value *value,
 		plan_error(planner, value->node, value->name,
 			   "Bulkhead has no Xen hypercalls, grants, CPU pools or capabilities",
 			   row->instead, "not supported");
+}
+
+void read_refused(struct planner *planner, const struct property_value *value,
+		  const struct property_row *row)
+{
+	plan_error(planner, value->node, value->name,
+		   "xen,static-mem is in the cells of /chosen, as in today's Xen", row->instead,
+		   "not supported");
 }
 
 void read_ignored(struct planner *planner, const struct property_value *value,

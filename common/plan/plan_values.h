@@ -15,7 +15,7 @@ struct property_row {
 		     const struct property_row *row);
 	size_t field;		  /* of struct plan_partition, a uint32_t */
 	const char *const *words; /* of a choice: the value is the word's index */
-	const char *instead;	  /* what to do instead, of what Bulkhead does not have */
+	const char *instead;	  /* what to do instead; of a flag, what it is in words */
 	uint32_t carried_out;	  /* bit n: this build carries value n out */
 };
 
@@ -29,6 +29,7 @@ property_reader read_flag;     /* a boolean, which has no value */
 property_reader read_bit;      /* 0 or 1 in a cell */
 property_reader read_choice;   /* one of the row's words */
 property_reader read_nothing;  /* read elsewhere, or of no meaning here */
+property_reader read_refused;  /* of old bindings */
 property_reader read_ignored;  /* a warning */
 property_reader read_xen_only; /* only what switches it off is accepted */
 

@@ -66,6 +66,7 @@ struct plan_scratch {
 	uint32_t claim_count;
 	uint32_t is_full; /* a claim was lost, which has been reported */
 	uint32_t gic_phandle;
+	int32_t console_node; /* negative: none that EL2 drives */
 	struct claim claims[PLAN_MAX_CLAIMS];
 	struct request requests[PLAN_MAX_PARTITIONS];
 	int32_t device_nodes[PLAN_MAX_DEVICES]; /* of the plan's devices, in the host tree */

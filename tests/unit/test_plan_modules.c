@@ -2,11 +2,9 @@
 /* Where modules may lie: in place, shared by partitions, and never on anything else. */
 #include "tests/unit/planning.h"
 
-#define STATIC "cpus = <1>; xen,static-mem = <0 0x70000000 0 0x4000000>; "
-#define CELLS  "#address-cells = <2>; #size-cells = <2>; "
-#define KERNEL(reg)                                                                                \
-	"k { compatible = \"multiboot,kernel\"; reg = <" reg ">; bulkhead,entry = <0x40000000>; "  \
-	"};"
+#define STATIC	      "cpus = <1>; xen,static-mem = <0 0x70000000 0 0x4000000>; "
+#define CELLS	      "#address-cells = <2>; #size-cells = <2>; "
+#define KERNEL(reg)   "k { compatible = \"multiboot,kernel\"; reg = <" reg ">;};"
 #define RAMDISK(reg)  "r { compatible = \"multiboot,ramdisk\"; reg = <" reg ">; };"
 #define WITH(modules) "a { compatible = \"bulkhead,partition\"; " CELLS STATIC modules "};"
 

@@ -99,7 +99,7 @@ enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
 	synchronize_context();
 	if (is_first && !gic_start_distributor(plan))
 		return ARCH_NO_DISTRIBUTOR;
-	return gic_start_cpu(plan->board.maintenance_intid) ? ARCH_OK : ARCH_NO_CPU_INTERFACE;
+	return gic_start_cpu(&plan->board) ? ARCH_OK : ARCH_NO_CPU_INTERFACE;
 }
 
 enum arch_result arch_create_partition(const struct plan *plan, uint32_t partition)

@@ -39,7 +39,7 @@ static void serve_own(uint32_t intid)
 		gic_end(intid);
 		return;
 	}
-	if (intid == GIC_ALARM_PPI) {
+	if (intid == system_plan.board.hypervisor_timer_intid) {
 		/* A level: off before it is ended. */
 		write_register(cnthp_ctl_el2, 0);
 		synchronize_context();

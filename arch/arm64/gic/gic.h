@@ -44,8 +44,7 @@
 #define GIC_SPURIOUS	     1020 /* this one and the next three stand for "none" (2.2.1) */
 #define GIC_FIRST_EXTENDED   1024 /* extended PPIs and SPIs, LPIs: all off, but see gic_boot.c */
 #define GIC_FIRST_LPI	     8192
-#define GIC_KICK_SGI	     0	/* "look at your mailboxes", to EL2 of another CPU */
-#define GIC_ALARM_PPI	     26 /* EL2's physical timer, where BSA (DEN0094) has it */
+#define GIC_KICK_SGI	     0 /* "look at your mailboxes", to EL2 of another CPU */
 #define GIC_PRIORITY_EL2     0x00
 #define GIC_PRIORITY_GUEST   0x90 /* the highest that a guest's interrupt gets */
 #define GIC_PRIORITY_DEFAULT 0xa0
@@ -66,7 +65,7 @@ bool gic_start_distributor(const struct plan *plan);
 bool gic_find_redistributor(const struct plan_board *board, pa_t *frame);
 
 /* This CPU, once: wakes its redistributor, sets up its private interrupts and CPU interface. */
-bool gic_start_cpu(uint32_t maintenance_intid);
+bool gic_start_cpu(const struct plan_board *board);
 
 /* Routes an SPI of EL2's own to this CPU and enables it. */
 void gic_claim_spi(uint32_t intid);

@@ -151,8 +151,10 @@ static void disable_extended_private(uint8_t *gicr)
 }
 
 /* All private interrupts off and in group 1; EL2's own at its priority. */
-static bool start_redistributor(uint32_t maintenance_intid)
+static bool start_redistributor(const struct plan_board *board)
 {
+	const uint32_t own = 1U << GIC_KICK_SGI | 1U << board->hypervisor_timer_intid |
+			     1U << board->maintenance_intid;
 	uint8_t *const gicr = gicr_registers;
 	uint8_t *const sgi = gicr + GICR_SGI_BASE;
 	const uint32_t waker = mmio_read32(gicr + GICR_WAKER);
@@ -171,11 +173,10 @@ static bool start_redistributor(uint32_t maintenance_intid)
 	mmio_write32(sgi + GICD_ICFGR + 4, 0); /* PPIs are levels, where that can be chosen */
 	for (uint32_t i = 0; i < GIC_PRIVATE_INTIDS / 4; i++)
 		mmio_write32(sgi + GICD_IPRIORITYR + 4 * i, GIC_PRIORITY_DEFAULT * 0x01010101U);
-	mmio_write8(sgi + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_EL2);
-	mmio_write8(sgi + GICD_IPRIORITYR + GIC_ALARM_PPI, GIC_PRIORITY_EL2);
-	mmio_write8(sgi + GICD_IPRIORITYR + maintenance_intid, GIC_PRIORITY_EL2);
-	mmio_write32(sgi + GICD_ISENABLER,
-		     1U << GIC_KICK_SGI | 1U << GIC_ALARM_PPI | 1U << maintenance_intid);
+	for (uint32_t intid = 0; intid < GIC_PRIVATE_INTIDS; intid++)
+		if ((own >> intid & 1) != 0)
+			mmio_write8(sgi + GICD_IPRIORITYR + intid, GIC_PRIORITY_EL2);
+	mmio_write32(sgi + GICD_ISENABLER, own);
 	return true;
 }
 
@@ -212,8 +213,8 @@ static bool start_cpu_interface(void)
 	return true;
 }
 
-bool gic_start_cpu(uint32_t maintenance_intid)
+bool gic_start_cpu(const struct plan_board *board)
 {
 	/* The redistributor first: it must be awake when a group is enabled (11.1). */
-	return start_redistributor(maintenance_intid) && start_cpu_interface();
+	return start_redistributor(board) && start_cpu_interface();
 }
