@@ -108,9 +108,9 @@ static void collect_caches(const struct tree *host, int node, struct caches *cac
 		while (i < caches->count && caches->at[i].host_phandle != phandle)
 			i++;
 		node = i < caches->count ? caches->at[i].host_node : tree_by_phandle(host, phandle);
-		if (node < 0 || i == MAX_CACHES)
+		if (node < 0)
 			return;
-		if (i == caches->count) {
+		if (i == caches->count && i < MAX_CACHES) {
 			caches->at[i].host_phandle = phandle;
 			caches->at[i].host_node = node;
 			caches->count++;

@@ -82,7 +82,7 @@ static bool matches(const struct row *row, const char *name)
 
 static const struct row *find_row(const char *name)
 {
-	/* The number of a controller's pins, among the names that end in -gpios. */
+	/* How many pins there are, among the names that end in -gpios. */
 	if (strcmp(name, "snps,nr-gpios") == 0 || strcmp(name, "nr-gpios") == 0)
 		return NULL;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -72,7 +72,7 @@ static const char *pick_property(const void *tree, int node, uint8_t value[MAX_V
 		int size;
 		const void *const data = fdt_getprop_by_offset(tree, property, &name, &size);
 
-		if (data == NULL || size > MAX_VALUE || random_below(++seen) != 0)
+		if (data == NULL || size < 0 || size > MAX_VALUE || random_below(++seen) != 0)
 			continue;
 		picked = name;
 		*length = size;
@@ -207,7 +207,7 @@ static void copy_node(const void *from, int node, void *to, int target, int dept
 		int length;
 		const void *const value = fdt_getprop_by_offset(from, property, &name, &length);
 
-		if (value != NULL)
+		if (value != NULL && length >= 0)
 			(void)fdt_setprop(to, target, name, value, length);
 	}
 	if (depth == MAX_DEPTH || fdt_get_path(to, target, path, sizeof(path)) != 0)
