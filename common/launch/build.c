@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/arch.h"
+#include "common/launch/entropy.h"
 #include "common/lib/inflate.h"
 #include "common/run/partition.h"
 
@@ -134,9 +135,10 @@ static bool write_device_tree(const struct plan *plan, uint32_t index, const voi
 	const struct plan_partition *const partition = &plan->partitions[index];
 	void *const tree = arch_window(ARCH_WINDOW_TARGET, partition->device_tree_host,
 				       partition->device_tree_size);
-
+	uint64_t entropy[ENTROPY_WORDS];
 	const struct guest_tree_input input = {
 		.host_tree = host_tree,
+		.entropy = entropy_make(host_tree, index, entropy) ? entropy : NULL,
 		.partial_tree =
 			partition->partial_tree.size == 0
 				? NULL

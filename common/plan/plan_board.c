@@ -257,26 +257,47 @@ static void plan_interrupt_controller(struct planner *planner)
 			   "no maintenance interrupt");
 }
 
+/* Which of a node's interrupts has this name; without interrupt-names, the one that it usually is.
+ */
+static int interrupt_named(const struct tree *tree, int node, const char *name, int otherwise)
+{
+	int length;
+	const char *const names = tree_property(tree, node, "interrupt-names", &length);
+	int index = 0;
+
+	if (names == NULL || length == 0 || names[length - 1] != '\0')
+		return otherwise;
+	for (int at = 0; at < length; at += (int)strlen(names + at) + 1, index++)
+		if (strcmp(names + at, name) == 0)
+			return index;
+	return -1;
+}
+
+/* Reads one of the timer's interrupts. False: it is no PPI. */
+static bool read_timer(const struct tree *tree, int node, const char *name, int otherwise,
+		       uint32_t *intid)
+{
+	bool is_level;
+
+	return tree_interrupt(tree, node, interrupt_named(tree, node, name, otherwise), intid,
+			      &is_level) &&
+	       *intid < PLAN_FIRST_SPI;
+}
+
 static void plan_timer(struct planner *planner)
 {
 	struct plan_board *const board = &planner->plan->board;
-	const int node = tree_find_compatible(&planner->tree, "arm,armv8-timer");
-	bool is_level;
+	const struct tree *const tree = &planner->tree;
+	const int node = tree_find_compatible(tree, "arm,armv8-timer");
 
 	if (node < 0) {
 		plan_error(planner, 0, NULL, "the timer is compatible with \"arm,armv8-timer\"",
 			   NULL, "no architected timer");
 		return;
 	}
-	if (!tree_interrupt(&planner->tree, node, TIMER_PHYSICAL, &board->physical_timer_intid,
-			    &is_level) ||
-	    !tree_interrupt(&planner->tree, node, TIMER_VIRTUAL, &board->virtual_timer_intid,
-			    &is_level) ||
-	    !tree_interrupt(&planner->tree, node, TIMER_HYPERVISOR, &board->hypervisor_timer_intid,
-			    &is_level) ||
-	    board->hypervisor_timer_intid >= PLAN_FIRST_SPI ||
-	    board->physical_timer_intid >= PLAN_FIRST_SPI ||
-	    board->virtual_timer_intid >= PLAN_FIRST_SPI)
+	if (!read_timer(tree, node, "phys", TIMER_PHYSICAL, &board->physical_timer_intid) ||
+	    !read_timer(tree, node, "virt", TIMER_VIRTUAL, &board->virtual_timer_intid) ||
+	    !read_timer(tree, node, "hyp-phys", TIMER_HYPERVISOR, &board->hypervisor_timer_intid))
 		plan_error(planner, node, "interrupts",
 			   "secure, non-secure, virtual and hypervisor timer, each a PPI", NULL,
 			   "missing or not PPIs");

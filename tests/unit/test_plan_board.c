@@ -78,10 +78,25 @@ static void timers(void **state)
 		{.timer = TIMER("1 13 4  1 16 4  1 11 4"), .line = "/timer: interrupts: missing"},
 		{.timer = TIMER("1 13 4  2 14 4  1 11 4"), .line = "/timer: interrupts: missing"},
 		{.timer = TIMER("1 13 4  1 14 4  1 11"), .line = "/timer: interrupts: missing"},
+		{.timer = TIMER("1 13 4  1 14 4  1 11 4  0 10 4"),
+		 .line = "/timer: interrupts: missing"},
+		{.timer = TIMER("1 14 4  1 11 4  1 10 4>; interrupt-names = \"phys\", "
+				"\"hyp-phys\"; x = <1"),
+		 .line = "/timer: interrupts: missing"},
+	};
+	/* By name where there are names: some boards have no secure timer. */
+	const struct board named = {
+		.timer = TIMER("1 14 4  1 11 4  1 9 4>; interrupt-names = \"phys\", \"virt\", "
+			       "\"hyp-phys\"; x = <1"),
 	};
 
 	(void)state;
 	REFUSED_BOARDS(refused);
+	compile_board(&named);
+	assert_true(run_planner());
+	assert_int_equal(plan.board.physical_timer_intid, 30);
+	assert_int_equal(plan.board.virtual_timer_intid, 27);
+	assert_int_equal(plan.board.hypervisor_timer_intid, 25);
 }
 
 static void firmware(void **state)
