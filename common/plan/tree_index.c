@@ -125,7 +125,7 @@ static enum tree_result walk_tags(struct walk *walk)
 			result = begin_node(walk, offset);
 		else if (tag == FDT_END_NODE)
 			end_node(walk);
-		else if (tag == FDT_PROP && !note_property(walk, offset))
+		else if (tag == FDT_PROP && (walk->depth == 0 || !note_property(walk, offset)))
 			result = TREE_DAMAGED;
 		if (result != TREE_OK)
 			return result;

@@ -250,9 +250,41 @@ static void aliases(void **state)
 	assert_says("/: no partition");
 }
 
+/* A property that belongs to no node. */
+static void property_outside(void **state)
+{
+	static const uint32_t structure[] = {FDT_PROP,	   0,	   0, FDT_BEGIN_NODE, 0,
+					     FDT_END_NODE, FDT_END};
+	struct fdt_header *const header = (struct fdt_header *)(void *)tree;
+	fdt32_t *const tokens = (fdt32_t *)(void *)(tree + 56);
+	const uint32_t strings = 56 + sizeof(structure);
+
+	(void)state;
+	memset(tree, 0, 256);
+	header->magic = cpu_to_fdt32(FDT_MAGIC);
+	header->totalsize = cpu_to_fdt32(strings + 8);
+	header->off_mem_rsvmap = cpu_to_fdt32(40);
+	header->off_dt_struct = cpu_to_fdt32(56);
+	header->off_dt_strings = cpu_to_fdt32(strings);
+	header->size_dt_struct = cpu_to_fdt32(sizeof(structure));
+	header->size_dt_strings = cpu_to_fdt32(8);
+	header->version = cpu_to_fdt32(17);
+	header->last_comp_version = cpu_to_fdt32(16);
+	for (unsigned i = 0; i < sizeof(structure) / sizeof(structure[0]); i++)
+		tokens[i] = cpu_to_fdt32(structure[i]);
+	memcpy(tree + strings, "phandle", 8);
+	assert_false(run_planner());
+	assert_says("/: the device tree is truncated or damaged");
+	/* Nor does a tree of before version 16. */
+	header->version = cpu_to_fdt32(3);
+	assert_false(run_planner());
+	assert_says("/: the device tree is truncated or damaged");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(property_outside, planning_set_up),
 		cmocka_unit_test_setup(truncated, planning_set_up),
 		cmocka_unit_test_setup(damaged, planning_set_up),
 		cmocka_unit_test_setup(property_lengths, planning_set_up),
