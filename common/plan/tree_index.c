@@ -89,27 +89,29 @@ static void end_node(struct walk *walk)
 		walk->index->nodes[walk->open[--walk->depth]].end = (uint16_t)walk->index->count;
 }
 
-/* Keeps the properties that the index is for. False: a length that no property can have. */
-static bool note_property(const struct walk *walk, int offset)
+/* Keeps the properties that the index is for. */
+static enum tree_result note_property(const struct walk *walk, int offset)
 {
-	struct tree_node *const node = &walk->index->nodes[walk->open[walk->depth - 1]];
 	const struct fdt_property *const property = property_at(walk->fdt, offset);
 
-	if (property == NULL)
-		return false;
+	/* libfdt's full check lets a property pass that belongs to no node. */
+	if (property == NULL || walk->depth == 0)
+		return TREE_DAMAGED;
+
+	struct tree_node *const node = &walk->index->nodes[walk->open[walk->depth - 1]];
 
 	/* fdt_check_full() has seen that names lie in the strings and end there. */
 	const char *const name = (const char *)walk->fdt + fdt_off_dt_strings(walk->fdt) +
 				 fdt32_ld(&property->nameoff);
-	const bool is_number = fdt32_ld(&property->len) == sizeof(fdt32_t);
+	/* The older name counts where the newer one is missing. */
+	const bool is_phandle = strcmp(name, "phandle") == 0 ||
+				(node->phandle == 0 && strcmp(name, "linux,phandle") == 0);
 
 	if (strcmp(name, "compatible") == 0)
 		node->compatible = offset;
-	else if (is_number && strcmp(name, "phandle") == 0)
+	else if (is_phandle && fdt32_ld(&property->len) == sizeof(fdt32_t))
 		node->phandle = fdt32_ld((const fdt32_t *)(const void *)property->data);
-	else if (is_number && node->phandle == 0 && strcmp(name, "linux,phandle") == 0)
-		node->phandle = fdt32_ld((const fdt32_t *)(const void *)property->data);
-	return true;
+	return TREE_OK;
 }
 
 static enum tree_result walk_tags(struct walk *walk)
@@ -125,8 +127,8 @@ static enum tree_result walk_tags(struct walk *walk)
 			result = begin_node(walk, offset);
 		else if (tag == FDT_END_NODE)
 			end_node(walk);
-		else if (tag == FDT_PROP && (walk->depth == 0 || !note_property(walk, offset)))
-			result = TREE_DAMAGED;
+		else if (tag == FDT_PROP)
+			result = note_property(walk, offset);
 		if (result != TREE_OK)
 			return result;
 		offset = next;
