@@ -129,14 +129,16 @@ static void summarize(bool is_good)
 	char digest[PLAN_DIGEST_TEXT_SIZE];
 
 	if (!is_good) {
-		(void)fprintf(stderr, "%u errors, %u warnings\n", errors, report.warnings);
+		(void)fprintf(stderr, "%u error%s, %u warning%s\n", errors, errors == 1 ? "" : "s",
+			      report.warnings, report.warnings == 1 ? "" : "s");
 		return;
 	}
 	plan_digest_text(&plan, digest);
 	(void)printf("plan %s\n", digest);
 	if (report.unsupported != 0)
 		(void)fprintf(stderr,
-			      "the plan is good, but this build does not support %u things in it\n",
+			      "the plan is good, but this build does not support %u of the things "
+			      "in it\n",
 			      report.unsupported);
 }
 

@@ -278,12 +278,13 @@ static void plan_or_stay(void)
 	show_board(&system_plan);
 	show_report(&report);
 	if (!is_good) {
-		boot_log("%u errors, %u warnings", report.errors, report.warnings);
+		boot_log("%u error%s, %u warning%s", report.errors, report.errors == 1 ? "" : "s",
+			 report.warnings, report.warnings == 1 ? "" : "s");
 		stay();
 	}
 	show_plan(&system_plan);
 	if (report.unsupported != 0) {
-		boot_log("this build does not support %u things that the plan asks for",
+		boot_log("this build does not support %u of the things that the plan asks for",
 			 report.unsupported);
 		stay();
 	}

@@ -75,7 +75,7 @@ def test_errors_with_file_and_line(source):
     assert f"{path}:6: error: /chosen/a: memroy: unknown property; did you mean 'memory'?" in lines[1]
     assert any(line.startswith(f"{path}:7: error: /chosen/a: vpl011: has a value") for line in lines)
     assert any(line.startswith(f"{path}:8: warning: /chosen/a: domid") for line in lines)
-    assert lines[-1] == "4 errors, 1 warnings"
+    assert lines[-1] == "4 errors, 1 warning"
     kinds = [line.split(": ")[1] for line in lines[:-1]]
     assert kinds == sorted(kinds, key=["error", "warning", "unsupported", "note"].index)
     assert "\033" not in said(result)
@@ -110,7 +110,7 @@ def test_unsupported_is_refused(boot, source):
         said(result)
     board = boot(text)
     board.expect("bulkhead: unsupported: /chosen/rt0: sve: SVE is planned but not supported")
-    board.expect("this build does not support 1 things that the plan asks for")
+    board.expect("this build does not support 1 of the things that the plan asks for")
     board.expect("nothing was launched")
 
 
