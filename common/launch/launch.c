@@ -54,7 +54,7 @@ static _Noreturn void stay(void)
 static void boot_fault(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far)
 {
 	boot_log("exception in EL2 while booting: vector %u, ESR 0x%lx, ELR 0x%lx, FAR 0x%lx",
-		 (unsigned)kind, (unsigned long)esr, (unsigned long)elr, (unsigned long)far);
+		 (unsigned)kind, esr, elr, far);
 	stay();
 }
 
@@ -210,7 +210,7 @@ static bool start_cpus(uint32_t own)
 
 		if (result != 0) {
 			boot_log("error: CPU %u (MPIDR 0x%lx): firmware's CPU_ON returned %d", i,
-				 (unsigned long)system_plan.board.cpus[i].mpidr, (int)result);
+				 system_plan.board.cpus[i].mpidr, (int)result);
 			return false;
 		}
 	}
@@ -267,7 +267,7 @@ static void plan_or_stay(void)
 	boot_log("Bulkhead " VERSION);
 	if (tree == NULL) {
 		boot_log("error: no device tree at 0x%lx: x0 must hold the address of one",
-			 (unsigned long)device_tree_address);
+			 device_tree_address);
 		stay();
 	}
 
@@ -324,8 +324,8 @@ void launch_boot_cpu(uint64_t device_tree, uint64_t entry_counter)
 	const uint64_t frequency = arch_counter_frequency();
 
 	boot_log("launched %u partitions in %lu ms (%lu us to plan them)",
-		 system_plan.partition_count, (unsigned long)(ticks * 1000 / frequency),
-		 (unsigned long)(planning_ticks * 1000000 / frequency));
+		 system_plan.partition_count, (ticks * 1000 / frequency),
+		 (planning_ticks * 1000000 / frequency));
 	atomic_store_explicit(&go, 1, memory_order_release);
 	arch_send_event();
 	if (arch_is_housekeeping())

@@ -15,9 +15,9 @@
 static void format_size(char *out, size_t size, uint64_t bytes)
 {
 	if (bytes % MIB == 0)
-		(void)format(out, size, "%lu MiB", (unsigned long)(bytes / MIB));
+		(void)format(out, size, "%lu MiB", (bytes / MIB));
 	else
-		(void)format(out, size, "%lu KiB", (unsigned long)(bytes / KIB));
+		(void)format(out, size, "%lu KiB", (bytes / KIB));
 }
 
 static uint64_t memory_of(const struct plan_partition *partition)
@@ -39,8 +39,7 @@ void show_board(const struct plan *plan)
 		memory += board->memory_banks[i].size;
 	format_size(text, sizeof(text), memory);
 	boot_log("board: %u CPUs, %s RAM, GICv3 at 0x%lx, image at 0x%lx", board->cpu_count, text,
-		 (unsigned long)board->distributor.base.value,
-		 (unsigned long)plan->hypervisor.base.value);
+		 board->distributor.base.value, plan->hypervisor.base.value);
 }
 
 /* The physical CPUs of a partition, as "0 1". */
@@ -91,8 +90,8 @@ void show_plan(const struct plan *plan)
 
 			boot_log("  %-12s %-8s %9s  0x%08lx-0x%08lx   %s",
 				 r == 0 ? partition->name : "", r == 0 ? cpus : "",
-				 r == 0 ? memory : "", (unsigned long)region->host.value,
-				 (unsigned long)(region->host.value + region->size - 1),
+				 r == 0 ? memory : "", region->host.value,
+				 (region->host.value + region->size - 1),
 				 r == 0 && partition->virtual_uart != 0 ? "vpl011" : "");
 		}
 		show_devices(plan, partition);

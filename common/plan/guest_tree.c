@@ -20,7 +20,7 @@ static void write_chosen(struct writer *writer, const uint64_t entropy[8])
 	if (partition->bootargs != 0)
 		put_text(writer, "bootargs", plan_text(writer->plan, partition->bootargs));
 	if (partition->virtual_uart != 0) {
-		(void)format(path, sizeof(path), "/uart@%lx", (unsigned long)partition->uart.value);
+		(void)format(path, sizeof(path), "/uart@%lx", partition->uart.value);
 		put_text(writer, "stdout-path", path);
 	}
 	if (partition->ramdisk.format != PLAN_IMAGE_NONE) {

@@ -22,7 +22,7 @@ void begin_at(struct writer *writer, const char *name, uint64_t address)
 {
 	char full[GUEST_NAME_SIZE];
 
-	(void)format(full, sizeof(full), "%s@%lx", name, (unsigned long)address);
+	(void)format(full, sizeof(full), "%s@%lx", name, address);
 	begin(writer, full);
 }
 

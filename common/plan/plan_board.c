@@ -46,7 +46,7 @@ static void add_cpu(struct planner *planner, int node)
 	for (uint32_t i = 0; i < board->cpu_count; i++)
 		if (board->cpus[i].mpidr == mpidr)
 			plan_error(planner, node, "reg", "each CPU has an MPIDR of its own", NULL,
-				   "MPIDR 0x%lx stands twice", (unsigned long)mpidr);
+				   "MPIDR 0x%lx stands twice", mpidr);
 	board->cpus[board->cpu_count++] = (struct plan_cpu){
 		.mpidr = mpidr,
 		.partition = PLAN_NONE,
@@ -80,8 +80,7 @@ static void add_bank(struct planner *planner, int node, const struct plan_range 
 		return;
 	if (!is_mappable(range)) {
 		plan_error(planner, node, "reg", "memory ends below 64 TiB", NULL,
-			   "0x%lx bytes at 0x%lx", (unsigned long)range->size,
-			   (unsigned long)range->base.value);
+			   "0x%lx bytes at 0x%lx", range->size, range->base.value);
 		return;
 	}
 	if (board->memory_bank_count == PLAN_MAX_MEMORY_BANKS) {
@@ -91,8 +90,7 @@ static void add_bank(struct planner *planner, int node, const struct plan_range 
 	}
 	if (touches_memory(board, range->base.value, range->size)) {
 		plan_error(planner, node, "reg", "memory banks do not overlap", NULL,
-			   "0x%lx bytes at 0x%lx stand twice", (unsigned long)range->size,
-			   (unsigned long)range->base.value);
+			   "0x%lx bytes at 0x%lx stand twice", range->size, range->base.value);
 		return;
 	}
 	board->memory_banks[board->memory_bank_count++] = *range;
@@ -208,7 +206,7 @@ static void read_stride(struct planner *planner, int node)
 	if (board->redistributor_stride == 0 || !is_aligned(board->redistributor_stride, GICR_PAGE))
 		plan_error(planner, node, "redistributor-stride",
 			   "bytes, in one or two cells: a multiple of 64 KiB", NULL,
-			   "0x%lx in %d bytes", (unsigned long)board->redistributor_stride, length);
+			   "0x%lx in %d bytes", board->redistributor_stride, length);
 }
 
 static void plan_interrupt_controller(struct planner *planner)
@@ -241,8 +239,7 @@ static void plan_interrupt_controller(struct planner *planner)
 	if (board->redistributor_count != count || count == 0)
 		plan_error(planner, node, "reg",
 			   "after the distributor, reg lists 1 to 8 redistributor regions", NULL,
-			   "%u of %lu redistributor regions", board->redistributor_count,
-			   (unsigned long)count);
+			   "%u of %lu redistributor regions", board->redistributor_count, count);
 
 	planner->scratch->gic_phandle = fdt_get_phandle(tree->fdt, node);
 	claim_host(planner, node, &board->distributor, "GIC distributor");

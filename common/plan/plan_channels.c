@@ -95,7 +95,7 @@ static void read_size(struct planner *planner, int node, struct plan_channel *ch
 	    !is_aligned(channel->size, PAGE_SIZE)) {
 		plan_error(planner, node, "size",
 			   "bytes, in one or two cells: a multiple of 4 KiB, at most 1 GiB", NULL,
-			   "missing, or 0x%lx", (unsigned long)channel->size);
+			   "missing, or 0x%lx", channel->size);
 		channel->size = 0;
 	}
 }

@@ -132,9 +132,8 @@ bool check_free(struct planner *planner, int node, const char *property, struct 
 		describe_claim(planner, claim, text);
 		describe_claim(planner, &wanted, own);
 		plan_error(planner, node, property, "nothing may overlap", "move one of the two",
-			   "%s 0x%lx-0x%lx overlaps %s 0x%lx-0x%lx", own,
-			   (unsigned long)wanted.base, (unsigned long)last_of(&wanted), text,
-			   (unsigned long)claim->base, (unsigned long)last_of(claim));
+			   "%s 0x%lx-0x%lx overlaps %s 0x%lx-0x%lx", own, wanted.base,
+			   last_of(&wanted), text, claim->base, last_of(claim));
 		is_free = false;
 	}
 	return is_free;

@@ -44,7 +44,7 @@ static uint32_t named_cpu(struct planner *planner, uint32_t index, uint32_t n, c
 		plan_error(planner, request->node, property,
 			   "a CPU belongs to one vCPU of one partition", NULL,
 			   "entry %u: CPU %u (MPIDR 0x%lx) already belongs to %s", n, cpu,
-			   (unsigned long)board->cpus[cpu].mpidr,
+			   board->cpus[cpu].mpidr,
 			   planner->plan->partitions[board->cpus[cpu].partition].name);
 		return PLAN_NONE;
 	}

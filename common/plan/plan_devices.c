@@ -170,7 +170,7 @@ static bool check_neighbours(struct planner *planner, uint32_t partition, int fr
 				   "pass both devices to the same partition, or neither",
 				   "%s shares the page 0x%lx with %s",
 				   fdt_get_name(planner->tree.fdt, device, NULL),
-				   (unsigned long)align_down(range.base.value, PAGE_SIZE),
+				   align_down(range.base.value, PAGE_SIZE),
 				   fdt_get_name(planner->tree.fdt, node, NULL));
 			return false;
 		}
@@ -211,9 +211,8 @@ void add_device_region(struct planner *planner, struct plan_device *entry, int f
 	    region.guest.value > PLAN_ADDRESS_LIMIT - region.size ||
 	    touches_memory(&plan->board, region.host.value, region.size)) {
 		plan_error(planner, from, property, "registers lie below 64 TiB and not in RAM",
-			   NULL, "0x%lx bytes of %s at 0x%lx", (unsigned long)region.size,
-			   fdt_get_name(planner->tree.fdt, device, NULL),
-			   (unsigned long)region.host.value);
+			   NULL, "0x%lx bytes of %s at 0x%lx", region.size,
+			   fdt_get_name(planner->tree.fdt, device, NULL), region.host.value);
 		return;
 	}
 	if (is_mapped(planner, partition, &region))

@@ -45,9 +45,9 @@ static void check_source(struct planner *planner, uint32_t index, int node,
 					  "final place",
 				is_compressed ? "load it outside of the partition's RAM"
 					      : "load it there, or outside of the partition's RAM",
-				"0x%lx, but %s 0x%lx", (unsigned long)image->source.value,
+				"0x%lx, but %s 0x%lx", image->source.value,
 				is_compressed ? "it is decompressed to" : "the guest expects it at",
-				(unsigned long)image->destination.value);
+				image->destination.value);
 }
 
 /* Gives an image its place. */
@@ -60,8 +60,7 @@ static void place_at(struct planner *planner, uint32_t index, int node, struct p
 	if (region == NULL) {
 		plan_error(planner, node, "reg", "a kernel's segments lie in the partition's RAM",
 			   "link it to addresses that the guest has",
-			   "0x%lx bytes at guest address 0x%lx", (unsigned long)image->size,
-			   (unsigned long)guest);
+			   "0x%lx bytes at guest address 0x%lx", image->size, guest);
 		return;
 	}
 	image->guest = ipa(guest);
@@ -124,8 +123,8 @@ static void place_kernel(struct planner *planner, uint32_t index)
 			   request->kernel_place == KERNEL_AT_BASE ? "bulkhead,entry" : "reg",
 			   "a kernel begins at an instruction of its own",
 			   "the binary begins at the start of the partition's RAM",
-			   "entry 0x%lx, but the kernel begins at 0x%lx",
-			   (unsigned long)partition->entry.value, (unsigned long)start);
+			   "entry 0x%lx, but the kernel begins at 0x%lx", partition->entry.value,
+			   start);
 }
 
 /* Reports a partial device tree in its partition's RAM, which is zeroed before it is read. */
@@ -140,8 +139,7 @@ static void check_partial_tree(struct planner *planner, uint32_t index)
 			plan_error(planner, planner->scratch->requests[index].partial_tree, "reg",
 				   "a partial device tree lies outside of it",
 				   "load it outside of the partition's RAM",
-				   "0x%lx is in the partition's RAM",
-				   (unsigned long)module->base.value);
+				   "0x%lx is in the partition's RAM", module->base.value);
 }
 
 void place_images(struct planner *planner, uint32_t index)
@@ -163,9 +161,8 @@ void place_images(struct planner *planner, uint32_t index)
 			   request->static_count != 0 ? "xen,static-mem" : "memory",
 			   "kernel, ramdisk and device tree fit into the first piece of RAM",
 			   "give the partition more memory, in one piece",
-			   "%lu KiB, but %lu KiB are needed at least",
-			   (unsigned long)(region->size / 1024),
-			   (unsigned long)((tree + tree_size - region->guest.value) / 1024));
+			   "%lu KiB, but %lu KiB are needed at least", (region->size / 1024),
+			   ((tree + tree_size - region->guest.value) / 1024));
 		return;
 	}
 	place_kernel(planner, index);

@@ -115,8 +115,8 @@ static void plan_image(struct planner *planner, const struct file *file,
 		plan_error(planner, file->node, "reg",
 			   "the header's image_size covers the file and its BSS, at most 1 GiB",
 			   "the kernel is older than Linux 3.17, or its header is damaged",
-			   "image_size 0x%lx, text_offset 0x%lx, file 0x%lx", (unsigned long)size,
-			   (unsigned long)text_offset, (unsigned long)file->range.size);
+			   "image_size 0x%lx, text_offset 0x%lx, file 0x%lx", size, text_offset,
+			   file->range.size);
 		return;
 	}
 	whole_file(planner, file, format)->size = size;
@@ -200,8 +200,8 @@ static bool add_segment(struct planner *planner, const struct file *file, const 
 	    file_size > size || size > BLOCK_1G || guest + size < guest) {
 		plan_error(planner, file->node, "reg", "an ELF file's segments lie in the file",
 			   "was the whole file loaded?",
-			   "segment at 0x%lx: 0x%lx bytes at offset 0x%lx", (unsigned long)guest,
-			   (unsigned long)file_size, (unsigned long)offset);
+			   "segment at 0x%lx: 0x%lx bytes at offset 0x%lx", guest, file_size,
+			   offset);
 		return false;
 	}
 	if (partition->kernel_count == PLAN_MAX_SEGMENTS) {
@@ -214,7 +214,7 @@ static bool add_segment(struct planner *planner, const struct file *file, const 
 				    guest, size))
 			continue;
 		plan_error(planner, file->node, "reg", "an ELF file's segments do not overlap",
-			   NULL, "two lie at 0x%lx", (unsigned long)guest);
+			   NULL, "two lie at 0x%lx", guest);
 		return false;
 	}
 	/* The entry is a virtual address: the segment tells where that is. */
@@ -259,7 +259,7 @@ static void plan_elf(struct planner *planner, const struct file *file)
 		plan_error(planner, file->node, "reg",
 			   "an ELF kernel begins in one of its segments",
 			   "link it as an executable", "entry 0x%lx lies in none",
-			   (unsigned long)little_endian(header + ELF_ENTRY, 8));
+			   little_endian(header + ELF_ENTRY, 8));
 }
 
 /* What the bytes are instead of a kernel, for the one who wonders. */
@@ -288,8 +288,7 @@ static void plan_nameless(struct planner *planner, const struct file *file,
 			   "a kernel is an arm64 Image, plain or gzip-compressed, a uImage or an "
 			   "ELF file",
 			   describe(header), "no kernel at 0x%lx: it begins %02x %02x %02x %02x",
-			   (unsigned long)file->range.base.value, header[0], header[1], header[2],
-			   header[3]);
+			   file->range.base.value, header[0], header[1], header[2], header[3]);
 	else if (length != 4 && length != 8)
 		plan_error(planner, file->node, "bulkhead,entry",
 			   "a guest address in one or two cells", NULL, "%d bytes", length);

@@ -28,10 +28,9 @@ static bool check_overlap(struct planner *planner, int node, const struct claim 
 			continue;
 		describe_claim(planner, claim, text);
 		plan_error(planner, node, "reg", "nothing may overlap", "load it somewhere else",
-			   "0x%lx-0x%lx overlaps %s 0x%lx-0x%lx", (unsigned long)module->base,
-			   (unsigned long)(module->base + module->size - 1), text,
-			   (unsigned long)claim->base,
-			   (unsigned long)(claim->base + claim->size - 1));
+			   "0x%lx-0x%lx overlaps %s 0x%lx-0x%lx", module->base,
+			   (module->base + module->size - 1), text, claim->base,
+			   (claim->base + claim->size - 1));
 		is_free = false;
 	}
 	return is_free;
@@ -42,14 +41,13 @@ static bool check_range(struct planner *planner, int node, const struct plan_ran
 {
 	if (range->size == 0) {
 		plan_error(planner, node, "reg", "the exact size of the file",
-			   "was the file loaded?", "size 0 at 0x%lx",
-			   (unsigned long)range->base.value);
+			   "was the file loaded?", "size 0 at 0x%lx", range->base.value);
 		return false;
 	}
 	if (!is_in_memory(&planner->plan->board, range->base.value, range->size)) {
 		plan_error(planner, node, "reg", "a module lies in the board's RAM",
 			   "check the address that the boot loader used", "0x%lx bytes at 0x%lx",
-			   (unsigned long)range->size, (unsigned long)range->base.value);
+			   range->size, range->base.value);
 		return false;
 	}
 	return true;

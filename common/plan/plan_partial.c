@@ -64,8 +64,8 @@ static bool check_guest_reg(const struct partial *partial, int node, const char 
 			plan_error(partial->planner, partial->module, "reg",
 				   "in a partial device tree, reg lies in what xen,reg maps", NULL,
 				   "%s: 0x%lx bytes at 0x%lx are not mapped",
-				   fdt_get_name(partial->tree.fdt, node, NULL),
-				   (unsigned long)range.size, (unsigned long)range.base.value);
+				   fdt_get_name(partial->tree.fdt, node, NULL), range.size,
+				   range.base.value);
 			return false;
 		}
 	}
@@ -116,14 +116,14 @@ static void map_registers(const struct partial *partial, int node, struct plan_d
 		if (!is_aligned(region.host.value | region.size | region.guest.value, PAGE_SIZE))
 			plan_error(planner, partial->module, "xen,reg",
 				   "addresses and sizes are multiples of 4 KiB", NULL,
-				   "%s: 0x%lx bytes at 0x%lx", name, (unsigned long)region.size,
-				   (unsigned long)region.host.value);
+				   "%s: 0x%lx bytes at 0x%lx", name, region.size,
+				   region.host.value);
 		else if (!is_own_register(&planner->tree, host, region.host.value, region.size,
 					  &is_whole))
 			plan_error(planner, partial->module, "xen,reg",
 				   "xen,reg maps registers of the device that xen,path names", NULL,
-				   "%s: 0x%lx bytes at 0x%lx are not its own", name,
-				   (unsigned long)region.size, (unsigned long)region.host.value);
+				   "%s: 0x%lx bytes at 0x%lx are not its own", name, region.size,
+				   region.host.value);
 		else
 			add_device_region(planner, device, partial->module, "xen,reg", region,
 					  is_whole);

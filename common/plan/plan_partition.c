@@ -31,8 +31,7 @@ static void read_name(struct planner *planner, int node, uint32_t index)
 
 	if (length == 0 || length >= PLAN_NAME_SIZE)
 		plan_error(planner, node, "label", "a name has 1 to 31 characters",
-			   "give the partition a short label", "\"%s\" has %lu", name,
-			   (unsigned long)length);
+			   "give the partition a short label", "\"%s\" has %lu", name, length);
 	for (size_t i = 0; i < length; i++) {
 		const char c = name[i];
 

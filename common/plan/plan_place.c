@@ -64,8 +64,7 @@ static void check_static_range(struct planner *planner, uint32_t index,
 	if (!is_in_memory(&planner->plan->board, base, range->size))
 		plan_error(planner, node, "xen,static-mem",
 			   "a range lies in one bank of the board's RAM",
-			   "split it where a bank ends", "0x%lx bytes at 0x%lx",
-			   (unsigned long)range->size, (unsigned long)base);
+			   "split it where a bank ends", "0x%lx bytes at 0x%lx", range->size, base);
 	while ((claim = find_claim(planner, SPACE_HOST, base, range->size, &at)) != NULL) {
 		char text[CLAIM_TEXT_SIZE];
 
@@ -75,10 +74,8 @@ static void check_static_range(struct planner *planner, uint32_t index,
 			continue;
 		describe_claim(planner, claim, text);
 		plan_error(planner, node, "xen,static-mem", "nothing may overlap",
-			   "move one of the two", "RAM 0x%lx-0x%lx overlaps %s 0x%lx-0x%lx",
-			   (unsigned long)base, (unsigned long)last, text,
-			   (unsigned long)claim->base,
-			   (unsigned long)(claim->base + (claim->size - 1)));
+			   "move one of the two", "RAM 0x%lx-0x%lx overlaps %s 0x%lx-0x%lx", base,
+			   last, text, claim->base, (claim->base + (claim->size - 1)));
 	}
 }
 
@@ -105,7 +102,7 @@ static void place_static(struct planner *planner, uint32_t index)
 	if (request->static_count != 0 && request->memory != 0 && request->memory != sum)
 		plan_error(planner, request->node, "memory", "memory and xen,static-mem must agree",
 			   "leave memory out", "%lu KiB, but xen,static-mem has %lu KiB",
-			   (unsigned long)(request->memory / 1024), (unsigned long)(sum / 1024));
+			   (request->memory / 1024), (sum / 1024));
 }
 
 /* Shared memory whose host address is named: once, by whoever comes first. */
@@ -129,15 +126,14 @@ static void place_shared(struct planner *planner, uint32_t index)
 	}
 	if (claim.base == 0 && !find_free(planner, claim.size, BLOCK_2M, &claim.base)) {
 		plan_error(planner, node, "xen,shared-mem", "shared memory is in the board's RAM",
-			   "make it smaller", "no 0x%lx bytes are left", (unsigned long)claim.size);
+			   "make it smaller", "no 0x%lx bytes are left", claim.size);
 		return;
 	}
 	shared->region.host = pa(claim.base);
 	if (!is_in_memory(&plan->board, claim.base, claim.size))
 		plan_error(planner, node, "xen,shared-mem",
 			   "a range lies in one bank of the board's RAM", NULL,
-			   "0x%lx bytes at 0x%lx", (unsigned long)claim.size,
-			   (unsigned long)claim.base);
+			   "0x%lx bytes at 0x%lx", claim.size, claim.base);
 	else if (check_free(planner, node, "xen,shared-mem", claim))
 		add_claim(planner, claim);
 }
@@ -235,7 +231,7 @@ static void place_memory(struct planner *planner, uint32_t index)
 		   "the partitions' RAM fits into the board's free RAM",
 		   "give the partitions less memory",
 		   "%lu KiB do not fit; the largest free piece has %lu KiB",
-		   (unsigned long)(request->memory / 1024), (unsigned long)(largest.size / 1024));
+		   (request->memory / 1024), (largest.size / 1024));
 }
 
 /* The smallest architected size of the guest's address space that holds all it sees. */
@@ -312,7 +308,7 @@ static void place_pool(struct planner *planner)
 	if (!find_free(planner, size, BLOCK_2M, &base)) {
 		plan_error(planner, 0, NULL, "EL2 keeps some memory for itself",
 			   "give the partitions less memory", "no %lu KiB are left for it",
-			   (unsigned long)(size / 1024));
+			   (size / 1024));
 		return;
 	}
 	(void)lay_out_pool(planner, base);
@@ -331,7 +327,7 @@ static void place_channel(struct planner *planner, struct plan_channel *channel)
 	if (!find_free(planner, channel->size, PAGE_SIZE, &base)) {
 		plan_error(planner, planner->chosen, NULL, "channels have memory of their own",
 			   "make them smaller", "no 0x%lx bytes are left for channel %s",
-			   (unsigned long)channel->size, channel->name);
+			   channel->size, channel->name);
 		return;
 	}
 	add_claim(planner,

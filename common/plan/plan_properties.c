@@ -100,13 +100,14 @@ static void unknown_property(struct planner *planner, int node, const char *name
 			   "docs/binding.md lists those that it has", "unknown property");
 }
 
-void plan_property(struct planner *planner, const struct property_value *value)
+void plan_property(struct planner *planner, struct property_value *value)
 {
 	const char *names[ROW_COUNT];
 
 	for (size_t i = 0; i < ROW_COUNT; i++) {
 		if (strcmp(value->name, rows[i].name) == 0) {
-			rows[i].read(planner, value, &rows[i]);
+			value->row = &rows[i];
+			rows[i].read(planner, value);
 			return;
 		}
 		names[i] = rows[i].name;

@@ -5,8 +5,11 @@
 
 #include "common/plan/planner.h"
 
+struct property_row;
+
 /* One property of a partition's node, as it stands in the tree. */
 struct property_value {
+	const struct property_row *row; /* its rule */
 	int node;
 	uint32_t partition;
 	const char *name;
@@ -15,7 +18,7 @@ struct property_value {
 };
 
 /* Reads it into the plan or the request, or reports what is wrong. */
-void plan_property(struct planner *planner, const struct property_value *value);
+void plan_property(struct planner *planner, struct property_value *value);
 
 /* Checks the properties of /chosen itself. */
 void plan_chosen_properties(struct planner *planner);

@@ -42,8 +42,8 @@ static bool read_region(struct planner *planner, int node, struct plan_shared *s
 			PAGE_SIZE)) {
 		plan_error(planner, node, "xen,shared-mem",
 			   "addresses and sizes are multiples of 4 KiB, at most 1 GiB", NULL,
-			   "0x%lx bytes at guest address 0x%lx", (unsigned long)shared->region.size,
-			   (unsigned long)shared->region.guest.value);
+			   "0x%lx bytes at guest address 0x%lx", shared->region.size,
+			   shared->region.guest.value);
 		return false;
 	}
 	return true;
@@ -85,14 +85,13 @@ static void check_same(struct planner *planner, int node, const struct plan_shar
 	if (first->region.size != shared->region.size)
 		plan_error(planner, node, "xen,shared-mem",
 			   "all views of shared memory have the same size", NULL,
-			   "0x%lx bytes, but %s has 0x%lx", (unsigned long)shared->region.size,
-			   name, (unsigned long)first->region.size);
+			   "0x%lx bytes, but %s has 0x%lx", shared->region.size, name,
+			   first->region.size);
 	if (first->region.host.value != shared->region.host.value)
 		plan_error(planner, node, "xen,shared-mem",
 			   "all views of shared memory name the same host address, or none does",
-			   NULL, "0x%lx, but %s names 0x%lx",
-			   (unsigned long)shared->region.host.value, name,
-			   (unsigned long)first->region.host.value);
+			   NULL, "0x%lx, but %s names 0x%lx", shared->region.host.value, name,
+			   first->region.host.value);
 	if (first->is_owner != 0 && shared->is_owner != 0)
 		plan_error(planner, node, "role", "shared memory has at most one owner", NULL,
 			   "%s is the owner already", name);

@@ -61,16 +61,12 @@ static void read_smc(struct planner *planner, const struct property_value *value
 		plan_unsupported(planner, value->node, value->name, "passing SMCs to firmware");
 }
 
-void read_smc_list(struct planner *planner, const struct property_value *value,
-		   const struct property_row *row)
+void read_smc_list(struct planner *planner, const struct property_value *value)
 {
-	(void)row;
 	read_smc(planner, value, 1);
 }
 
-void read_smc_ranges(struct planner *planner, const struct property_value *value,
-		     const struct property_row *row)
+void read_smc_ranges(struct planner *planner, const struct property_value *value)
 {
-	(void)row;
 	read_smc(planner, value, 2);
 }

@@ -20,10 +20,9 @@ static struct request *request_of(const struct planner *planner, const struct pr
 }
 
 /* The field of the partition that the row names. */
-static uint32_t *field_of(const struct planner *planner, const struct property_value *value,
-			  const struct property_row *row)
+static uint32_t *field_of(const struct planner *planner, const struct property_value *value)
 {
-	return (uint32_t *)(void *)((char *)partition_of(planner, value) + row->field);
+	return (uint32_t *)(void *)((char *)partition_of(planner, value) + value->row->field);
 }
 
 /* A property of one cell. False: it is not, which has been reported. */
@@ -40,15 +39,15 @@ static bool read_cell(struct planner *planner, const struct property_value *valu
 
 /* Notes a value that launch will refuse. */
 static void check_carried_out(struct planner *planner, const struct property_value *value,
-			      const struct property_row *row, uint32_t number)
+			      uint32_t number)
 {
-	if ((row->carried_out >> number & 1) == 0)
+	if ((value->row->carried_out >> number & 1) == 0)
 		plan_unsupported(planner, value->node, value->name,
-				 row->words != NULL ? row->words[number] : row->instead);
+				 value->row->words != NULL ? value->row->words[number]
+							   : value->row->instead);
 }
 
-void read_flag(struct planner *planner, const struct property_value *value,
-	       const struct property_row *row)
+void read_flag(struct planner *planner, const struct property_value *value)
 {
 	if (value->length != 0) {
 		plan_error(planner, value->node, value->name, "a boolean property has no value",
@@ -56,12 +55,11 @@ void read_flag(struct planner *planner, const struct property_value *value,
 			   "has a value of %d bytes", value->length);
 		return;
 	}
-	*field_of(planner, value, row) = 1;
-	check_carried_out(planner, value, row, 1);
+	*field_of(planner, value) = 1;
+	check_carried_out(planner, value, 1);
 }
 
-void read_bit(struct planner *planner, const struct property_value *value,
-	      const struct property_row *row)
+void read_bit(struct planner *planner, const struct property_value *value)
 {
 	uint32_t number;
 
@@ -69,20 +67,19 @@ void read_bit(struct planner *planner, const struct property_value *value,
 		return;
 	if (number > 1)
 		plan_error(planner, value->node, value->name, "<0> or <1>", NULL, "<%u>", number);
-	*field_of(planner, value, row) = number;
+	*field_of(planner, value) = number;
 }
 
-void read_choice(struct planner *planner, const struct property_value *value,
-		 const struct property_row *row)
+void read_choice(struct planner *planner, const struct property_value *value)
 {
 	const char *const text = tree_string(&planner->tree, value->node, value->name);
-	const char *const *const words = row->words;
+	const char *const *const words = value->row->words;
 
 	for (uint32_t i = 0; text != NULL && words[i] != NULL; i++) {
 		if (strcmp(text, words[i]) != 0)
 			continue;
-		*field_of(planner, value, row) = i;
-		check_carried_out(planner, value, row, i);
+		*field_of(planner, value) = i;
+		check_carried_out(planner, value, i);
 		return;
 	}
 	plan_error(planner, value->node, value->name,
@@ -92,10 +89,8 @@ void read_choice(struct planner *planner, const struct property_value *value,
 		   words[2] == NULL ? "" : words[2], words[2] == NULL ? "" : "\"");
 }
 
-void read_memory(struct planner *planner, const struct property_value *value,
-		 const struct property_row *row)
+void read_memory(struct planner *planner, const struct property_value *value)
 {
-	(void)row;
 	if (value->length != 4 && value->length != 8) {
 		plan_error(planner, value->node, value->name, "KiB in two cells: <0 0x40000>", NULL,
 			   "%d bytes", value->length);
@@ -107,18 +102,16 @@ void read_memory(struct planner *planner, const struct property_value *value,
 	if (kib == 0 || kib > MAX_MEMORY / KIB || kib % 4 != 0) {
 		plan_error(planner, value->node, value->name,
 			   "KiB, a multiple of 4, more than 0 and at most 64 TiB", NULL, "%lu KiB",
-			   (unsigned long)kib);
+			   kib);
 		return;
 	}
 	request_of(planner, value)->memory = kib * KIB;
 }
 
-void read_cpus(struct planner *planner, const struct property_value *value,
-	       const struct property_row *row)
+void read_cpus(struct planner *planner, const struct property_value *value)
 {
 	uint32_t count;
 
-	(void)row;
 	if (!read_cell(planner, value, &count))
 		return;
 	if (count == 0 || count > PLAN_MAX_CPUS) {
@@ -128,10 +121,8 @@ void read_cpus(struct planner *planner, const struct property_value *value,
 	request_of(planner, value)->cpu_count = count;
 }
 
-void read_named_cpus(struct planner *planner, const struct property_value *value,
-		     const struct property_row *row)
+void read_named_cpus(struct planner *planner, const struct property_value *value)
 {
-	(void)row;
 	if (value->length == 0 || value->length % 4 != 0 || value->length / 4 > PLAN_MAX_CPUS) {
 		plan_error(planner, value->node, value->name,
 			   "1 to 64 phandles of /cpus/cpu@* nodes", NULL, "%d bytes",
@@ -150,7 +141,7 @@ static void add_static_range(struct planner *planner, const struct property_valu
 	if (size == 0 || !is_aligned(base | size, PAGE_SIZE)) {
 		plan_error(planner, value->node, value->name,
 			   "addresses and sizes are multiples of 4 KiB, sizes not 0", NULL,
-			   "0x%lx bytes at 0x%lx", (unsigned long)size, (unsigned long)base);
+			   "0x%lx bytes at 0x%lx", size, base);
 		return;
 	}
 	if (request->static_count == PLAN_MAX_REGIONS) {
@@ -161,14 +152,11 @@ static void add_static_range(struct planner *planner, const struct property_valu
 	request->static_memory[request->static_count++] = (struct plan_range){pa(base), size};
 }
 
-void read_static_memory(struct planner *planner, const struct property_value *value,
-			const struct property_row *row)
+void read_static_memory(struct planner *planner, const struct property_value *value)
 {
 	const char *const cells = value->data;
 	int address_cells;
 	int size_cells;
-
-	(void)row;
 
 	const bool is_readable =
 		tree_cells(&planner->tree, planner->chosen, &address_cells, &size_cells);
@@ -187,12 +175,10 @@ void read_static_memory(struct planner *planner, const struct property_value *va
 				 tree_number(cells + at + 4 * address_cells, size_cells));
 }
 
-void read_spis(struct planner *planner, const struct property_value *value,
-	       const struct property_row *row)
+void read_spis(struct planner *planner, const struct property_value *value)
 {
 	uint32_t count;
 
-	(void)row;
 	if (!read_cell(planner, value, &count))
 		return;
 	if (count > PLAN_MAX_GUEST_INTID - PLAN_FIRST_SPI) {
@@ -203,12 +189,10 @@ void read_spis(struct planner *planner, const struct property_value *value,
 	request_of(planner, value)->spi_limit = count;
 }
 
-void read_passthrough(struct planner *planner, const struct property_value *value,
-		      const struct property_row *row)
+void read_passthrough(struct planner *planner, const struct property_value *value)
 {
 	const char *const text = tree_string(&planner->tree, value->node, value->name);
 
-	(void)row;
 	if (text != NULL && strcmp(text, "enabled") == 0)
 		request_of(planner, value)->passthrough = PASSTHROUGH_ENABLED;
 	else if (text != NULL && strcmp(text, "disabled") == 0)
@@ -254,13 +238,11 @@ static uint64_t parse_colors(const char *text)
 	}
 }
 
-void read_colors(struct planner *planner, const struct property_value *value,
-		 const struct property_row *row)
+void read_colors(struct planner *planner, const struct property_value *value)
 {
 	const char *const text = tree_string(&planner->tree, value->node, value->name);
 	const uint64_t colors = text == NULL ? 0 : parse_colors(text);
 
-	(void)row;
 	if (colors == 0) {
 		plan_error(planner, value->node, value->name,
 			   "colours 0 to 63 and ranges of them, such as \"0-3,5\"", NULL, "\"%s\"",
@@ -271,12 +253,10 @@ void read_colors(struct planner *planner, const struct property_value *value,
 	plan_unsupported(planner, value->node, value->name, "cache colouring");
 }
 
-void read_sve(struct planner *planner, const struct property_value *value,
-	      const struct property_row *row)
+void read_sve(struct planner *planner, const struct property_value *value)
 {
 	uint32_t bits;
 
-	(void)row;
 	if (!read_cell(planner, value, &bits))
 		return;
 	if (bits % SVE_STEP != 0 || bits > MAX_SVE) {
@@ -290,12 +270,10 @@ void read_sve(struct planner *planner, const struct property_value *value,
 		plan_unsupported(planner, value->node, value->name, "SVE");
 }
 
-void read_restart_limit(struct planner *planner, const struct property_value *value,
-			const struct property_row *row)
+void read_restart_limit(struct planner *planner, const struct property_value *value)
 {
 	struct plan_partition *const partition = partition_of(planner, value);
 
-	(void)row;
 	if (value->length != 8) {
 		plan_error(planner, value->node, value->name,
 			   "two cells: <count window>, restarts and the ms in which they count",
@@ -314,8 +292,7 @@ void read_restart_limit(struct planner *planner, const struct property_value *va
 	plan_unsupported(planner, value->node, value->name, "restarting");
 }
 
-void read_xen_only(struct planner *planner, const struct property_value *value,
-		   const struct property_row *row)
+void read_xen_only(struct planner *planner, const struct property_value *value)
 {
 	const char *const text = tree_string(&planner->tree, value->node, value->name);
 	const bool is_off = (text != NULL && strcmp(text, "disabled") == 0) ||
@@ -324,28 +301,24 @@ void read_xen_only(struct planner *planner, const struct property_value *value,
 	if (!is_off)
 		plan_error(planner, value->node, value->name,
 			   "Bulkhead has no Xen hypercalls, grants, CPU pools or capabilities",
-			   row->instead, "not supported");
+			   value->row->instead, "not supported");
 }
 
-void read_refused(struct planner *planner, const struct property_value *value,
-		  const struct property_row *row)
+void read_refused(struct planner *planner, const struct property_value *value)
 {
 	plan_error(planner, value->node, value->name,
-		   "xen,static-mem is in the cells of /chosen, as in today's Xen", row->instead,
-		   "not supported");
+		   "xen,static-mem is in the cells of /chosen, as in today's Xen",
+		   value->row->instead, "not supported");
 }
 
-void read_ignored(struct planner *planner, const struct property_value *value,
-		  const struct property_row *row)
+void read_ignored(struct planner *planner, const struct property_value *value)
 {
 	plan_warning(planner, value->node, value->name, "neither Xen nor Bulkhead reads it",
-		     row->instead, "has no effect");
+		     value->row->instead, "has no effect");
 }
 
-void read_nothing(struct planner *planner, const struct property_value *value,
-		  const struct property_row *row)
+void read_nothing(struct planner *planner, const struct property_value *value)
 {
 	(void)planner;
 	(void)value;
-	(void)row;
 }

@@ -9,18 +9,16 @@
 
 #include "common/plan/plan_properties.h"
 
+typedef void property_reader(struct planner *planner, const struct property_value *value);
+
 struct property_row {
 	const char *name;
-	void (*read)(struct planner *planner, const struct property_value *value,
-		     const struct property_row *row);
+	property_reader *read;
 	size_t field;		  /* of struct plan_partition, a uint32_t */
 	const char *const *words; /* of a choice: the value is the word's index */
 	const char *instead;	  /* what to do instead; of a flag, what it is in words */
 	uint32_t carried_out;	  /* bit n: this build carries value n out */
 };
-
-typedef void property_reader(struct planner *planner, const struct property_value *value,
-			     const struct property_row *row);
 
 property_reader read_memory, read_cpus, read_named_cpus, read_static_memory, read_spis;
 property_reader read_passthrough, read_colors, read_sve, read_restart_limit;

@@ -37,6 +37,6 @@ void partition_report_access(const char *kind, uint64_t address, uint64_t pc)
 	if (before == ACCESSES_LOGGED)
 		log_event("further accesses outside its memory are not shown");
 	else
-		log_event("%s outside its memory at 0x%lx, PC 0x%lx: external abort", kind,
-			  (unsigned long)address, (unsigned long)pc);
+		log_event("%s outside its memory at 0x%lx, PC 0x%lx: external abort", kind, address,
+			  pc);
 }

@@ -33,11 +33,11 @@ void exit_error(void)
 		/* Said once: a failing memory must not fill the log. */
 		if (this_cpu.errors_survived++ == 0)
 			log_event("SError that was corrected, ESR 0x%lx; others are only counted",
-				  (unsigned long)read_register(esr_el2));
+				  read_register(esr_el2));
 		return;
 	}
-	log_event("stopped: SError, ESR 0x%lx, guest PC 0x%lx",
-		  (unsigned long)read_register(esr_el2), (unsigned long)read_register(elr_el2));
+	log_event("stopped: SError, ESR 0x%lx, guest PC 0x%lx", read_register(esr_el2),
+		  read_register(elr_el2));
 	partition_stop();
 	vcpu_stop();
 }
@@ -56,6 +56,6 @@ void exit_own_exception(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far)
 	lock_open(&this_guest.vgic.lock);
 	partition_fail();
 	log_event("stopped: exception in EL2, vector %u, ESR 0x%lx, ELR 0x%lx, FAR 0x%lx",
-		  (unsigned)kind, (unsigned long)esr, (unsigned long)elr, (unsigned long)far);
+		  (unsigned)kind, esr, elr, far);
 	vcpu_stop();
 }
