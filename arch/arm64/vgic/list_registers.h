@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/system_registers.h"
 
 #define LR_VINTID_MASK	  UINT64_C(0xffffffff)
@@ -67,16 +68,28 @@ static inline uint32_t list_registers_implemented(void)
 /*
  * Bits of the list registers that the hardware has and that hold no interrupt. One whose end has
  * yet to be noticed (LR_EOI) is not among them (12.4.5).
+ *
+ * ICH_ELRSR_EL2 and ICH_EISR_EL2 follow a write to a list register only after a context
+ * synchronization (DDI 0487, D17.1.2). What is read too early shows a list register as free that is
+ * not. An exit from the guest is such an event, so that its first look needs none of its own.
  */
-static inline uint32_t list_registers_free(void)
+static inline uint32_t list_registers_free_at_exit(void)
 {
 	return (uint32_t)read_register(ich_elrsr_el2);
+}
+
+static inline uint32_t list_registers_free(void)
+{
+	synchronize_context(); /* list registers written before */
+	return list_registers_free_at_exit();
 }
 
 /* Bits of the list registers whose interrupt the guest has ended, noticed or not. */
 static inline uint32_t list_registers_ended(void)
 {
-	return list_registers_free() | (uint32_t)read_register(ich_eisr_el2);
+	const uint32_t free = list_registers_free();
+
+	return free | (uint32_t)read_register(ich_eisr_el2);
 }
 
 #endif

@@ -7,11 +7,9 @@
 #include "arch/arm64/vgic/bank.h"
 #include "arch/arm64/vgic/list_registers.h"
 
-/* The list register of this CPU that holds the interrupt, or -1. */
-static int find_list(uint32_t intid)
+/* Which of some list registers holds the interrupt, or -1. */
+static int find_list(uint32_t lists, uint32_t intid)
 {
-	uint32_t lists = list_registers_implemented() & ~list_registers_free();
-
 	while (lists != 0) {
 		const unsigned index = take_lowest(&lists);
 
@@ -30,6 +28,11 @@ static uint64_t list_value(const struct vgic_bank *bank, uint32_t intid)
 	       (uint64_t)intid << LR_PINTID_SHIFT | intid;
 }
 
+static uint32_t lists_in_use(void)
+{
+	return list_registers_implemented() & ~list_registers_free();
+}
+
 /* --- PPIs. --- */
 
 void vgic_prepare_private(struct vcpu *vcpu, uint32_t intid)
@@ -39,7 +42,7 @@ void vgic_prepare_private(struct vcpu *vcpu, uint32_t intid)
 
 void vgic_list_private(struct vcpu *vcpu, uint32_t intid)
 {
-	uint32_t free = list_registers_free() & ~vcpu->vgic.software_lists;
+	uint32_t free = list_registers_free_at_exit() & ~vcpu->vgic.software_lists;
 
 	if (free == 0) {
 		/* Cannot be, as long as EL2 masks in time; if it is, the interrupt waits. */
@@ -59,8 +62,7 @@ void vgic_list_private(struct vcpu *vcpu, uint32_t intid)
  */
 static void recall_private(struct vcpu *vcpu, uint32_t wanted)
 {
-	uint32_t lists =
-		list_registers_implemented() & ~list_registers_free() & ~vcpu->vgic.software_lists;
+	uint32_t lists = lists_in_use() & ~vcpu->vgic.software_lists;
 
 	while (lists != 0) {
 		const unsigned list = take_lowest(&lists);
@@ -198,7 +200,7 @@ static void answer(struct vgic_bank *bank, uint32_t index, unsigned bit)
 		return;
 	}
 
-	const int list = find_list(index * VGIC_INTIDS_PER_BANK + bit);
+	const int list = find_list(lists_in_use(), index * VGIC_INTIDS_PER_BANK + bit);
 	const uint64_t state = list < 0 ? 0 : list_register_read((unsigned)list) & LR_STATE;
 
 	if (state == LR_PENDING && (bank->recall & mask) != 0) {
@@ -237,7 +239,7 @@ void vgic_release_hardware(struct vcpu *vcpu)
 				continue;
 			/* What it had not acknowledged goes back, what it had ends. */
 			bank->recall |= BANK_BIT(bit);
-			if (find_list(index * VGIC_INTIDS_PER_BANK + bit) >= 0)
+			if (find_list(lists_in_use(), index * VGIC_INTIDS_PER_BANK + bit) >= 0)
 				bank->deactivate |= BANK_BIT(bit);
 			answer(bank, index, bit);
 			bank->holder[bit] = VGIC_NO_VCPU;
@@ -286,7 +288,7 @@ void vgic_list_spi(struct vcpu *vcpu, uint32_t intid)
 
 	lock_acquire(&this_guest.vgic.lock);
 
-	uint32_t free = list_registers_free() & ~vcpu->vgic.software_lists;
+	uint32_t free = list_registers_free_at_exit() & ~vcpu->vgic.software_lists;
 	/* The acknowledge has consumed an edge, and what ISPENDR set on a level (4.5). */
 	const uint32_t latched =
 		atomic_fetch_and_explicit(&bank->pending, ~mask, memory_order_relaxed);
@@ -294,7 +296,7 @@ void vgic_list_spi(struct vcpu *vcpu, uint32_t intid)
 	bank->owed = (bank->owed & ~mask) | ((latched | bank->edge) & mask);
 	if (free == 0 || !is_wanted(vcpu, bank, bit)) {
 		give_back(bank, index, mask);
-	} else if (find_list(intid) >= 0) {
+	} else if (find_list(list_registers_implemented() & ~free, intid) >= 0) {
 		/*
 		 * Only after a deactivation that raced with the acknowledge. The end of the listed
 		 * one deactivates this one too (two lists of one INTID are unpredictable, 12.4.8).
