@@ -13,7 +13,7 @@
 /* Polls of a status bit before the hardware counts as dead; each poll is a device access. */
 #define POLL_LIMIT 1000000
 
-#define ICC_SRE_ENABLE	       0xf /* SRE, DFB, DIB, Enable (12.2.22) */
+#define ICC_SRE_SYSTEM	       7 /* SRE, DFB, DIB; not Enable: ICC_SRE_EL1 traps (12.2) */
 #define ICC_CTLR_EOIMODE       BIT(1)
 #define ICC_CTLR_PRIBITS_SHIFT 8
 #define ICC_PMR_ALL	       0xff
@@ -200,8 +200,8 @@ static void clear_active_priorities(void)
 /* System-register interface, split priority drop and deactivation, all priorities through. */
 static bool start_cpu_interface(void)
 {
-	write_register(icc_sre_el2, ICC_SRE_ENABLE);
-	synchronize_context(); /* the other ICC registers exist only after this (12.2.22) */
+	write_register(icc_sre_el2, ICC_SRE_SYSTEM);
+	synchronize_context(); /* the other ICC registers exist only after this (12.2) */
 	if ((read_register(icc_sre_el2) & 1) == 0)
 		return false;
 	write_register(icc_ctlr_el1, ICC_CTLR_EOIMODE);

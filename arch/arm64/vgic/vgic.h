@@ -70,6 +70,8 @@
 #define VGIC_PIDR2 0x3b
 #define VGIC_IIDR  0x0000043b
 
+#define ICC_SRE_EL1_FIXED 7 /* SRE, DFB, DIB: system registers, no bypass (12.2) */
+
 /* attention: bit n = something may be deliverable, or was asked of a holder, in bank n; and: */
 #define VGIC_ATTENTION_RECONFIGURE (1U << 31) /* enables or routes changed: recall, hardware */
 

@@ -23,6 +23,12 @@ static void reset_cpu_interface(void)
 {
 	const unsigned count = active_priority_registers();
 
+	/*
+	 * The system-register interface is the only one. Before ICH_VMCR_EL2, whose fields mean
+	 * something else without it (12.4, VFIQEn).
+	 */
+	write_register(icc_sre_el1, ICC_SRE_EL1_FIXED);
+	synchronize_context();
 	for (uint32_t lists = list_registers_implemented(), i = 0; lists != 0; lists >>= 1, i++)
 		list_register_write(i, 0);
 	write_register(ich_ap0r0_el2, 0);
@@ -39,7 +45,6 @@ static void reset_cpu_interface(void)
 	}
 	write_register(ich_vmcr_el2, 0);
 	write_register(ich_hcr_el2, ICH_HCR_EN);
-	write_register(icc_sre_el1, 7); /* the system-register interface is the only one */
 	synchronize_context();
 }
 
