@@ -50,10 +50,10 @@ void system_register_access(struct guest_registers *guest, uint64_t esr)
 	const uint32_t name = iss & REGISTER_MASK;
 	const bool is_read = (iss & ISS_IS_READ) != 0;
 
-	if (!is_read && (name == ICC_SGI1R_EL1 || name == ICC_SGI0R_EL1)) {
-		vgic_send_sgi(source(guest, iss));
-	} else if (!is_read && name == ICC_ASGI1R_EL1) {
-		/* Interrupts of the other security state: this guest's world has only one. */
+	if (!is_read && name == ICC_SGI1R_EL1) {
+		vgic_send_sgi(source(guest, iss), true);
+	} else if (!is_read && (name == ICC_SGI0R_EL1 || name == ICC_ASGI1R_EL1)) {
+		vgic_send_sgi(source(guest, iss), false);
 	} else if (is_read && (name & ID_SPACE_MASK) == ID_SPACE) {
 		give(guest, iss, id_register(ISS_CRM(iss), ISS_OP2(iss)));
 	} else if (name == ICC_SRE_EL1) {

@@ -293,7 +293,7 @@ static uint64_t sgi_targets(uint64_t value)
 	return (value & 0xffff) << first;
 }
 
-void vgic_send_sgi(uint64_t value)
+void vgic_send_sgi(uint64_t value, bool is_group1)
 {
 	struct vcpu *const self = this_cpu.vcpu;
 	const uint32_t mask = 1U << (value >> 24 & 0xf);
@@ -306,7 +306,8 @@ void vgic_send_sgi(uint64_t value)
 	for (targets &= present; targets != 0; targets &= targets - 1) {
 		struct vcpu *const vcpu = &this_guest.vcpus[__builtin_ctzll(targets)];
 
-		vgic_pend(vcpu, &vcpu->vgic.bank, 0, mask);
+		if (is_group1 || (vcpu->vgic.bank.group1 & mask) == 0)
+			vgic_pend(vcpu, &vcpu->vgic.bank, 0, mask);
 	}
 	if (atomic_load_explicit(&self->vgic.attention, memory_order_relaxed) != 0)
 		vgic_update(self);

@@ -148,8 +148,12 @@ bool vgic_distributor_access(struct vgic_access *access);
 bool vgic_redistributor_access(struct vcpu *vcpu, struct vgic_access *access);
 bool vgic_private_access(struct vcpu *vcpu, struct vgic_access *access); /* SGI_base frame */
 
-/* ICC_SGI1R_EL1 written by this vCPU (12.2.20). */
-void vgic_send_sgi(uint64_t value);
+/*
+ * An SGI sent by this vCPU, in the format that ICC_SGI0R_EL1, ICC_SGI1R_EL1 and ICC_ASGI1R_EL1
+ * share. In one security state the first and the last send those of group 0 alone, ICC_SGI1R_EL1
+ * those of either group (12.1.10): as each target has it.
+ */
+void vgic_send_sgi(uint64_t value, bool is_group1);
 
 /* A virtual device's interrupt output changed. Any CPU of the partition. */
 void vgic_set_line(uint32_t intid, bool level);

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The virtual GIC where it is easily wrong: full list registers, others' frames."""
+import pytest
+
+from conftest import BUILD, Board
+from systems import kernel, partition, rt, system
+from test_passthrough import BOTH, EDGE, passed
+
+GUESTS = ["frames"]
+
+
+@pytest.mark.parametrize("name", GUESTS)
+@pytest.mark.parametrize("secure", ["off", "on"])
+def test_at_el1(boot, name, secure):
+    board = boot(system(partition(name, kernel(f"{name}.bin"), cpus="cpus = <2>;", more=BOTH),
+                        rt()) + EDGE, options=["-machine", f"secure={secure}"])
+    passed(board, name, at_least=6)
+    board.expect(f"bulkhead: {name}: switched itself off")
+
+
+@pytest.mark.parametrize("name", GUESTS)
+def test_the_same_without_a_hypervisor(request, name):
+    """What the guests expect is what the hardware does."""
+    log_path = BUILD / "tests/system" / f"{request.node.name}.log"
+    board = Board(log_path, ["-M", "virt,gic-version=3", "-cpu", "cortex-a57", "-smp", "2", "-nic",
+                             "none", "-nographic", "-kernel", str(BUILD / f"guests/{name}.bin")])
+    try:
+        passed(board, name, at_least=6)
+    finally:
+        board.close()
