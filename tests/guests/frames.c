@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * frames: checks which SGIs the three registers send that there are for it. Runs on plain QEMU too.
+ * frames: checks what CPU 0 does with the SGIs of CPU 1, by its redistributor's frame, and which
+ * SGIs the three registers send that there are for it. Runs on plain QEMU too.
  */
 #include "tests/guests/lib/check.h"
 #include "tests/guests/lib/spi.h"
 
+#define SGI_STOP     2
 #define SGI	     5
 #define GICD_IGROUPR 0x80
 
+static volatile uint32_t taken[GUEST_MAX_CPUS][16];
+static volatile uint32_t secondary_runs;
+static volatile bool secondary_masks; /* CPU 1 is to take no interrupt */
+static volatile bool secondary_masked;
+
 void guest_handle_interrupt(uint32_t intid, uint64_t time)
 {
-	(void)intid;
 	(void)time;
+	if (intid < 16)
+		taken[this_cpu_number()][intid]++;
 }
 
 /* The frame with a CPU's private interrupts. */
@@ -59,9 +67,99 @@ static void check_groups(void)
 	write32(groups, read32(groups) | 1U << SGI);
 }
 
+/* --- The redistributor of CPU 1, by CPU 0. --- */
+
 void guest_secondary(unsigned cpu)
 {
-	(void)cpu;
+	gic_init_cpu();
+	gic_enable(SGI_STOP);
+	enable_interrupts();
+	secondary_runs++;
+	while (taken[cpu][SGI_STOP] == 0) {
+		if (secondary_masks)
+			disable_interrupts();
+		else
+			enable_interrupts();
+		secondary_masked = secondary_masks;
+		__asm__ volatile("yield");
+	}
+	(void)psci(PSCI_CPU_OFF, 0, 0, 0);
+}
+
+static void mask_secondary(bool mask)
+{
+	secondary_masks = mask;
+	while (secondary_masked != mask)
+		__asm__ volatile("yield");
+}
+
+static void check_redistributor_from_afar(void)
+{
+	volatile uint32_t *const here = &taken[0][SGI];
+	volatile uint32_t *const there = &taken[1][SGI];
+	uint32_t before = *here;
+
+	/* Its private interrupts are set up before it starts. */
+	set_private(1, GICD_ISENABLER, SGI);
+	set_private(1, GICD_ISPENDR, SGI);
+	check("secondary-starts", guest_cpu_on(1) == 0 && wait_for(&secondary_runs, 1));
+	check("enabled-and-pended-from-afar", wait_for(there, 1));
+
+	/* Both have the SGI waiting; of CPU 1 it is cleared. */
+	mask_secondary(true);
+	disable_interrupts();
+	gic_send_sgi(SGI, platform.cpus[1]);
+	gic_send_sgi(SGI, platform.cpus[0]);
+	(void)stays(there, 1);
+	set_private(1, GICD_ICPENDR, SGI);
+	(void)stays(there, 1);
+	enable_interrupts();
+	check("own-one-comes", wait_for(here, before + 1));
+	mask_secondary(false);
+	check("cleared-from-afar", stays(there, 1));
+	gic_send_sgi(SGI, platform.cpus[1]);
+	check("and-comes-again", wait_for(there, 2));
+
+	/* Cleared, then pended. */
+	mask_secondary(true);
+	gic_send_sgi(SGI, platform.cpus[1]);
+	(void)stays(there, 2);
+	set_private(1, GICD_ICPENDR, SGI);
+	set_private(1, GICD_ISPENDR, SGI);
+	mask_secondary(false);
+	check("cleared-and-pended-from-afar", wait_for(there, 3) && stays(there, 3));
+
+	/* Disabled while it waits. */
+	mask_secondary(true);
+	gic_send_sgi(SGI, platform.cpus[1]);
+	(void)stays(there, 3);
+	set_private(1, GICD_ICENABLER, SGI);
+	while ((read32(private_frame(1) - 0x10000) & 8) != 0) /* GICR_CTLR.RWP */
+		__asm__ volatile("yield");
+	mask_secondary(false);
+	check("disabled-from-afar", stays(there, 3));
+	set_private(1, GICD_ISENABLER, SGI);
+	check("enabled-from-afar", wait_for(there, 4));
+}
+
+/* Active on both CPUs, deactivated on one. The handler's end drops the priority alone. */
+static void check_deactivation_from_afar(void)
+{
+	volatile uint32_t *const there = &taken[1][SGI];
+	const uint32_t before = *there;
+
+	write_register(icc_ctlr_el1, 2);
+	gic_send_sgi(SGI, platform.cpus[0]);
+	(void)stays(&taken[0][SGI], taken[0][SGI]);
+	check("active-here", get_private(GICD_ISACTIVER, SGI));
+	set_private(1, GICD_ICACTIVER, SGI);
+	gic_send_sgi(SGI, platform.cpus[1]);
+	check("inactive-there", wait_for(there, before + 1));
+	check("still-active-here", get_private(GICD_ISACTIVER, SGI));
+	set_private(0, GICD_ICACTIVER, SGI);
+	check("deactivated-here", !get_private(GICD_ISACTIVER, SGI));
+	write_register(icc_ctlr_el1, 0);
+	taken[1][SGI_STOP] = 1;
 }
 
 void guest_main(uint64_t first_instruction)
@@ -72,5 +170,8 @@ void guest_main(uint64_t first_instruction)
 	gic_init_cpu();
 	enable_interrupts();
 	check_groups();
+	gic_enable(SGI);
+	check_redistributor_from_afar();
+	check_deactivation_from_afar();
 	check_end();
 }

@@ -14,7 +14,7 @@ GUESTS = ["frames"]
 def test_at_el1(boot, name, secure):
     board = boot(system(partition(name, kernel(f"{name}.bin"), cpus="cpus = <2>;", more=BOTH),
                         rt()) + EDGE, options=["-machine", f"secure={secure}"])
-    passed(board, name, at_least=6)
+    passed(board, name, at_least=18)
     board.expect(f"bulkhead: {name}: switched itself off")
 
 
@@ -25,6 +25,6 @@ def test_the_same_without_a_hypervisor(request, name):
     board = Board(log_path, ["-M", "virt,gic-version=3", "-cpu", "cortex-a57", "-smp", "2", "-nic",
                              "none", "-nographic", "-kernel", str(BUILD / f"guests/{name}.bin")])
     try:
-        passed(board, name, at_least=6)
+        passed(board, name, at_least=18)
     finally:
         board.close()

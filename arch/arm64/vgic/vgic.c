@@ -39,6 +39,24 @@ void vgic_pend(struct vcpu *self, struct vgic_bank *bank, uint32_t bank_index, u
 	}
 }
 
+void vgic_ask(struct vcpu *vcpu, uint32_t *request, uint32_t mask)
+{
+	*request |= mask;
+	vgic_draw_attention(vcpu->index, 1);
+}
+
+bool vgic_is_changing(struct vcpu *vcpu)
+{
+	const uint32_t concerned = VGIC_ATTENTION_RECONFIGURE | 1;
+
+	/* Who does it takes the bits and carries them out without letting go of the lock. */
+	lock_acquire(&this_guest.vgic.lock);
+	const uint32_t attention =
+		atomic_load_explicit(&vcpu->vgic.attention, memory_order_relaxed);
+	lock_release(&this_guest.vgic.lock);
+	return (attention & concerned) == concerned;
+}
+
 /* Takes interrupts that the guest has ended out of the books. */
 static void release(struct vcpu *vcpu)
 {
@@ -127,10 +145,23 @@ static void recall_software(struct vcpu *vcpu)
 	}
 }
 
+/* Does what was asked of this vCPU about its private interrupts. */
+static void answer_private(struct vcpu *vcpu)
+{
+	struct vgic_bank *const bank = &vcpu->vgic.bank;
+
+	if (bank->recall != 0)
+		vgic_unpend_private(vcpu, bank->recall);
+	if (bank->deactivate != 0)
+		vgic_own_deactivate(0, bank->deactivate);
+	bank->recall = 0;
+	bank->deactivate = 0;
+}
+
 /*
  * What was pended meanwhile on interrupts that are listed: an edge makes a listed interrupt pending
  * (again), which the guest sees when it has ended the first; on hardware PPIs it goes to the GIC.
- * What was asked of hardware SPIs is done.
+ * What was asked of the holder is done first: who clears and then pends wants it pending.
  */
 static void fold_pending(struct vcpu *vcpu, unsigned index)
 {
@@ -138,9 +169,11 @@ static void fold_pending(struct vcpu *vcpu, unsigned index)
 	const uint32_t pending = atomic_load_explicit(&bank->pending, memory_order_acquire);
 	uint32_t listed = pending & bank->listed & bank->edge;
 
-	if (index != 0) {
+	if (index != 0)
 		vgic_answer(vcpu, index);
-	} else if ((pending & bank->hardware) != 0) {
+	else
+		answer_private(vcpu);
+	if (index == 0 && (pending & bank->hardware) != 0) {
 		atomic_fetch_and_explicit(&bank->pending, ~bank->hardware, memory_order_relaxed);
 		gic_set_private_pending(pending & bank->hardware);
 	}

@@ -48,6 +48,7 @@
  * Who may do what:
  *   - List registers, and moving an interrupt in or out of one: only the CPU of that vCPU.
  *   - `pending` of a vCPU's own 32 interrupts: any CPU of the partition, atomically.
+ *   - Which of its SGIs are in group 1: read by who sends one, a word that may be older or newer.
  *   - All else: with vgic.lock held. Other partitions cannot reach any of it.
  *   - A change that concerns another vCPU sets a bit in that vCPU's `attention` and kicks its CPU,
  *     which does the rest. Bits merge, so nothing overflows and nothing is lost.
@@ -83,11 +84,12 @@ struct vgic_bank {
 	uint32_t line; /* level of a virtual device's output */
 	uint32_t edge; /* configured as edge-triggered */
 	uint32_t group1;
-	uint32_t listed;     /* software interrupts */
-	uint32_t hardware;   /* forwarded from the physical GIC */
-	uint32_t owed;	     /* listed hardware SPIs: to be made pending again when given back */
-	uint32_t recall;     /* asked of the holder: take it back unless the guest has it */
-	uint32_t deactivate; /* asked of the holder: end it if the guest has it */
+	uint32_t listed;   /* software interrupts */
+	uint32_t hardware; /* forwarded from the physical GIC */
+	uint32_t owed;	   /* listed hardware SPIs: to be made pending again when given back */
+	/* Asked of the holder, or of the vCPU whose bank this is: */
+	uint32_t recall;     /* take it back unless the guest has it; a private one is cleared */
+	uint32_t deactivate; /* end it if the guest has it */
 	uint8_t priority[VGIC_INTIDS_PER_BANK];
 	uint8_t target[VGIC_INTIDS_PER_BANK]; /* vCPU that it is routed to */
 	uint8_t holder[VGIC_INTIDS_PER_BANK]; /* vCPU that listed it last, or VGIC_NO_VCPU */
@@ -148,6 +150,9 @@ bool vgic_distributor_access(struct vgic_access *access);
 bool vgic_redistributor_access(struct vcpu *vcpu, struct vgic_access *access);
 bool vgic_private_access(struct vcpu *vcpu, struct vgic_access *access); /* SGI_base frame */
 
+/* Whether a vCPU has yet to carry out what was changed of its private interrupts. */
+bool vgic_is_changing(struct vcpu *vcpu);
+
 /*
  * An SGI sent by this vCPU, in the format that ICC_SGI0R_EL1, ICC_SGI1R_EL1 and ICC_ASGI1R_EL1
  * share. In one security state the first and the last send those of group 0 alone, ICC_SGI1R_EL1
@@ -181,6 +186,8 @@ void vgic_update(struct vcpu *vcpu);
  * For the register files of this module; the lock is held.
  *
  * vgic_pend: latches interrupts of a bank (of self, for bank 0) and tells who must deliver them.
+ * vgic_ask: another vCPU is to do what it alone can with its own interrupts: request is recall or
+ * deactivate of its bank.
  * vgic_own_*: the list registers of this CPU alone; of a software interrupt, what another vCPU has
  * acknowledged is out of reach until it ends it.
  * vgic_withdraw_from_others: software SPIs of a bank that wait in others' list registers are not
@@ -191,6 +198,7 @@ void vgic_update(struct vcpu *vcpu);
  */
 void vgic_pend(struct vcpu *self, struct vgic_bank *bank, uint32_t bank_index, uint32_t mask);
 void vgic_draw_attention(uint32_t vcpu_index, uint32_t bits);
+void vgic_ask(struct vcpu *vcpu, uint32_t *request, uint32_t mask);
 uint32_t vgic_own_active(uint32_t bank_index);
 uint32_t vgic_own_pending(uint32_t bank_index);
 void vgic_own_deactivate(uint32_t bank_index, uint32_t mask);
@@ -205,6 +213,7 @@ bool vgic_is_asked(void);
  *
  * vgic_prepare_private:   makes a PPI's list-register value anew: priority or group changed.
  * vgic_configure_private: brings this CPU's physical PPIs in line with what the guest configured.
+ * vgic_unpend_private:   ICPENDR of this CPU's SGIs and PPIs.
  * vgic_release_hardware:  this vCPU goes off and holds no SPI any more. Owning CPU only.
  *
  * SPIs of a bank; those in mask that are not hardware are left alone:
@@ -213,6 +222,7 @@ bool vgic_is_asked(void);
  */
 void vgic_prepare_private(struct vcpu *vcpu, uint32_t intid);
 void vgic_configure_private(struct vcpu *vcpu);
+void vgic_unpend_private(struct vcpu *vcpu, uint32_t mask);
 void vgic_release_hardware(struct vcpu *vcpu);
 void vgic_apply_hardware(uint32_t bank_index, uint32_t mask);
 void vgic_pend_hardware(uint32_t bank_index, uint32_t mask);

@@ -57,8 +57,8 @@ void vgic_list_private(struct vcpu *vcpu, uint32_t intid)
 }
 
 /*
- * Takes back listed PPIs that the guest has disabled. Deactivated, a level that is still high
- * becomes pending again in the physical GIC, where the disable now holds it.
+ * Takes back listed PPIs that are not wanted. Deactivated, a level that is still high becomes
+ * pending again in the physical GIC, where a disable now holds it.
  */
 static void recall_private(struct vcpu *vcpu, uint32_t wanted)
 {
@@ -74,6 +74,13 @@ static void recall_private(struct vcpu *vcpu, uint32_t wanted)
 		list_register_write(list, 0);
 		gic_deactivate_private(BANK_BIT(value));
 	}
+}
+
+void vgic_unpend_private(struct vcpu *vcpu, uint32_t mask)
+{
+	recall_private(vcpu, ~mask);
+	gic_clear_private_pending(mask & vcpu->vgic.bank.hardware);
+	vgic_own_withdraw(0, mask);
 }
 
 void vgic_configure_private(struct vcpu *vcpu)

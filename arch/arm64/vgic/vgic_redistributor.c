@@ -28,11 +28,15 @@ bool vgic_redistributor_access(struct vcpu *vcpu, struct vgic_access *access)
 	case GICR_IIDR:
 		access->value = VGIC_IIDR;
 		return true;
+	case GICR_CTLR:
+		/* Nothing to enable without LPIs. What was disabled may still come while RWP is. */
+		access->value = vgic_is_changing(vcpu) ? GICR_CTLR_RWP : 0;
+		return true;
 	case GIC_PIDR2:
 		access->value = VGIC_PIDR2;
 		return true;
 	default:
-		/* CTLR: nothing to enable without LPIs; WAKER: always awake; the rest is absent. */
+		/* WAKER: always awake; the rest is absent. */
 		return true;
 	}
 }

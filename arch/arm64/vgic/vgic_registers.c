@@ -91,15 +91,26 @@ static uint32_t hardware_spis(const struct target *target)
 	return target->vcpu == NULL ? target->bank->hardware : 0;
 }
 
-/* Pending as the guest should see it: latched, a high level, or waiting in a list register. */
+/* Whether these are the private interrupts of another vCPU: in list registers out of our reach. */
+static bool is_anothers(const struct target *target)
+{
+	return target->vcpu != NULL && target->vcpu != this_cpu.vcpu;
+}
+
+/*
+ * Pending as the guest should see it: latched, a high level, or waiting in a list register; of
+ * another vCPU's own, what waits there is not known here.
+ */
 static uint32_t read_pending(const struct target *target)
 {
 	uint32_t pending = atomic_load_explicit(&target->bank->pending, memory_order_relaxed) |
 			   (target->bank->line & ~target->bank->edge);
 
+	if (is_anothers(target))
+		return pending;
 	if (target->vcpu == NULL)
 		pending |= gic_read_spis(GICD_ISPENDR, target->bank_index) & target->bank->hardware;
-	else if (target->vcpu == this_cpu.vcpu)
+	else
 		pending |= gic_private_pending() & target->bank->hardware;
 	return pending | vgic_own_pending(target->bank_index);
 }
@@ -128,17 +139,23 @@ static void unpend_access(const struct target *target, struct vgic_access *acces
 	}
 	vgic_unpend_hardware(target->bank_index, mask & spis);
 	atomic_fetch_and_explicit(&target->bank->pending, ~(mask & ~spis), memory_order_relaxed);
-	if (target->vcpu != NULL && target->vcpu == this_cpu.vcpu)
-		gic_clear_private_pending(mask & target->bank->hardware);
-	vgic_own_withdraw(target->bank_index, mask);
-	if (target->vcpu == NULL)
+	if (is_anothers(target)) {
+		vgic_ask(target->vcpu, &target->bank->recall, mask);
+	} else if (target->vcpu != NULL) {
+		vgic_unpend_private(target->vcpu, mask);
+	} else {
+		vgic_own_withdraw(target->bank_index, mask);
 		vgic_withdraw_from_others(target->bank_index, mask & ~spis);
+	}
 }
 
-/* The physical GIC shows as active too what waits in a list register. */
+/*
+ * The physical GIC shows as active too what waits in a list register. What another vCPU has made
+ * active of its own is not known here.
+ */
 static uint32_t read_active(const struct target *target)
 {
-	const uint32_t own = vgic_own_active(target->bank_index);
+	const uint32_t own = is_anothers(target) ? 0 : vgic_own_active(target->bank_index);
 	const uint32_t spis = hardware_spis(target);
 
 	if (spis == 0)
@@ -166,7 +183,10 @@ static void deactivate_access(const struct target *target, struct vgic_access *a
 		return;
 	}
 	vgic_deactivate_hardware(target->bank_index, mask & spis);
-	vgic_own_deactivate(target->bank_index, mask & ~spis);
+	if (is_anothers(target))
+		vgic_ask(target->vcpu, &target->bank->deactivate, mask);
+	else
+		vgic_own_deactivate(target->bank_index, mask & ~spis);
 }
 
 /* 4 interrupts to a word, 8 words to a bank; byte accesses are allowed (12.9.20). */
