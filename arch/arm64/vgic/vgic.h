@@ -182,20 +182,25 @@ void vgic_list_spi(struct vcpu *vcpu, uint32_t intid);
 /* Kicked, or the maintenance interrupt: bring the list registers up to date. Owning CPU only. */
 void vgic_update(struct vcpu *vcpu);
 
+#define VGIC_FIELDS_END 0x1000 /* of the registers with fields for each interrupt */
+
 /*
  * For the register files of this module; the lock is held.
  *
- * vgic_pend: latches interrupts of a bank (of self, for bank 0) and tells who must deliver them.
- * vgic_ask: another vCPU is to do what it alone can with its own interrupts: request is recall or
- * deactivate of its bank.
- * vgic_own_*: the list registers of this CPU alone; of a software interrupt, what another vCPU has
- * acknowledged is out of reach until it ends it.
+ * vgic_field_access: a register with fields; vcpu is NULL for the distributor.
+ * vgic_spis_changed: enables, groups, priorities or routes of SPIs have: those concerned look
+ * again. vgic_pend: latches interrupts of a bank (of self, for bank 0) and tells who must deliver
+ * them. vgic_ask: another vCPU is to do what it alone can with its own interrupts: request is
+ * recall or deactivate of its bank. vgic_own_*: the list registers of this CPU alone; of a software
+ * interrupt, what another vCPU has acknowledged is out of reach until it ends it.
  * vgic_withdraw_from_others: software SPIs of a bank that wait in others' list registers are not
  * pending any more.
  * vgic_release_software: this vCPU goes off: what waits in its list registers is pending here
  * again. vgic_answer: does what was asked of this vCPU in a bank of SPIs. Owning CPU only.
  * vgic_is_asked: whether a holder has yet to answer.
  */
+bool vgic_field_access(struct vcpu *vcpu, struct vgic_access *access);
+void vgic_spis_changed(uint32_t bank_index, uint32_t mask);
 void vgic_pend(struct vcpu *self, struct vgic_bank *bank, uint32_t bank_index, uint32_t mask);
 void vgic_draw_attention(uint32_t vcpu_index, uint32_t bits);
 void vgic_ask(struct vcpu *vcpu, uint32_t *request, uint32_t mask);
