@@ -26,9 +26,7 @@ static void release(struct vcpu *vcpu)
 		/* An ended LR_EOI keeps the maintenance interrupt up until it is overwritten. */
 		list_register_write(list, 0);
 		bank->listed &= ~bit;
-		/* What ISPENDR set on a level interrupt was consumed by the acknowledge (4.5). */
-		if ((bank->edge & bit) == 0)
-			atomic_fetch_and_explicit(&bank->pending, ~bit, memory_order_relaxed);
+		bank->owed &= ~bit;
 		if ((pending_in(bank) & bit) != 0)
 			vgic_draw_attention(bank->target[intid % VGIC_INTIDS_PER_BANK],
 					    1U << index);
@@ -59,8 +57,8 @@ static void withdraw(struct vcpu *vcpu, unsigned list, uint32_t intid)
 	list_register_write(list, 0);
 	vcpu->vgic.software_lists &= ~(1U << list);
 	bank->listed &= ~bit;
-	if ((bank->edge & bit) != 0)
-		atomic_fetch_or_explicit(&bank->pending, bit, memory_order_relaxed);
+	atomic_fetch_or_explicit(&bank->pending, bank->owed & bit, memory_order_relaxed);
+	bank->owed &= ~bit;
 	if ((pending_in(bank) & bit) != 0)
 		vgic_draw_attention(bank->target[intid % VGIC_INTIDS_PER_BANK], 1U << index);
 }
@@ -90,7 +88,7 @@ static void recall_software(struct vcpu *vcpu)
 		const struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
 		const uint32_t bit = BANK_BIT(intid);
 		const bool stays = (bank->enabled & forwarded(bank) & bit) != 0 &&
-				   ((bank->edge | pending_in(bank)) & bit) != 0 &&
+				   ((bank->owed | pending_in(bank)) & bit) != 0 &&
 				   bank->target[intid % VGIC_INTIDS_PER_BANK] == vcpu->index;
 
 		if ((value & LR_STATE) == LR_PENDING && !stays)
@@ -112,15 +110,15 @@ static void answer_private(struct vcpu *vcpu)
 }
 
 /*
- * What was pended meanwhile on interrupts that are listed: an edge makes a listed interrupt pending
- * (again), which the guest sees when it has ended the first; on hardware PPIs it goes to the GIC.
+ * What was pended meanwhile on interrupts that are listed makes them pending (again), which the
+ * guest sees when it has ended the first; on hardware PPIs it goes to the GIC.
  * What was asked of the holder is done first: who clears and then pends wants it pending.
  */
 static void fold_pending(struct vcpu *vcpu, unsigned index)
 {
 	struct vgic_bank *const bank = bank_at(vcpu, index);
 	const uint32_t pending = atomic_load_explicit(&bank->pending, memory_order_acquire);
-	uint32_t listed = pending & bank->listed & bank->edge;
+	uint32_t listed = pending & bank->listed;
 
 	if (index != 0)
 		vgic_answer(vcpu, index);
@@ -139,6 +137,7 @@ static void fold_pending(struct vcpu *vcpu, unsigned index)
 		if (list < 0)
 			continue;
 		atomic_fetch_and_explicit(&bank->pending, ~(1U << bit), memory_order_relaxed);
+		bank->owed |= 1U << bit;
 		list_register_write((unsigned)list,
 				    list_register_read((unsigned)list) | LR_PENDING);
 	}
@@ -174,12 +173,15 @@ static void list_software(struct vcpu *vcpu, uint32_t intid, unsigned list)
 {
 	struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
 	const unsigned bit = intid % VGIC_INTIDS_PER_BANK;
-	const bool edge = (bank->edge >> bit & 1) != 0;
+	const uint32_t mask = 1U << bit;
+	const bool edge = (bank->edge & mask) != 0;
 
-	/* Before the list register is written: an edge that comes now is a new one. */
-	if (edge)
-		atomic_fetch_and_explicit(&bank->pending, ~(1U << bit), memory_order_acquire);
-	bank->listed |= 1U << bit;
+	/* Before the list register is written: what is pended from now on is new. */
+	const uint32_t latched =
+		atomic_fetch_and_explicit(&bank->pending, ~mask, memory_order_acquire);
+
+	bank->owed = (bank->owed & ~mask) | (latched & mask);
+	bank->listed |= mask;
 	bank->holder[bit] = (uint8_t)vcpu->index;
 	vcpu->vgic.software_lists |= 1U << list;
 	/* A level may still be high when the guest ends it: then we must look again. */

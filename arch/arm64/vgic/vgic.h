@@ -22,6 +22,10 @@
  *    |                                  +-------------------------------------------+
  *    +----- release(): the guest ended it (state of the list register is invalid) --+
  *
+ * What is latched leaves `pending` when the interrupt is listed, for the guest's acknowledge will
+ * consume it (4.5), and what is latched from then on is new. `owed` remembers it, should the
+ * interrupt come back before. A level that is high needs no memory.
+ *
  * The life of a hardware SPI; in brackets the state in the physical GIC:
  *
  *         device, ISPENDR                    EL2 on the target's CPU acknowledges
@@ -31,8 +35,7 @@
  *    |                         +--- then deactivated ---------------+  |
  *    +----- the guest's end deactivates it: no exit -------------------+
  *
- *   - The acknowledge consumes an edge, and what ISPENDR set on a level: `owed` remembers that
- *     until the guest has it. A level that is high needs no memory.
+ *   - EL2's acknowledge consumes an edge, and what ISPENDR set on a level: then it is `owed`.
  *   - Physically enabled = enabled by the guest, its group forwarded by GICD_CTLR, routed to a
  *     vCPU. The physical GIC may hear of it late: vgic_list_spi() gives back what is not wanted on
  *     its vCPU. So nobody waits for the distributor.
@@ -86,7 +89,7 @@ struct vgic_bank {
 	uint32_t group1;
 	uint32_t listed;   /* software interrupts */
 	uint32_t hardware; /* forwarded from the physical GIC */
-	uint32_t owed;	   /* listed hardware SPIs: to be made pending again when given back */
+	uint32_t owed;	   /* listed, not PPIs: to be made pending again when given back */
 	/* Asked of the holder, or of the vCPU whose bank this is: */
 	uint32_t recall;     /* take it back unless the guest has it; a private one is cleared */
 	uint32_t deactivate; /* end it if the guest has it */

@@ -144,6 +144,7 @@ static void unpend_access(const struct target *target, struct vgic_access *acces
 	}
 	vgic_unpend_hardware(target->bank_index, mask & spis);
 	atomic_fetch_and_explicit(&target->bank->pending, ~(mask & ~spis), memory_order_relaxed);
+	target->bank->owed &= ~mask;
 	if (is_anothers(target)) {
 		vgic_ask(target->vcpu, &target->bank->recall, mask);
 	} else if (target->vcpu != NULL) {
