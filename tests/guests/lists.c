@@ -33,10 +33,22 @@ static void pend_again(uint32_t intid)
 	spi_set(GICD_ISPENDR, intid);
 }
 
+static void pend_and_disable(uint32_t intid)
+{
+	spi_set(GICD_ISPENDR, intid);
+	spi_disable(intid);
+}
+
 static void pend_and_clear(uint32_t intid)
 {
 	spi_set(GICD_ISPENDR, intid);
 	spi_set(GICD_ICPENDR, intid);
+}
+
+static void pend_and_route_away(uint32_t intid)
+{
+	spi_set(GICD_ISPENDR, intid);
+	spi_route(intid, 0x7f00);
 }
 
 static void check_active_and_pending(uint32_t intid, bool is_edge)
@@ -57,6 +69,25 @@ static void check_active_and_pending(uint32_t intid, bool is_edge)
 	check(is_edge ? "edge-pended-and-cleared" : "level-pended-and-cleared",
 	      wait_for(here, before + 1) && stays(here, before + 1));
 
+	before = *here;
+	in_handler = pend_and_disable;
+	spi_set(GICD_ISPENDR, intid);
+	check(is_edge ? "edge-disabled-while-active" : "level-disabled-while-active",
+	      wait_for(here, before + 1) && stays(here, before + 1) &&
+		      spi_get(GICD_ISPENDR, intid));
+	spi_set(GICD_ISENABLER, intid);
+	check(is_edge ? "edge-enabled-afterwards" : "level-enabled-afterwards",
+	      wait_for(here, before + 2) && stays(here, before + 2));
+
+	before = *here;
+	in_handler = pend_and_route_away;
+	spi_set(GICD_ISPENDR, intid);
+	check(is_edge ? "edge-routed-away-while-active" : "level-routed-away-while-active",
+	      wait_for(here, before + 1) && stays(here, before + 1) &&
+		      spi_get(GICD_ISPENDR, intid));
+	spi_route(intid, platform.cpus[0]);
+	check(is_edge ? "edge-routed-back-afterwards" : "level-routed-back-afterwards",
+	      wait_for(here, before + 2) && stays(here, before + 2));
 	spi_disable(intid);
 }
 

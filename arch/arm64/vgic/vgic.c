@@ -47,7 +47,7 @@ static int find_list(const struct vcpu *vcpu, uint32_t intid)
 	return -1;
 }
 
-/* Gives an interrupt that waits in a list register back; it stays pending here if it still is. */
+/* Gives a pending interrupt back that is listed; it stays pending here if it still is. */
 static void withdraw(struct vcpu *vcpu, unsigned list, uint32_t intid)
 {
 	const unsigned index = intid / VGIC_INTIDS_PER_BANK;
@@ -71,9 +71,26 @@ void vgic_release_software(struct vcpu *vcpu)
 		const unsigned list = take_lowest(&lists);
 		const uint64_t value = list_register_read(list);
 
-		if ((value & LR_STATE) == LR_PENDING)
+		if ((value & LR_PENDING) != 0)
 			withdraw(vcpu, list, (uint32_t)value);
 	}
+}
+
+/* Whether this vCPU may be given the interrupt if it is pending. */
+static bool may_present(const struct vcpu *vcpu, const struct vgic_bank *bank, unsigned bit)
+{
+	return (bank->enabled & forwarded(bank) & BANK_BIT(bit)) != 0 &&
+	       bank->target[bit] == vcpu->index;
+}
+
+/* The same of one that the guest has acknowledged and that is pending again; its end is noticed. */
+static void withdraw_active(struct vgic_bank *bank, unsigned list, uint64_t value)
+{
+	const uint32_t bit = BANK_BIT(value);
+
+	list_register_write(list, (value & ~LR_PENDING) | LR_EOI);
+	atomic_fetch_or_explicit(&bank->pending, bank->owed & bit, memory_order_relaxed);
+	bank->owed &= ~bit;
 }
 
 /* Withdraws listed software interrupts that may no longer be presented by this vCPU. */
@@ -85,13 +102,15 @@ static void recall_software(struct vcpu *vcpu)
 		const unsigned list = take_lowest(&lists);
 		const uint64_t value = list_register_read(list);
 		const uint32_t intid = (uint32_t)value;
-		const struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
-		const uint32_t bit = BANK_BIT(intid);
-		const bool stays = (bank->enabled & forwarded(bank) & bit) != 0 &&
-				   ((bank->owed | pending_in(bank)) & bit) != 0 &&
-				   bank->target[intid % VGIC_INTIDS_PER_BANK] == vcpu->index;
+		struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
+		const bool stays = may_present(vcpu, bank, intid % VGIC_INTIDS_PER_BANK) &&
+				   ((bank->owed | pending_in(bank)) & BANK_BIT(intid)) != 0;
 
-		if ((value & LR_STATE) == LR_PENDING && !stays)
+		if ((value & LR_PENDING) == 0 || stays)
+			continue;
+		if ((value & LR_ACTIVE) != 0)
+			withdraw_active(bank, list, value);
+		else
 			withdraw(vcpu, list, intid);
 	}
 }
@@ -136,10 +155,16 @@ static void fold_pending(struct vcpu *vcpu, unsigned index)
 
 		if (list < 0)
 			continue;
-		atomic_fetch_and_explicit(&bank->pending, ~(1U << bit), memory_order_relaxed);
-		bank->owed |= 1U << bit;
-		list_register_write((unsigned)list,
-				    list_register_read((unsigned)list) | LR_PENDING);
+
+		const uint64_t value = list_register_read((unsigned)list);
+
+		if (!may_present(vcpu, bank, bit)) {
+			list_register_write((unsigned)list, value | LR_EOI); /* looked at then */
+			continue;
+		}
+		atomic_fetch_and_explicit(&bank->pending, ~BANK_BIT(bit), memory_order_relaxed);
+		bank->owed |= BANK_BIT(bit);
+		list_register_write((unsigned)list, value | LR_PENDING);
 	}
 }
 

@@ -22,6 +22,9 @@
  *    |                                  +-------------------------------------------+
  *    +----- release(): the guest ended it (state of the list register is invalid) --+
  *
+ * One that is active may be pended again. Its list register is both then, unless it is disabled or
+ * routed elsewhere: then it waits as pending, and its end brings a maintenance interrupt (LR_EOI).
+ *
  * What is latched leaves `pending` when the interrupt is listed, for the guest's acknowledge will
  * consume it (4.5), and what is latched from then on is new. `owed` remembers it, should the
  * interrupt come back before. A level that is high needs no memory.
