@@ -6,7 +6,7 @@ from conftest import BUILD, Board
 from systems import kernel, partition, rt, system
 from test_passthrough import BOTH, EDGE, passed
 
-GUESTS = [("frames", 18), ("lists", 18)]
+GUESTS = [("frames", 18), ("lists", 32)]
 
 
 @pytest.mark.parametrize("name, checks", GUESTS)

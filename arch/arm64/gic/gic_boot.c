@@ -2,6 +2,7 @@
 /* Bringing up the GIC. Boot only. */
 #include "arch/arm64/boot/window.h"
 #include "arch/arm64/el2/barriers.h"
+#include "arch/arm64/el2/cpu.h"
 #include "arch/arm64/el2/mmio.h"
 #include "arch/arm64/el2/system_registers.h"
 #include "arch/arm64/gic/gic.h"
@@ -16,7 +17,6 @@
 #define ICC_SRE_SYSTEM	       7 /* SRE, DFB, DIB; not Enable: ICC_SRE_EL1 traps (12.2) */
 #define ICC_CTLR_EOIMODE       BIT(1)
 #define ICC_CTLR_PRIBITS_SHIFT 8
-#define ICC_PMR_ALL	       0xff
 
 /* Waits until all bits of mask are clear. False: they never were. */
 static bool wait_clear(const volatile void *address, uint32_t mask)
@@ -197,6 +197,19 @@ static void clear_active_priorities(void)
 	}
 }
 
+/*
+ * Whether priorities are shifted and the PMR is not: two security states, and EL3 leaves group 0 to
+ * us. If it does not (SCR_EL3.FIQ), the lowest bit of what we write to the PMR is lost (4.8.6).
+ */
+static bool shifts_priorities(void)
+{
+	const uint64_t bits = (read_register(icc_ctlr_el1) >> ICC_CTLR_PRIBITS_SHIFT & 7) + 1;
+
+	write_register(icc_pmr_el1, UINT64_C(1) << (8 - bits));
+	return read_register(icc_pmr_el1) != 0 &&
+	       (mmio_read32(gicd_registers + GICD_CTLR) & GICD_CTLR_DS) == 0;
+}
+
 /* System-register interface, split priority drop and deactivation, all priorities through. */
 static bool start_cpu_interface(void)
 {
@@ -205,7 +218,8 @@ static bool start_cpu_interface(void)
 	if ((read_register(icc_sre_el2) & 1) == 0)
 		return false;
 	write_register(icc_ctlr_el1, ICC_CTLR_EOIMODE);
-	write_register(icc_pmr_el1, ICC_PMR_ALL);
+	this_cpu.shifts_priorities = shifts_priorities();
+	gic_let_through(GIC_PRIORITY_ALL);
 	write_register(icc_bpr1_el1, 0);
 	clear_active_priorities();
 	write_register(icc_igrpen1_el1, 1);

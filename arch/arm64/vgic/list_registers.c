@@ -47,6 +47,24 @@ void vgic_own_deactivate(uint32_t bank_index, uint32_t mask)
 	}
 }
 
+int vgic_own_least_urgent(void)
+{
+	uint32_t lists = list_registers_implemented() & ~list_registers_free();
+	unsigned lowest = 0;
+	int found = -1;
+
+	while (lists != 0) {
+		const unsigned list = take_lowest(&lists);
+		const uint64_t value = list_register_read(list);
+
+		if ((value & LR_STATE) == LR_PENDING && LR_PRIORITY(value) >= lowest) {
+			lowest = LR_PRIORITY(value);
+			found = (int)list;
+		}
+	}
+	return found;
+}
+
 void vgic_own_withdraw(uint32_t bank_index, uint32_t mask)
 {
 	struct vcpu *const vcpu = this_cpu.vcpu;

@@ -13,18 +13,21 @@
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/system_registers.h"
 
-#define LR_VINTID_MASK	  UINT64_C(0xffffffff)
-#define LR_PINTID_SHIFT	  32	  /* HW = 1: what the guest's EOI deactivates */
-#define LR_EOI		  BIT(41) /* HW = 0: maintenance interrupt when the guest ends it */
-#define LR_PRIORITY_SHIFT 48
-#define LR_GROUP1	  BIT(60)
-#define LR_HW		  BIT(61)
-#define LR_PENDING	  BIT(62)
-#define LR_ACTIVE	  BIT(63)
-#define LR_STATE	  (LR_PENDING | LR_ACTIVE)
+#define LR_VINTID_MASK	   UINT64_C(0xffffffff)
+#define LR_PINTID_SHIFT	   32	   /* HW = 1: what the guest's EOI deactivates */
+#define LR_EOI		   BIT(41) /* HW = 0: maintenance interrupt when the guest ends it */
+#define LR_PRIORITY_SHIFT  48
+#define LR_PRIORITY(value) ((uint8_t)((value) >> LR_PRIORITY_SHIFT))
+#define LR_GROUP1	   BIT(60)
+#define LR_HW		   BIT(61)
+#define LR_PENDING	   BIT(62)
+#define LR_ACTIVE	   BIT(63)
+#define LR_STATE	   (LR_PENDING | LR_ACTIVE)
 
-#define ICH_HCR_EN  BIT(0)
-#define ICH_HCR_UIE BIT(1) /* maintenance interrupt when at most one list register is in use */
+#define ICH_HCR_EN BIT(0)
+/* Maintenance interrupts: when at most one list register is in use, when none is pending. */
+#define ICH_HCR_UIE  BIT(1)
+#define ICH_HCR_NPIE BIT(3)
 
 /* The register's number is part of the instruction, so each has a case of its own. */
 #define LIST_REGISTER_CASES(each)                                                                  \

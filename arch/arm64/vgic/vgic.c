@@ -143,10 +143,8 @@ static void fold_pending(struct vcpu *vcpu, unsigned index)
 		vgic_answer(vcpu, index);
 	else
 		answer_private(vcpu);
-	if (index == 0 && (pending & bank->hardware) != 0) {
-		atomic_fetch_and_explicit(&bank->pending, ~bank->hardware, memory_order_relaxed);
-		gic_set_private_pending(pending & bank->hardware);
-	}
+	if (index == 0 && ((pending | bank->owed) & bank->hardware) != 0)
+		vgic_pend_private(vcpu, pending & bank->hardware);
 	while (listed != 0) {
 		const unsigned bit = take_lowest(&listed);
 		const int list = bank->holder[bit] == vcpu->index
@@ -216,22 +214,51 @@ static void list_software(struct vcpu *vcpu, uint32_t intid, unsigned list)
 					  intid);
 }
 
-/*
- * With no list register free, guest interrupts wait in the physical GIC and software ones here, and
- * the maintenance interrupt tells when there is room again.
- */
-static void set_full(struct vcpu *vcpu, bool is_full)
+int vgic_make_room(struct vcpu *vcpu, uint8_t priority)
 {
-	if (vcpu->vgic.is_full == is_full)
-		return;
-	vcpu->vgic.is_full = is_full;
-	/* While the vCPU is off they are masked anyway (vgic_reset_cpu()). */
-	if (atomic_load_explicit(&vcpu->state, memory_order_relaxed) == VCPU_ON)
-		gic_mask_guest_interrupts(is_full);
-	write_register(ich_hcr_el2, is_full ? ICH_HCR_EN | ICH_HCR_UIE : ICH_HCR_EN);
+	release(vcpu);
+
+	const uint32_t free = list_registers_free() & ~vcpu->vgic.software_lists;
+	const int list = free != 0 ? __builtin_ctz(free) : vgic_own_least_urgent();
+	const uint64_t value = list < 0 ? 0 : list_register_read((unsigned)list);
+
+	if (free != 0)
+		return list;
+	if (list < 0 || LR_PRIORITY(value) <= priority)
+		return -1;
+	if ((value & LR_HW) != 0)
+		vgic_give_back(vcpu, (unsigned)list, (uint32_t)value);
+	else
+		withdraw(vcpu, (unsigned)list, (uint32_t)value);
+	return list;
 }
 
-/* Lists what can be listed, the most urgent first; what finds no room keeps its attention bit. */
+/* Masks the hardware interrupts that would find no list register, and asks to be told of room. */
+static void set_limit(struct vcpu *vcpu, bool is_full)
+{
+	const int list = is_full ? vgic_own_least_urgent() : -1;
+	uint64_t control = ICH_HCR_EN;
+
+	if (!is_full && vcpu->vgic.limit == GIC_PRIORITY_ALL)
+		return;
+	vcpu->vgic.limit = is_full ? GIC_PRIORITY_GUEST : GIC_PRIORITY_ALL;
+	if (is_full)
+		control |= ICH_HCR_UIE;
+	if (list >= 0) {
+		vcpu->vgic.limit =
+			gic_guest_priority(LR_PRIORITY(list_register_read((unsigned)list)));
+		control |= ICH_HCR_NPIE;
+	}
+	/* While the vCPU is off they are masked anyway (vgic_reset_cpu()). */
+	if (atomic_load_explicit(&vcpu->state, memory_order_relaxed) == VCPU_ON)
+		gic_let_through(vcpu->vgic.limit);
+	write_register(ich_hcr_el2, control);
+}
+
+/*
+ * Lists what can be listed, the most urgent first; what finds no room keeps its attention bit. What
+ * has given way is less urgent than all that is listed then, so that nothing does so twice.
+ */
 static void deliver(struct vcpu *vcpu, uint32_t banks)
 {
 	for (uint32_t left = banks; left != 0;)
@@ -240,13 +267,20 @@ static void deliver(struct vcpu *vcpu, uint32_t banks)
 	uint32_t free = list_registers_free() & ~vcpu->vgic.software_lists;
 	uint32_t next = banks != 0 ? most_urgent(vcpu, banks) : GIC_SPURIOUS;
 
-	while (free != 0 && next != GIC_SPURIOUS) {
-		list_software(vcpu, next, take_lowest(&free));
+	while (next != GIC_SPURIOUS) {
+		const unsigned bit = next % VGIC_INTIDS_PER_BANK;
+		const uint8_t priority = bank_at(vcpu, next / VGIC_INTIDS_PER_BANK)->priority[bit];
+		const int list =
+			free != 0 ? (int)take_lowest(&free) : vgic_make_room(vcpu, priority);
+
+		if (list < 0)
+			break;
+		list_software(vcpu, next, (unsigned)list);
 		next = most_urgent(vcpu, banks);
 	}
 	if (next != GIC_SPURIOUS)
 		atomic_fetch_or_explicit(&vcpu->vgic.attention, banks, memory_order_relaxed);
-	set_full(vcpu, free == 0);
+	set_limit(vcpu, free == 0);
 }
 
 void vgic_update(struct vcpu *vcpu)

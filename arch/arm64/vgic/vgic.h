@@ -16,9 +16,10 @@
  *             pend (SGI, ISPENDR, device)          deliver() on the target's CPU
  *   idle ---------------------------> pending ---------------------------------> listed
  *    ^                                  ^  |                                        |
- *    |             clear (ICPENDR,      |  |         recall(): disabled or          |
+ *    |             clear (ICPENDR,      |  |         withdraw(): disabled or        |
  *    +------------- line falls) --------|--+         re-routed before the guest     |
- *    |                                  |            acknowledged it                |
+ *    |                                  |            acknowledged it, or its place  |
+ *    |                                  |            is for a more urgent one       |
  *    |                                  +-------------------------------------------+
  *    +----- release(): the guest ended it (state of the list register is invalid) --+
  *
@@ -50,6 +51,11 @@
  *     masked by the PMR until it starts or the guest routes it elsewhere.
  *   - Only bits of `hardware` are ever written to the physical distributor, by write-1 registers,
  *     priority bytes and GICD_IROUTER: partitions share no lock (law 4).
+ *
+ * There may be more interrupts than list registers. Those hold the most urgent ones: what waits in
+ * them for the guest's acknowledge gives way to what is more urgent, and is pending again. While
+ * all are in use, the PMR holds back the hardware interrupts that would find no place; maintenance
+ * interrupts tell when there may be room again. What the guest has made active keeps its place.
  *
  * Who may do what:
  *   - List registers, and moving an interrupt in or out of one: only the CPU of that vCPU.
@@ -92,7 +98,7 @@ struct vgic_bank {
 	uint32_t group1;
 	uint32_t listed;   /* software interrupts */
 	uint32_t hardware; /* forwarded from the physical GIC */
-	uint32_t owed;	   /* listed, not PPIs: to be made pending again when given back */
+	uint32_t owed;	   /* listed: to be made pending again when given back */
 	/* Asked of the holder, or of the vCPU whose bank this is: */
 	uint32_t recall;     /* take it back unless the guest has it; a private one is cleared */
 	uint32_t deactivate; /* end it if the guest has it */
@@ -106,7 +112,7 @@ struct vgic_cpu {
 	struct vgic_bank bank; /* SGIs and PPIs */
 	_Atomic uint32_t attention;
 	uint32_t software_lists; /* list registers that hold software interrupts */
-	bool is_full;		 /* no list register free: guest interrupts are masked physically */
+	uint8_t limit;		 /* only what is more urgent than this physical priority comes */
 	uint64_t private_list[VGIC_INTIDS_PER_BANK]; /* list-register value of each hardware PPI */
 };
 
@@ -194,13 +200,22 @@ void vgic_update(struct vcpu *vcpu);
  * For the register files of this module; the lock is held.
  *
  * vgic_field_access: a register with fields; vcpu is NULL for the distributor.
- * vgic_spis_changed: enables, groups, priorities or routes of SPIs have: those concerned look
- * again. vgic_pend: latches interrupts of a bank (of self, for bank 0) and tells who must deliver
- * them. vgic_ask: another vCPU is to do what it alone can with its own interrupts: request is
- * recall or deactivate of its bank. vgic_own_*: the list registers of this CPU alone; of a software
- * interrupt, what another vCPU has acknowledged is out of reach until it ends it.
+ *
+ * vgic_spis_changed: enables, groups, priorities or routes of SPIs have: who is concerned looks.
+ *
+ * vgic_pend: latches interrupts of a bank (of self, for bank 0) and tells who must deliver them.
+ *
+ * vgic_ask: another vCPU is to do what it alone can with its own interrupts: request is recall or
+ * deactivate of its bank.
+ *
+ * vgic_own_*: the list registers of this CPU alone; of a software interrupt, what another vCPU has
+ * acknowledged is out of reach until it ends it. least_urgent: the number of the one to give way,
+ * of those that wait for the guest's acknowledge, or -1.
+ *
  * vgic_withdraw_from_others: software SPIs of a bank that wait in others' list registers are not
  * pending any more.
+ *
+ * vgic_make_room: the number of a list register for an interrupt of this priority, or -1.
  * vgic_release_software: this vCPU goes off: what waits in its list registers is pending here
  * again. vgic_answer: does what was asked of this vCPU in a bank of SPIs. Owning CPU only.
  * vgic_is_asked: whether a holder has yet to answer.
@@ -215,6 +230,8 @@ uint32_t vgic_own_pending(uint32_t bank_index);
 void vgic_own_deactivate(uint32_t bank_index, uint32_t mask);
 void vgic_own_withdraw(uint32_t bank_index, uint32_t mask);
 void vgic_withdraw_from_others(uint32_t bank_index, uint32_t mask);
+int vgic_own_least_urgent(void);
+int vgic_make_room(struct vcpu *vcpu, uint8_t priority);
 void vgic_release_software(struct vcpu *vcpu);
 void vgic_answer(struct vcpu *vcpu, uint32_t bank_index);
 bool vgic_is_asked(void);
@@ -224,7 +241,9 @@ bool vgic_is_asked(void);
  *
  * vgic_prepare_private:   makes a PPI's list-register value anew: priority or group changed.
  * vgic_configure_private: brings this CPU's physical PPIs in line with what the guest configured.
- * vgic_unpend_private:   ICPENDR of this CPU's SGIs and PPIs.
+ * vgic_unpend_private:    ICPENDR of this CPU's SGIs and PPIs.
+ * vgic_pend_private:      ISPENDR of this CPU's hardware PPIs.
+ * vgic_give_back:         what waits in a list register goes back to the physical GIC.
  * vgic_release_hardware:  this vCPU goes off and holds no SPI any more. Owning CPU only.
  *
  * SPIs of a bank; those in mask that are not hardware are left alone:
@@ -234,6 +253,8 @@ bool vgic_is_asked(void);
 void vgic_prepare_private(struct vcpu *vcpu, uint32_t intid);
 void vgic_configure_private(struct vcpu *vcpu);
 void vgic_unpend_private(struct vcpu *vcpu, uint32_t mask);
+void vgic_pend_private(struct vcpu *vcpu, uint32_t mask);
+void vgic_give_back(struct vcpu *vcpu, unsigned list, uint32_t intid);
 void vgic_release_hardware(struct vcpu *vcpu);
 void vgic_apply_hardware(uint32_t bank_index, uint32_t mask);
 void vgic_pend_hardware(uint32_t bank_index, uint32_t mask);

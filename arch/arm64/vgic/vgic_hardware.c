@@ -40,20 +40,55 @@ void vgic_prepare_private(struct vcpu *vcpu, uint32_t intid)
 	vcpu->vgic.private_list[intid] = list_value(&vcpu->vgic.bank, intid);
 }
 
+/* Gives acknowledged PPIs back to the physical GIC, where a level that is still high is pending. */
+static void give_back_private(const struct vgic_bank *bank, uint32_t mask)
+{
+	gic_set_private_pending(bank->owed & mask);
+	gic_deactivate_private(mask);
+}
+
+/*
+ * No list register is free, and the interrupt was let through: it takes the place of a less urgent
+ * one. If the guest has acknowledged that meanwhile, it waits; vgic_update() masks it now.
+ */
+static __attribute__((noinline)) void replace_by_private(struct vcpu *vcpu, uint32_t intid)
+{
+	const uint64_t value = vcpu->vgic.private_list[intid];
+
+	lock_acquire(&this_guest.vgic.lock);
+
+	const int list = vgic_make_room(vcpu, LR_PRIORITY(value));
+
+	if (list < 0)
+		give_back_private(&vcpu->vgic.bank, BANK_BIT(intid));
+	else
+		list_register_write((unsigned)list, value);
+	lock_release(&this_guest.vgic.lock);
+}
+
 void vgic_list_private(struct vcpu *vcpu, uint32_t intid)
 {
 	uint32_t free = list_registers_free_at_exit() & ~vcpu->vgic.software_lists;
 
-	if (free == 0) {
-		/* Cannot be, as long as EL2 masks in time; if it is, the interrupt waits. */
-		gic_set_private_pending(1U << intid);
-		gic_deactivate_private(1U << intid);
-		vgic_update(vcpu);
-		return;
-	}
-	list_register_write(take_lowest(&free), vcpu->vgic.private_list[intid]);
+	if (free == 0)
+		replace_by_private(vcpu, intid);
+	else
+		list_register_write(take_lowest(&free), vcpu->vgic.private_list[intid]);
 	if (free == 0)
 		vgic_update(vcpu);
+}
+
+/* What ISPENDR set is owed as long as the interrupt is pending, here or there. */
+void vgic_pend_private(struct vcpu *vcpu, uint32_t mask)
+{
+	struct vgic_bank *const bank = &vcpu->vgic.bank;
+
+	bank->owed &= ~bank->hardware | gic_private_pending() | vgic_own_pending(0);
+	if (mask == 0)
+		return;
+	atomic_fetch_and_explicit(&bank->pending, ~mask, memory_order_relaxed);
+	bank->owed |= mask;
+	gic_set_private_pending(mask);
 }
 
 /*
@@ -71,8 +106,7 @@ static void recall_private(struct vcpu *vcpu, uint32_t wanted)
 		if ((uint32_t)value >= GIC_PRIVATE_INTIDS || (value & LR_STATE) != LR_PENDING ||
 		    (wanted & BANK_BIT(value)) != 0)
 			continue;
-		list_register_write(list, 0);
-		gic_deactivate_private(BANK_BIT(value));
+		vgic_give_back(vcpu, list, (uint32_t)value);
 	}
 }
 
@@ -112,6 +146,17 @@ static void give_back(struct vgic_bank *bank, uint32_t index, uint32_t mask)
 	atomic_fetch_or_explicit(&bank->pending, owed & ~bank->edge, memory_order_relaxed);
 	gic_write_spis(GICD_ISPENDR, index, owed);
 	gic_write_spis(GICD_ICACTIVER, index, mask);
+}
+
+void vgic_give_back(struct vcpu *vcpu, unsigned list, uint32_t intid)
+{
+	const uint32_t index = intid / VGIC_INTIDS_PER_BANK;
+
+	list_register_write(list, 0);
+	if (index == 0)
+		give_back_private(&vcpu->vgic.bank, BANK_BIT(intid));
+	else
+		give_back(&this_guest.vgic.banks[index], index, BANK_BIT(intid));
 }
 
 /*
@@ -286,6 +331,14 @@ static bool is_wanted(const struct vcpu *vcpu, const struct vgic_bank *bank, uns
 	       bank->target[bit] == vcpu->index;
 }
 
+static void list_spi(const struct vcpu *vcpu, struct vgic_bank *bank, uint32_t intid, unsigned list)
+{
+	bank->holder[intid % VGIC_INTIDS_PER_BANK] = (uint8_t)vcpu->index;
+	bank->recall &= ~BANK_BIT(intid);
+	bank->deactivate &= ~BANK_BIT(intid);
+	list_register_write(list, list_value(bank, intid));
+}
+
 void vgic_list_spi(struct vcpu *vcpu, uint32_t intid)
 {
 	const uint32_t index = intid / VGIC_INTIDS_PER_BANK;
@@ -301,7 +354,7 @@ void vgic_list_spi(struct vcpu *vcpu, uint32_t intid)
 		atomic_fetch_and_explicit(&bank->pending, ~mask, memory_order_relaxed);
 
 	bank->owed = (bank->owed & ~mask) | ((latched | bank->edge) & mask);
-	if (free == 0 || !is_wanted(vcpu, bank, bit)) {
+	if (!is_wanted(vcpu, bank, bit)) {
 		give_back(bank, index, mask);
 	} else if (find_list(list_registers_implemented() & ~free, intid) >= 0) {
 		/*
@@ -310,10 +363,13 @@ void vgic_list_spi(struct vcpu *vcpu, uint32_t intid)
 		 */
 		gic_write_spis(GICD_ISPENDR, index, bank->owed & mask);
 	} else {
-		bank->holder[bit] = (uint8_t)vcpu->index;
-		bank->recall &= ~mask;
-		bank->deactivate &= ~mask;
-		list_register_write(take_lowest(&free), list_value(bank, intid));
+		const int list = free != 0 ? (int)take_lowest(&free)
+					   : vgic_make_room(vcpu, bank->priority[bit]);
+
+		if (list < 0)
+			give_back(bank, index, mask);
+		else
+			list_spi(vcpu, bank, intid, (unsigned)list);
 	}
 	lock_release(&this_guest.vgic.lock);
 	if (free == 0)
