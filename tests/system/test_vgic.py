@@ -4,6 +4,7 @@ import pytest
 
 from conftest import BUILD, Board
 from systems import kernel, partition, rt, system
+from test_bad_input import refused
 from test_passthrough import BOTH, EDGE, passed
 
 GUESTS = [("frames", 18), ("lists", 32)]
@@ -16,6 +17,14 @@ def test_at_el1(boot, name, checks, secure):
                         rt()) + EDGE, options=["-machine", f"secure={secure}"])
     passed(board, name, at_least=checks)
     board.expect(f"bulkhead: {name}: switched itself off")
+
+
+def test_interrupt_beyond_the_gic(boot):
+    """The planner takes what the device tree says; the GIC has the last word."""
+    edge = EDGE.replace("<0 10 1>", "<0 300 1>")
+    refused(boot(system(rt(more=BOTH)) + edge),
+            "error: CPU 0: the GIC has fewer interrupts than the device tree uses",
+            r"error: SPI 300 \(INTID 332\) does not exist: the GIC's last INTID is 287")
 
 
 @pytest.mark.parametrize("name, checks", GUESTS)

@@ -59,6 +59,9 @@ extern uint8_t gicr_registers[];
  */
 bool gic_start_distributor(const struct plan *plan);
 
+/* The INTIDs of SPIs that the distributor has are below this. Boot only. */
+uint32_t gic_spi_limit(void);
+
 /*
  * Finds the redistributor frame whose GICR_TYPER carries this CPU's affinity: frames stand in no
  * order that could be computed. False: none in the regions of the device tree.

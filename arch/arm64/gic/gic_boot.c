@@ -62,6 +62,14 @@ static void disable_extended_spis(uint32_t typer)
 		mmio_write32(gicd_registers + GICD_ICENABLERE + 4 * i, UINT32_MAX);
 }
 
+uint32_t gic_spi_limit(void)
+{
+	const uint32_t typer = mmio_read32(gicd_registers + GICD_TYPER);
+	const uint32_t limit = ((typer & GICD_TYPER_LINES) + 1) * 32;
+
+	return limit < GIC_SPURIOUS ? limit : GIC_SPURIOUS;
+}
+
 bool gic_start_distributor(const struct plan *plan)
 {
 	uint8_t *const gicd = gicd_registers;
@@ -71,7 +79,7 @@ bool gic_start_distributor(const struct plan *plan)
 		return false;
 
 	const uint32_t typer = mmio_read32(gicd + GICD_TYPER);
-	const uint32_t lines = (typer & 0x1f) + 1;
+	const uint32_t lines = (typer & GICD_TYPER_LINES) + 1;
 
 	disable_extended_spis(typer);
 	for (uint32_t i = 1; i < lines; i++) {
