@@ -119,6 +119,8 @@ static const char *join_error(enum arch_result result)
 		return "the GIC distributor does not answer";
 	case ARCH_NO_CPU_INTERFACE:
 		return "its GIC redistributor or CPU interface does not answer";
+	case ARCH_TOO_FEW_INTERRUPTS:
+		return "the GIC has fewer interrupts than the device tree uses";
 	case ARCH_TOO_FEW_BITS:
 		return "it has fewer address bits than the boot CPU, too few for its partition";
 	default:
@@ -290,6 +292,24 @@ static void plan_or_stay(void)
 	}
 }
 
+static void show_missing_interrupt(uint32_t intid)
+{
+	const uint32_t limit = arch_interrupt_limit();
+
+	if (intid >= limit)
+		boot_log("error: SPI %u (INTID %u) does not exist: the GIC's last INTID is %u",
+			 intid - 32, intid, limit - 1);
+}
+
+/* Every one, so that none is left for the next attempt. */
+static void show_missing_interrupts(void)
+{
+	if (system_plan.board.uart_type != PLAN_UART_NONE)
+		show_missing_interrupt(system_plan.board.uart_intid);
+	for (uint32_t i = 0; i < system_plan.interrupt_count; i++)
+		show_missing_interrupt(system_plan.interrupts[i].intid);
+}
+
 /* Act two on the boot CPU. Does not return when there is an error. */
 static void launch_or_stay(uint32_t own)
 {
@@ -297,6 +317,8 @@ static void launch_or_stay(uint32_t own)
 
 	if (joined != ARCH_OK) {
 		boot_log("error: CPU %u: %s", own, join_error(joined));
+		if (joined == ARCH_TOO_FEW_INTERRUPTS)
+			show_missing_interrupts();
 		stay();
 	}
 	if (!start_cpus(own))

@@ -56,10 +56,10 @@ PARTIAL = """/dts-v1/;
 """
 
 
-def passed(board, name):
+def passed(board, name, at_least=20):
     match = board.expect(name + r": (\d+) passed, (\d+) failed, (\d+) skipped")
     assert match.groups()[1:] == ("0", "0")
-    assert int(match.group(1)) >= 20
+    assert int(match.group(1)) >= at_least
 
 
 @pytest.mark.parametrize("name, cpus", [("device", 1), ("route", 2)])

@@ -75,6 +75,22 @@ uint32_t arch_own_cpu(void)
 	return this_cpu.index;
 }
 
+uint32_t arch_interrupt_limit(void)
+{
+	return gic_spi_limit();
+}
+
+/* Whether the GIC has every interrupt that the plan uses. */
+static bool has_interrupts(const struct plan *plan)
+{
+	const uint32_t limit = gic_spi_limit();
+	bool has_all = plan->board.uart_type == PLAN_UART_NONE || plan->board.uart_intid < limit;
+
+	for (uint32_t i = 0; i < plan->interrupt_count; i++)
+		has_all = has_all && plan->interrupts[i].intid < limit;
+	return has_all;
+}
+
 enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
 {
 	const struct plan_cpu *const planned = &plan->board.cpus[cpu];
@@ -97,6 +113,8 @@ enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
 	 */
 	write_register(hcr_el2, HCR_RW | HCR_FMO | HCR_IMO | HCR_AMO);
 	synchronize_context();
+	if (is_first && !has_interrupts(plan))
+		return ARCH_TOO_FEW_INTERRUPTS;
 	if (is_first && !gic_start_distributor(plan))
 		return ARCH_NO_DISTRIBUTOR;
 	return gic_start_cpu(&plan->board) ? ARCH_OK : ARCH_NO_CPU_INTERFACE;

@@ -34,6 +34,7 @@ struct cpu {
 	uint32_t index;	     /* into the plan's CPUs */
 	uint32_t vcpu_index; /* of vcpu within its partition */
 	bool is_housekeeping;
+	bool shifts_priorities;			/* but not the PMR: gic.h */
 	uint32_t errors_survived;		/* SErrors that the hardware had corrected */
 	arch_fault_handler fault_while_booting; /* NULL once boot is over for this CPU */
 	uint32_t table_pages;			/* pages of its table memory that are in use */

@@ -30,7 +30,8 @@
  */
 static void skip_a64_instruction(uint64_t pstate)
 {
-	write_register(spsr_el2, pstate & ~PSTATE_SS & ~PSTATE_BTYPE);
+	if ((pstate & (PSTATE_SS | PSTATE_BTYPE)) != 0)
+		write_register(spsr_el2, pstate & ~PSTATE_SS & ~PSTATE_BTYPE);
 	write_register(elr_el2, read_register(elr_el2) + 4);
 }
 

@@ -48,12 +48,18 @@ static void serve_own(uint32_t intid)
 			console_mux_alarm();
 		return;
 	}
+	if (intid == system_plan.board.maintenance_intid) {
+		/* A level, as the timer's: what it stands for is done before it is ended. */
+		if (this_cpu.vcpu != NULL)
+			vgic_update(this_cpu.vcpu);
+		synchronize_context();
+		gic_end(intid);
+		return;
+	}
 	/* Ended first: what comes from here on kicks anew; serving may not return. */
 	gic_end(intid);
 	if (intid == GIC_KICK_SGI)
 		look_at_mailboxes();
-	else if (intid == system_plan.board.maintenance_intid && this_cpu.vcpu != NULL)
-		vgic_update(this_cpu.vcpu);
 }
 
 void exit_interrupt(void)

@@ -2,14 +2,12 @@
 #include "arch/arm64/gic/gic.h"
 
 #include "arch/arm64/el2/barriers.h"
+#include "arch/arm64/el2/cpu.h"
 #include "arch/arm64/el2/mmio.h"
 #include "arch/arm64/el2/system_registers.h"
 #include "arch/arm64/gic/registers.h"
 
 #define SGI_FRAME (gicr_registers + GICR_SGI_BASE)
-
-#define ICC_PMR_ALL	 0xff
-#define ICC_PMR_EL2_ONLY GIC_PRIORITY_GUEST /* only what is more urgent passes */
 
 /*
  * Waits until the redistributor has carried a disable out. Bounded: the redistributor is hardware
@@ -107,9 +105,9 @@ void gic_set_private_priority(uint32_t intid, uint8_t priority)
 	mmio_write8(SGI_FRAME + GICD_IPRIORITYR + intid, gic_guest_priority(priority));
 }
 
-void gic_mask_guest_interrupts(bool mask)
+void gic_let_through(uint8_t priority)
 {
-	write_register(icc_pmr_el1, mask ? ICC_PMR_EL2_ONLY : ICC_PMR_ALL);
+	write_register(icc_pmr_el1, this_cpu.shifts_priorities ? priority >> 1 | 0x80 : priority);
 }
 
 uint64_t gic_kick_value(uint64_t mpidr)

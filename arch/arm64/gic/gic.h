@@ -3,20 +3,20 @@
  * The physical GICv3 (Arm IHI 0069), as far as EL2 uses it.
  *
  * Priorities. EL2's own interrupts (the kick SGI, the maintenance interrupt, the alarm, the
- * console's UART) are the most urgent; when the list registers are full, EL2 masks all but them
- * (gic_mask_guest_interrupts()) and leaves the others pending where they are. The distributor is
- * the overflow queue.
+ * console's UART) are the most urgent; when the list registers are full, EL2 masks what could not
+ * take the place of anything there (gic_let_through()) and leaves it pending where it is. The
+ * distributor is the overflow queue.
  *
  * Where the GIC has two security states, the CPU interface compares (P >> 1) | 0x80 for the P that
- * we write to IPRIORITYR; what we write to the PMR is shifted so only if SCR_EL3.FIQ is 1, which
- * EL2 cannot read (IHI 0069, 4.8.1, 4.8.6). And of the levels that a guest sees, the lowest may
- * never be signalled, for it equals the lowest PMR. These values hold in every case:
+ * we write to IPRIORITYR; it shifts what we write to the PMR so only if SCR_EL3.FIQ is 1 (IHI 0069,
+ * 4.8.1, 4.8.6). If it is 0, we shift: each CPU finds that out when it starts. And of the levels
+ * that a guest sees, the lowest may never be signalled, for it equals the lowest PMR.
  *
- *                            one state     two, FIQ = 0    two, FIQ = 1
- *   EL2's own: 0x00          0x00          0x80            0x80
- *   PMR "only EL2's": 0x90   0x90          0x90            0xc8
- *   guests': 0x90 - 0xe0     0x90 - 0xe0   0xc8 - 0xf0     0xc8 - 0xf0
- *   PMR "all": 0xff          0xf0 or more  0xf8 or more    0xf8 or more
+ *                            one state     two states
+ *   EL2's own: 0x00          0x00          0x80
+ *   PMR "only EL2's": 0x90   0x90          0xc8
+ *   guests': 0x90 - 0xe0     0x90 - 0xe0   0xc8 - 0xf0
+ *   PMR "all": 0xff          0xf0 or more  0xf8 or more
  *
  * Six steps of 16, because hardware may have as few as 16 levels. They only order what the GIC
  * hands to EL2: the list register has the guest's own value.
@@ -48,6 +48,7 @@
 #define GIC_PRIORITY_EL2     0x00
 #define GIC_PRIORITY_GUEST   0x90 /* the highest that a guest's interrupt gets */
 #define GIC_PRIORITY_DEFAULT 0xa0
+#define GIC_PRIORITY_ALL     0xff /* for gic_let_through() */
 
 extern uint8_t gicd_registers[];
 extern uint8_t gicr_registers[];
@@ -57,6 +58,9 @@ extern uint8_t gicr_registers[];
  * affinity routing on. False: no answer.
  */
 bool gic_start_distributor(const struct plan *plan);
+
+/* The INTIDs of SPIs that the distributor has are below this. Boot only. */
+uint32_t gic_spi_limit(void);
 
 /*
  * Finds the redistributor frame whose GICR_TYPER carries this CPU's affinity: frames stand in no
@@ -118,8 +122,8 @@ static inline uint8_t gic_guest_priority(uint8_t priority)
 /* Sets the priority of one of this CPU's private hardware interrupts, as the guest gives it. */
 void gic_set_private_priority(uint32_t intid, uint8_t priority);
 
-/* Masks all interrupts but EL2's own, or lets all through again. */
-void gic_mask_guest_interrupts(bool mask);
+/* Only what is more urgent than this comes to this CPU: GIC_PRIORITY_GUEST for EL2's own alone. */
+void gic_let_through(uint8_t priority);
 
 /* The ICC_SGI1R_EL1 value that kicks the CPU with this affinity (12.2.20). */
 uint64_t gic_kick_value(uint64_t mpidr);

@@ -2,6 +2,7 @@
 /* Bringing up the GIC. Boot only. */
 #include "arch/arm64/boot/window.h"
 #include "arch/arm64/el2/barriers.h"
+#include "arch/arm64/el2/cpu.h"
 #include "arch/arm64/el2/mmio.h"
 #include "arch/arm64/el2/system_registers.h"
 #include "arch/arm64/gic/gic.h"
@@ -13,10 +14,9 @@
 /* Polls of a status bit before the hardware counts as dead; each poll is a device access. */
 #define POLL_LIMIT 1000000
 
-#define ICC_SRE_ENABLE	       0xf /* SRE, DFB, DIB, Enable (12.2.22) */
+#define ICC_SRE_SYSTEM	       7 /* SRE, DFB, DIB; not Enable: ICC_SRE_EL1 traps (12.2) */
 #define ICC_CTLR_EOIMODE       BIT(1)
 #define ICC_CTLR_PRIBITS_SHIFT 8
-#define ICC_PMR_ALL	       0xff
 
 /* Waits until all bits of mask are clear. False: they never were. */
 static bool wait_clear(const volatile void *address, uint32_t mask)
@@ -62,6 +62,14 @@ static void disable_extended_spis(uint32_t typer)
 		mmio_write32(gicd_registers + GICD_ICENABLERE + 4 * i, UINT32_MAX);
 }
 
+uint32_t gic_spi_limit(void)
+{
+	const uint32_t typer = mmio_read32(gicd_registers + GICD_TYPER);
+	const uint32_t limit = ((typer & GICD_TYPER_LINES) + 1) * 32;
+
+	return limit < GIC_SPURIOUS ? limit : GIC_SPURIOUS;
+}
+
 bool gic_start_distributor(const struct plan *plan)
 {
 	uint8_t *const gicd = gicd_registers;
@@ -71,7 +79,7 @@ bool gic_start_distributor(const struct plan *plan)
 		return false;
 
 	const uint32_t typer = mmio_read32(gicd + GICD_TYPER);
-	const uint32_t lines = (typer & 0x1f) + 1;
+	const uint32_t lines = (typer & GICD_TYPER_LINES) + 1;
 
 	disable_extended_spis(typer);
 	for (uint32_t i = 1; i < lines; i++) {
@@ -197,15 +205,29 @@ static void clear_active_priorities(void)
 	}
 }
 
+/*
+ * Whether priorities are shifted and the PMR is not: two security states, and EL3 leaves group 0 to
+ * us. If it does not (SCR_EL3.FIQ), the lowest bit of what we write to the PMR is lost (4.8.6).
+ */
+static bool shifts_priorities(void)
+{
+	const uint64_t bits = (read_register(icc_ctlr_el1) >> ICC_CTLR_PRIBITS_SHIFT & 7) + 1;
+
+	write_register(icc_pmr_el1, UINT64_C(1) << (8 - bits));
+	return read_register(icc_pmr_el1) != 0 &&
+	       (mmio_read32(gicd_registers + GICD_CTLR) & GICD_CTLR_DS) == 0;
+}
+
 /* System-register interface, split priority drop and deactivation, all priorities through. */
 static bool start_cpu_interface(void)
 {
-	write_register(icc_sre_el2, ICC_SRE_ENABLE);
-	synchronize_context(); /* the other ICC registers exist only after this (12.2.22) */
+	write_register(icc_sre_el2, ICC_SRE_SYSTEM);
+	synchronize_context(); /* the other ICC registers exist only after this (12.2) */
 	if ((read_register(icc_sre_el2) & 1) == 0)
 		return false;
 	write_register(icc_ctlr_el1, ICC_CTLR_EOIMODE);
-	write_register(icc_pmr_el1, ICC_PMR_ALL);
+	this_cpu.shifts_priorities = shifts_priorities();
+	gic_let_through(GIC_PRIORITY_ALL);
 	write_register(icc_bpr1_el1, 0);
 	clear_active_priorities();
 	write_register(icc_igrpen1_el1, 1);

@@ -28,6 +28,7 @@
 #define GICD_CTLR_DS		(1U << 6)
 #define GICD_CTLR_RWP		(1U << 31)
 
+#define GICD_TYPER_LINES	    0x1f /* words of 32 INTIDs, less one */
 #define GICD_TYPER_ESPI		    (1U << 8)
 #define GICD_TYPER_ESPI_RANGE_SHIFT 27 /* words of 32 extended SPIs, less one */
 

@@ -18,6 +18,7 @@
 #define ICC_SGI1R_EL1	  REGISTER(3U, 0U, 12U, 11U, 5U)
 #define ICC_ASGI1R_EL1	  REGISTER(3U, 0U, 12U, 11U, 6U)
 #define ICC_SGI0R_EL1	  REGISTER(3U, 0U, 12U, 11U, 7U)
+#define ICC_SRE_EL1	  REGISTER(3U, 0U, 12U, 12U, 5U)
 #define ACTLR_EL1	  REGISTER(3U, 0U, 1U, 0U, 1U)
 #define ZERO_REGISTER	  31
 
@@ -49,12 +50,16 @@ void system_register_access(struct guest_registers *guest, uint64_t esr)
 	const uint32_t name = iss & REGISTER_MASK;
 	const bool is_read = (iss & ISS_IS_READ) != 0;
 
-	if (!is_read && (name == ICC_SGI1R_EL1 || name == ICC_SGI0R_EL1)) {
-		vgic_send_sgi(source(guest, iss));
-	} else if (!is_read && name == ICC_ASGI1R_EL1) {
-		/* Interrupts of the other security state: this guest's world has only one. */
+	if (!is_read && name == ICC_SGI1R_EL1) {
+		vgic_send_sgi(source(guest, iss), true);
+	} else if (!is_read && (name == ICC_SGI0R_EL1 || name == ICC_ASGI1R_EL1)) {
+		vgic_send_sgi(source(guest, iss), false);
 	} else if (is_read && (name & ID_SPACE_MASK) == ID_SPACE) {
 		give(guest, iss, id_register(ISS_CRM(iss), ISS_OP2(iss)));
+	} else if (name == ICC_SRE_EL1) {
+		/* Not the guest's to change: without system registers it would have no GIC. */
+		if (is_read)
+			give(guest, iss, ICC_SRE_EL1_FIXED);
 	} else if (name == ACTLR_EL1) {
 		/* Readable, because some guests look; what it controls is the board's. */
 		if (is_read)

@@ -10,20 +10,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/system_registers.h"
 
-#define LR_VINTID_MASK	  UINT64_C(0xffffffff)
-#define LR_PINTID_SHIFT	  32	  /* HW = 1: what the guest's EOI deactivates */
-#define LR_EOI		  BIT(41) /* HW = 0: maintenance interrupt when the guest ends it */
-#define LR_PRIORITY_SHIFT 48
-#define LR_GROUP1	  BIT(60)
-#define LR_HW		  BIT(61)
-#define LR_PENDING	  BIT(62)
-#define LR_ACTIVE	  BIT(63)
-#define LR_STATE	  (LR_PENDING | LR_ACTIVE)
+#define LR_VINTID_MASK	   UINT64_C(0xffffffff)
+#define LR_PINTID_SHIFT	   32	   /* HW = 1: what the guest's EOI deactivates */
+#define LR_EOI		   BIT(41) /* HW = 0: maintenance interrupt when the guest ends it */
+#define LR_PRIORITY_SHIFT  48
+#define LR_PRIORITY(value) ((uint8_t)((value) >> LR_PRIORITY_SHIFT))
+#define LR_GROUP1	   BIT(60)
+#define LR_HW		   BIT(61)
+#define LR_PENDING	   BIT(62)
+#define LR_ACTIVE	   BIT(63)
+#define LR_STATE	   (LR_PENDING | LR_ACTIVE)
 
-#define ICH_HCR_EN  BIT(0)
-#define ICH_HCR_UIE BIT(1) /* maintenance interrupt when at most one list register is in use */
+#define ICH_HCR_EN BIT(0)
+/* Maintenance interrupts: when at most one list register is in use, when none is pending. */
+#define ICH_HCR_UIE  BIT(1)
+#define ICH_HCR_NPIE BIT(3)
 
 /* The register's number is part of the instruction, so each has a case of its own. */
 #define LIST_REGISTER_CASES(each)                                                                  \
@@ -67,16 +71,28 @@ static inline uint32_t list_registers_implemented(void)
 /*
  * Bits of the list registers that the hardware has and that hold no interrupt. One whose end has
  * yet to be noticed (LR_EOI) is not among them (12.4.5).
+ *
+ * ICH_ELRSR_EL2 and ICH_EISR_EL2 follow a write to a list register only after a context
+ * synchronization (DDI 0487, D17.1.2). What is read too early shows a list register as free that is
+ * not. An exit from the guest is such an event, so that its first look needs none of its own.
  */
-static inline uint32_t list_registers_free(void)
+static inline uint32_t list_registers_free_at_exit(void)
 {
 	return (uint32_t)read_register(ich_elrsr_el2);
+}
+
+static inline uint32_t list_registers_free(void)
+{
+	synchronize_context(); /* list registers written before */
+	return list_registers_free_at_exit();
 }
 
 /* Bits of the list registers whose interrupt the guest has ended, noticed or not. */
 static inline uint32_t list_registers_ended(void)
 {
-	return list_registers_free() | (uint32_t)read_register(ich_eisr_el2);
+	const uint32_t free = list_registers_free();
+
+	return free | (uint32_t)read_register(ich_eisr_el2);
 }
 
 #endif

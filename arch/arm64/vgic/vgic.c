@@ -10,35 +10,6 @@ static uint32_t pending_in(const struct vgic_bank *bank)
 	       (bank->line & ~bank->edge);
 }
 
-void vgic_draw_attention(uint32_t vcpu_index, uint32_t bits)
-{
-	if (vcpu_index >= this_guest.vcpu_count)
-		return;
-
-	struct vcpu *const vcpu = &this_guest.vcpus[vcpu_index];
-
-	/* Release: what the bits stand for is visible to who sees them. */
-	atomic_fetch_or_explicit(&vcpu->vgic.attention, bits, memory_order_release);
-	if (vcpu != this_cpu.vcpu)
-		gic_kick(vcpu->kick);
-}
-
-void vgic_pend(struct vcpu *self, struct vgic_bank *bank, uint32_t bank_index, uint32_t mask)
-{
-	atomic_fetch_or_explicit(&bank->pending, mask, memory_order_release);
-	if (bank_index == 0) {
-		vgic_draw_attention(self->index, 1);
-		return;
-	}
-	while (mask != 0) {
-		const unsigned bit = take_lowest(&mask);
-		const bool listed = (bank->listed >> bit & 1) != 0;
-
-		vgic_draw_attention(listed ? bank->holder[bit] : bank->target[bit],
-				    1U << bank_index);
-	}
-}
-
 /* Takes interrupts that the guest has ended out of the books. */
 static void release(struct vcpu *vcpu)
 {
@@ -55,9 +26,7 @@ static void release(struct vcpu *vcpu)
 		/* An ended LR_EOI keeps the maintenance interrupt up until it is overwritten. */
 		list_register_write(list, 0);
 		bank->listed &= ~bit;
-		/* What ISPENDR set on a level interrupt was consumed by the acknowledge (4.5). */
-		if ((bank->edge & bit) == 0)
-			atomic_fetch_and_explicit(&bank->pending, ~bit, memory_order_relaxed);
+		bank->owed &= ~bit;
 		if ((pending_in(bank) & bit) != 0)
 			vgic_draw_attention(bank->target[intid % VGIC_INTIDS_PER_BANK],
 					    1U << index);
@@ -78,7 +47,7 @@ static int find_list(const struct vcpu *vcpu, uint32_t intid)
 	return -1;
 }
 
-/* Gives an interrupt that waits in a list register back; it stays pending here if it still is. */
+/* Gives a pending interrupt back that is listed; it stays pending here if it still is. */
 static void withdraw(struct vcpu *vcpu, unsigned list, uint32_t intid)
 {
 	const unsigned index = intid / VGIC_INTIDS_PER_BANK;
@@ -88,8 +57,8 @@ static void withdraw(struct vcpu *vcpu, unsigned list, uint32_t intid)
 	list_register_write(list, 0);
 	vcpu->vgic.software_lists &= ~(1U << list);
 	bank->listed &= ~bit;
-	if ((bank->edge & bit) != 0)
-		atomic_fetch_or_explicit(&bank->pending, bit, memory_order_relaxed);
+	atomic_fetch_or_explicit(&bank->pending, bank->owed & bit, memory_order_relaxed);
+	bank->owed &= ~bit;
 	if ((pending_in(bank) & bit) != 0)
 		vgic_draw_attention(bank->target[intid % VGIC_INTIDS_PER_BANK], 1U << index);
 }
@@ -102,9 +71,26 @@ void vgic_release_software(struct vcpu *vcpu)
 		const unsigned list = take_lowest(&lists);
 		const uint64_t value = list_register_read(list);
 
-		if ((value & LR_STATE) == LR_PENDING)
+		if ((value & LR_PENDING) != 0)
 			withdraw(vcpu, list, (uint32_t)value);
 	}
+}
+
+/* Whether this vCPU may be given the interrupt if it is pending. */
+static bool may_present(const struct vcpu *vcpu, const struct vgic_bank *bank, unsigned bit)
+{
+	return (bank->enabled & forwarded(bank) & BANK_BIT(bit)) != 0 &&
+	       bank->target[bit] == vcpu->index;
+}
+
+/* The same of one that the guest has acknowledged and that is pending again; its end is noticed. */
+static void withdraw_active(struct vgic_bank *bank, unsigned list, uint64_t value)
+{
+	const uint32_t bit = BANK_BIT(value);
+
+	list_register_write(list, (value & ~LR_PENDING) | LR_EOI);
+	atomic_fetch_or_explicit(&bank->pending, bank->owed & bit, memory_order_relaxed);
+	bank->owed &= ~bit;
 }
 
 /* Withdraws listed software interrupts that may no longer be presented by this vCPU. */
@@ -116,34 +102,49 @@ static void recall_software(struct vcpu *vcpu)
 		const unsigned list = take_lowest(&lists);
 		const uint64_t value = list_register_read(list);
 		const uint32_t intid = (uint32_t)value;
-		const struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
-		const uint32_t bit = BANK_BIT(intid);
-		const bool stays = (bank->enabled & forwarded(bank) & bit) != 0 &&
-				   ((bank->edge | pending_in(bank)) & bit) != 0 &&
-				   bank->target[intid % VGIC_INTIDS_PER_BANK] == vcpu->index;
+		struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
+		const bool stays = may_present(vcpu, bank, intid % VGIC_INTIDS_PER_BANK) &&
+				   ((bank->owed | pending_in(bank)) & BANK_BIT(intid)) != 0;
 
-		if ((value & LR_STATE) == LR_PENDING && !stays)
+		if ((value & LR_PENDING) == 0 || stays)
+			continue;
+		if ((value & LR_ACTIVE) != 0)
+			withdraw_active(bank, list, value);
+		else
 			withdraw(vcpu, list, intid);
 	}
 }
 
+/* Does what was asked of this vCPU about its private interrupts. */
+static void answer_private(struct vcpu *vcpu)
+{
+	struct vgic_bank *const bank = &vcpu->vgic.bank;
+
+	if (bank->recall != 0)
+		vgic_unpend_private(vcpu, bank->recall);
+	if (bank->deactivate != 0)
+		vgic_own_deactivate(0, bank->deactivate);
+	bank->recall = 0;
+	bank->deactivate = 0;
+}
+
 /*
- * What was pended meanwhile on interrupts that are listed: an edge makes a listed interrupt pending
- * (again), which the guest sees when it has ended the first; on hardware PPIs it goes to the GIC.
- * What was asked of hardware SPIs is done.
+ * What was pended meanwhile on interrupts that are listed makes them pending (again), which the
+ * guest sees when it has ended the first; on hardware PPIs it goes to the GIC.
+ * What was asked of the holder is done first: who clears and then pends wants it pending.
  */
 static void fold_pending(struct vcpu *vcpu, unsigned index)
 {
 	struct vgic_bank *const bank = bank_at(vcpu, index);
 	const uint32_t pending = atomic_load_explicit(&bank->pending, memory_order_acquire);
-	uint32_t listed = pending & bank->listed & bank->edge;
+	uint32_t listed = pending & bank->listed;
 
-	if (index != 0) {
+	if (index != 0)
 		vgic_answer(vcpu, index);
-	} else if ((pending & bank->hardware) != 0) {
-		atomic_fetch_and_explicit(&bank->pending, ~bank->hardware, memory_order_relaxed);
-		gic_set_private_pending(pending & bank->hardware);
-	}
+	else
+		answer_private(vcpu);
+	if (index == 0 && ((pending | bank->owed) & bank->hardware) != 0)
+		vgic_pend_private(vcpu, pending & bank->hardware);
 	while (listed != 0) {
 		const unsigned bit = take_lowest(&listed);
 		const int list = bank->holder[bit] == vcpu->index
@@ -152,9 +153,16 @@ static void fold_pending(struct vcpu *vcpu, unsigned index)
 
 		if (list < 0)
 			continue;
-		atomic_fetch_and_explicit(&bank->pending, ~(1U << bit), memory_order_relaxed);
-		list_register_write((unsigned)list,
-				    list_register_read((unsigned)list) | LR_PENDING);
+
+		const uint64_t value = list_register_read((unsigned)list);
+
+		if (!may_present(vcpu, bank, bit)) {
+			list_register_write((unsigned)list, value | LR_EOI); /* looked at then */
+			continue;
+		}
+		atomic_fetch_and_explicit(&bank->pending, ~BANK_BIT(bit), memory_order_relaxed);
+		bank->owed |= BANK_BIT(bit);
+		list_register_write((unsigned)list, value | LR_PENDING);
 	}
 }
 
@@ -188,12 +196,15 @@ static void list_software(struct vcpu *vcpu, uint32_t intid, unsigned list)
 {
 	struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
 	const unsigned bit = intid % VGIC_INTIDS_PER_BANK;
-	const bool edge = (bank->edge >> bit & 1) != 0;
+	const uint32_t mask = 1U << bit;
+	const bool edge = (bank->edge & mask) != 0;
 
-	/* Before the list register is written: an edge that comes now is a new one. */
-	if (edge)
-		atomic_fetch_and_explicit(&bank->pending, ~(1U << bit), memory_order_acquire);
-	bank->listed |= 1U << bit;
+	/* Before the list register is written: what is pended from now on is new. */
+	const uint32_t latched =
+		atomic_fetch_and_explicit(&bank->pending, ~mask, memory_order_acquire);
+
+	bank->owed = (bank->owed & ~mask) | (latched & mask);
+	bank->listed |= mask;
 	bank->holder[bit] = (uint8_t)vcpu->index;
 	vcpu->vgic.software_lists |= 1U << list;
 	/* A level may still be high when the guest ends it: then we must look again. */
@@ -203,22 +214,51 @@ static void list_software(struct vcpu *vcpu, uint32_t intid, unsigned list)
 					  intid);
 }
 
-/*
- * With no list register free, guest interrupts wait in the physical GIC and software ones here, and
- * the maintenance interrupt tells when there is room again.
- */
-static void set_full(struct vcpu *vcpu, bool is_full)
+int vgic_make_room(struct vcpu *vcpu, uint8_t priority)
 {
-	if (vcpu->vgic.is_full == is_full)
-		return;
-	vcpu->vgic.is_full = is_full;
-	/* While the vCPU is off they are masked anyway (vgic_reset_cpu()). */
-	if (atomic_load_explicit(&vcpu->state, memory_order_relaxed) == VCPU_ON)
-		gic_mask_guest_interrupts(is_full);
-	write_register(ich_hcr_el2, is_full ? ICH_HCR_EN | ICH_HCR_UIE : ICH_HCR_EN);
+	release(vcpu);
+
+	const uint32_t free = list_registers_free() & ~vcpu->vgic.software_lists;
+	const int list = free != 0 ? __builtin_ctz(free) : vgic_own_least_urgent();
+	const uint64_t value = list < 0 ? 0 : list_register_read((unsigned)list);
+
+	if (free != 0)
+		return list;
+	if (list < 0 || LR_PRIORITY(value) <= priority)
+		return -1;
+	if ((value & LR_HW) != 0)
+		vgic_give_back(vcpu, (unsigned)list, (uint32_t)value);
+	else
+		withdraw(vcpu, (unsigned)list, (uint32_t)value);
+	return list;
 }
 
-/* Lists what can be listed, the most urgent first; what finds no room keeps its attention bit. */
+/* Masks the hardware interrupts that would find no list register, and asks to be told of room. */
+static void set_limit(struct vcpu *vcpu, bool is_full)
+{
+	const int list = is_full ? vgic_own_least_urgent() : -1;
+	uint64_t control = ICH_HCR_EN;
+
+	if (!is_full && vcpu->vgic.limit == GIC_PRIORITY_ALL)
+		return;
+	vcpu->vgic.limit = is_full ? GIC_PRIORITY_GUEST : GIC_PRIORITY_ALL;
+	if (is_full)
+		control |= ICH_HCR_UIE;
+	if (list >= 0) {
+		vcpu->vgic.limit =
+			gic_guest_priority(LR_PRIORITY(list_register_read((unsigned)list)));
+		control |= ICH_HCR_NPIE;
+	}
+	/* While the vCPU is off they are masked anyway (vgic_reset_cpu()). */
+	if (atomic_load_explicit(&vcpu->state, memory_order_relaxed) == VCPU_ON)
+		gic_let_through(vcpu->vgic.limit);
+	write_register(ich_hcr_el2, control);
+}
+
+/*
+ * Lists what can be listed, the most urgent first; what finds no room keeps its attention bit. What
+ * has given way is less urgent than all that is listed then, so that nothing does so twice.
+ */
 static void deliver(struct vcpu *vcpu, uint32_t banks)
 {
 	for (uint32_t left = banks; left != 0;)
@@ -227,13 +267,20 @@ static void deliver(struct vcpu *vcpu, uint32_t banks)
 	uint32_t free = list_registers_free() & ~vcpu->vgic.software_lists;
 	uint32_t next = banks != 0 ? most_urgent(vcpu, banks) : GIC_SPURIOUS;
 
-	while (free != 0 && next != GIC_SPURIOUS) {
-		list_software(vcpu, next, take_lowest(&free));
+	while (next != GIC_SPURIOUS) {
+		const unsigned bit = next % VGIC_INTIDS_PER_BANK;
+		const uint8_t priority = bank_at(vcpu, next / VGIC_INTIDS_PER_BANK)->priority[bit];
+		const int list =
+			free != 0 ? (int)take_lowest(&free) : vgic_make_room(vcpu, priority);
+
+		if (list < 0)
+			break;
+		list_software(vcpu, next, (unsigned)list);
 		next = most_urgent(vcpu, banks);
 	}
 	if (next != GIC_SPURIOUS)
 		atomic_fetch_or_explicit(&vcpu->vgic.attention, banks, memory_order_relaxed);
-	set_full(vcpu, free == 0);
+	set_limit(vcpu, free == 0);
 }
 
 void vgic_update(struct vcpu *vcpu)
@@ -254,131 +301,4 @@ void vgic_update(struct vcpu *vcpu)
 		deliver(vcpu, attention);
 	}
 	lock_release(&this_guest.vgic.lock);
-}
-
-void vgic_set_line(uint32_t intid, bool level)
-{
-	struct vcpu *const self = this_cpu.vcpu;
-	const unsigned index = intid / VGIC_INTIDS_PER_BANK;
-	const unsigned bit = intid % VGIC_INTIDS_PER_BANK;
-	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
-
-	lock_acquire(&this_guest.vgic.lock);
-
-	const bool was = (bank->line >> bit & 1) != 0;
-
-	bank->line = level ? bank->line | 1U << bit : bank->line & ~(1U << bit);
-	if (level && !was && (bank->edge >> bit & 1) != 0)
-		atomic_fetch_or_explicit(&bank->pending, 1U << bit, memory_order_relaxed);
-	if (level && !was)
-		vgic_draw_attention(bank->target[bit], 1U << index);
-	else if (!level && was && (bank->listed >> bit & 1) != 0)
-		vgic_draw_attention(bank->holder[bit], VGIC_ATTENTION_RECONFIGURE);
-	lock_release(&this_guest.vgic.lock);
-
-	if (atomic_load_explicit(&self->vgic.attention, memory_order_relaxed) != 0)
-		vgic_update(self);
-}
-
-/* One field of the ICC_SGI1R_EL1 format: the vCPUs named by affinity and target list. */
-static uint64_t sgi_targets(uint64_t value)
-{
-	const uint64_t cluster =
-		(value >> 16 & 0xff) | (value >> 32 & 0xff) << 8 | (value >> 48 & 0xff) << 16;
-	const unsigned first = (unsigned)(cluster * 16);
-
-	/* vcpu_affinity(): 16 vCPUs to a cluster, Aff2 and Aff3 zero; no range selector. */
-	if (cluster >= PLAN_MAX_CPUS / 16 || (value >> 44 & 0xf) != 0)
-		return 0;
-	return (value & 0xffff) << first;
-}
-
-void vgic_send_sgi(uint64_t value)
-{
-	struct vcpu *const self = this_cpu.vcpu;
-	const uint32_t mask = 1U << (value >> 24 & 0xf);
-	const uint64_t present = this_guest.vcpu_count == 64
-					 ? UINT64_MAX
-					 : (UINT64_C(1) << this_guest.vcpu_count) - 1;
-	const bool all_but_self = (value & BIT(40)) != 0;
-	uint64_t targets = all_but_self ? ~(UINT64_C(1) << self->index) : sgi_targets(value);
-
-	for (targets &= present; targets != 0; targets &= targets - 1) {
-		struct vcpu *const vcpu = &this_guest.vcpus[__builtin_ctzll(targets)];
-
-		vgic_pend(vcpu, &vcpu->vgic.bank, 0, mask);
-	}
-	if (atomic_load_explicit(&self->vgic.attention, memory_order_relaxed) != 0)
-		vgic_update(self);
-}
-
-/* The interrupts of a bank that are in this CPU's list registers in the given state. */
-static uint32_t own_in_state(uint32_t bank_index, uint64_t state)
-{
-	uint32_t lists = list_registers_implemented() & ~list_registers_free();
-	uint32_t found = 0;
-
-	while (lists != 0) {
-		const uint64_t value = list_register_read(take_lowest(&lists));
-
-		if ((value & state) != 0 && (uint32_t)value / VGIC_INTIDS_PER_BANK == bank_index)
-			found |= BANK_BIT(value);
-	}
-	return found;
-}
-
-uint32_t vgic_own_active(uint32_t bank_index)
-{
-	return own_in_state(bank_index, LR_ACTIVE);
-}
-
-uint32_t vgic_own_pending(uint32_t bank_index)
-{
-	return own_in_state(bank_index, LR_PENDING);
-}
-
-void vgic_own_deactivate(uint32_t bank_index, uint32_t mask)
-{
-	uint32_t lists = list_registers_implemented() & ~list_registers_free();
-
-	while (lists != 0) {
-		const unsigned list = take_lowest(&lists);
-		const uint64_t value = list_register_read(list);
-
-		if ((value & LR_ACTIVE) == 0 || (mask & BANK_BIT(value)) == 0 ||
-		    (uint32_t)value / VGIC_INTIDS_PER_BANK != bank_index)
-			continue;
-		list_register_write(list, value & ~LR_ACTIVE);
-		if ((value & LR_HW) != 0)
-			gic_deactivate_private(BANK_BIT(value)); /* SPIs never come here */
-	}
-}
-
-void vgic_own_withdraw(uint32_t bank_index, uint32_t mask)
-{
-	struct vcpu *const vcpu = this_cpu.vcpu;
-	uint32_t lists = vcpu->vgic.software_lists;
-
-	while (lists != 0) {
-		const unsigned list = take_lowest(&lists);
-		const uint64_t value = list_register_read(list);
-
-		if ((uint32_t)value / VGIC_INTIDS_PER_BANK == bank_index &&
-		    (mask & BANK_BIT(value)) != 0)
-			list_register_write(list, value & ~LR_PENDING);
-	}
-}
-
-void vgic_withdraw_from_others(uint32_t index, uint32_t mask)
-{
-	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
-
-	for (uint32_t left = mask & bank->listed; left != 0;) {
-		const unsigned bit = take_lowest(&left);
-
-		if (bank->holder[bit] == this_cpu.vcpu->index)
-			continue;
-		bank->recall |= BANK_BIT(bit);
-		vgic_draw_attention(bank->holder[bit], 1U << index);
-	}
 }

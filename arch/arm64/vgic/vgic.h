@@ -16,11 +16,19 @@
  *             pend (SGI, ISPENDR, device)          deliver() on the target's CPU
  *   idle ---------------------------> pending ---------------------------------> listed
  *    ^                                  ^  |                                        |
- *    |             clear (ICPENDR,      |  |         recall(): disabled or          |
+ *    |             clear (ICPENDR,      |  |         withdraw(): disabled or        |
  *    +------------- line falls) --------|--+         re-routed before the guest     |
- *    |                                  |            acknowledged it                |
+ *    |                                  |            acknowledged it, or its place  |
+ *    |                                  |            is for a more urgent one       |
  *    |                                  +-------------------------------------------+
  *    +----- release(): the guest ended it (state of the list register is invalid) --+
+ *
+ * One that is active may be pended again. Its list register is both then, unless it is disabled or
+ * routed elsewhere: then it waits as pending, and its end brings a maintenance interrupt (LR_EOI).
+ *
+ * What is latched leaves `pending` when the interrupt is listed, for the guest's acknowledge will
+ * consume it (4.5), and what is latched from then on is new. `owed` remembers it, should the
+ * interrupt come back before. A level that is high needs no memory.
  *
  * The life of a hardware SPI; in brackets the state in the physical GIC:
  *
@@ -31,8 +39,7 @@
  *    |                         +--- then deactivated ---------------+  |
  *    +----- the guest's end deactivates it: no exit -------------------+
  *
- *   - The acknowledge consumes an edge, and what ISPENDR set on a level: `owed` remembers that
- *     until the guest has it. A level that is high needs no memory.
+ *   - EL2's acknowledge consumes an edge, and what ISPENDR set on a level: then it is `owed`.
  *   - Physically enabled = enabled by the guest, its group forwarded by GICD_CTLR, routed to a
  *     vCPU. The physical GIC may hear of it late: vgic_list_spi() gives back what is not wanted on
  *     its vCPU. So nobody waits for the distributor.
@@ -45,9 +52,15 @@
  *   - Only bits of `hardware` are ever written to the physical distributor, by write-1 registers,
  *     priority bytes and GICD_IROUTER: partitions share no lock (law 4).
  *
+ * There may be more interrupts than list registers. Those hold the most urgent ones: what waits in
+ * them for the guest's acknowledge gives way to what is more urgent, and is pending again. While
+ * all are in use, the PMR holds back the hardware interrupts that would find no place; maintenance
+ * interrupts tell when there may be room again. What the guest has made active keeps its place.
+ *
  * Who may do what:
  *   - List registers, and moving an interrupt in or out of one: only the CPU of that vCPU.
  *   - `pending` of a vCPU's own 32 interrupts: any CPU of the partition, atomically.
+ *   - Which of its SGIs are in group 1: read by who sends one, a word that may be older or newer.
  *   - All else: with vgic.lock held. Other partitions cannot reach any of it.
  *   - A change that concerns another vCPU sets a bit in that vCPU's `attention` and kicks its CPU,
  *     which does the rest. Bits merge, so nothing overflows and nothing is lost.
@@ -70,6 +83,8 @@
 #define VGIC_PIDR2 0x3b
 #define VGIC_IIDR  0x0000043b
 
+#define ICC_SRE_EL1_FIXED 7 /* SRE, DFB, DIB: system registers, no bypass (12.2) */
+
 /* attention: bit n = something may be deliverable, or was asked of a holder, in bank n; and: */
 #define VGIC_ATTENTION_RECONFIGURE (1U << 31) /* enables or routes changed: recall, hardware */
 
@@ -81,11 +96,12 @@ struct vgic_bank {
 	uint32_t line; /* level of a virtual device's output */
 	uint32_t edge; /* configured as edge-triggered */
 	uint32_t group1;
-	uint32_t listed;     /* software interrupts */
-	uint32_t hardware;   /* forwarded from the physical GIC */
-	uint32_t owed;	     /* listed hardware SPIs: to be made pending again when given back */
-	uint32_t recall;     /* asked of the holder: take it back unless the guest has it */
-	uint32_t deactivate; /* asked of the holder: end it if the guest has it */
+	uint32_t listed;   /* software interrupts */
+	uint32_t hardware; /* forwarded from the physical GIC */
+	uint32_t owed;	   /* listed: to be made pending again when given back */
+	/* Asked of the holder, or of the vCPU whose bank this is: */
+	uint32_t recall;     /* take it back unless the guest has it; a private one is cleared */
+	uint32_t deactivate; /* end it if the guest has it */
 	uint8_t priority[VGIC_INTIDS_PER_BANK];
 	uint8_t target[VGIC_INTIDS_PER_BANK]; /* vCPU that it is routed to */
 	uint8_t holder[VGIC_INTIDS_PER_BANK]; /* vCPU that listed it last, or VGIC_NO_VCPU */
@@ -96,7 +112,7 @@ struct vgic_cpu {
 	struct vgic_bank bank; /* SGIs and PPIs */
 	_Atomic uint32_t attention;
 	uint32_t software_lists; /* list registers that hold software interrupts */
-	bool is_full;		 /* no list register free: guest interrupts are masked physically */
+	uint8_t limit;		 /* only what is more urgent than this physical priority comes */
 	uint64_t private_list[VGIC_INTIDS_PER_BANK]; /* list-register value of each hardware PPI */
 };
 
@@ -146,8 +162,15 @@ bool vgic_distributor_access(struct vgic_access *access);
 bool vgic_redistributor_access(struct vcpu *vcpu, struct vgic_access *access);
 bool vgic_private_access(struct vcpu *vcpu, struct vgic_access *access); /* SGI_base frame */
 
-/* ICC_SGI1R_EL1 written by this vCPU (12.2.20). */
-void vgic_send_sgi(uint64_t value);
+/* Whether a vCPU has yet to carry out what was changed of its private interrupts. */
+bool vgic_is_changing(struct vcpu *vcpu);
+
+/*
+ * An SGI sent by this vCPU, in the format that ICC_SGI0R_EL1, ICC_SGI1R_EL1 and ICC_ASGI1R_EL1
+ * share. In one security state the first and the last send those of group 0 alone, ICC_SGI1R_EL1
+ * those of either group (12.1.10): as each target has it.
+ */
+void vgic_send_sgi(uint64_t value, bool is_group1);
 
 /* A virtual device's interrupt output changed. Any CPU of the partition. */
 void vgic_set_line(uint32_t intid, bool level);
@@ -171,25 +194,44 @@ void vgic_list_spi(struct vcpu *vcpu, uint32_t intid);
 /* Kicked, or the maintenance interrupt: bring the list registers up to date. Owning CPU only. */
 void vgic_update(struct vcpu *vcpu);
 
+#define VGIC_FIELDS_END 0x1000 /* of the registers with fields for each interrupt */
+
 /*
  * For the register files of this module; the lock is held.
  *
+ * vgic_field_access: a register with fields; vcpu is NULL for the distributor.
+ *
+ * vgic_spis_changed: enables, groups, priorities or routes of SPIs have: who is concerned looks.
+ *
  * vgic_pend: latches interrupts of a bank (of self, for bank 0) and tells who must deliver them.
+ *
+ * vgic_ask: another vCPU is to do what it alone can with its own interrupts: request is recall or
+ * deactivate of its bank.
+ *
  * vgic_own_*: the list registers of this CPU alone; of a software interrupt, what another vCPU has
- * acknowledged is out of reach until it ends it.
+ * acknowledged is out of reach until it ends it. least_urgent: the number of the one to give way,
+ * of those that wait for the guest's acknowledge, or -1.
+ *
  * vgic_withdraw_from_others: software SPIs of a bank that wait in others' list registers are not
  * pending any more.
+ *
+ * vgic_make_room: the number of a list register for an interrupt of this priority, or -1.
  * vgic_release_software: this vCPU goes off: what waits in its list registers is pending here
  * again. vgic_answer: does what was asked of this vCPU in a bank of SPIs. Owning CPU only.
  * vgic_is_asked: whether a holder has yet to answer.
  */
+bool vgic_field_access(struct vcpu *vcpu, struct vgic_access *access);
+void vgic_spis_changed(uint32_t bank_index, uint32_t mask);
 void vgic_pend(struct vcpu *self, struct vgic_bank *bank, uint32_t bank_index, uint32_t mask);
 void vgic_draw_attention(uint32_t vcpu_index, uint32_t bits);
+void vgic_ask(struct vcpu *vcpu, uint32_t *request, uint32_t mask);
 uint32_t vgic_own_active(uint32_t bank_index);
 uint32_t vgic_own_pending(uint32_t bank_index);
 void vgic_own_deactivate(uint32_t bank_index, uint32_t mask);
 void vgic_own_withdraw(uint32_t bank_index, uint32_t mask);
 void vgic_withdraw_from_others(uint32_t bank_index, uint32_t mask);
+int vgic_own_least_urgent(void);
+int vgic_make_room(struct vcpu *vcpu, uint8_t priority);
 void vgic_release_software(struct vcpu *vcpu);
 void vgic_answer(struct vcpu *vcpu, uint32_t bank_index);
 bool vgic_is_asked(void);
@@ -199,6 +241,9 @@ bool vgic_is_asked(void);
  *
  * vgic_prepare_private:   makes a PPI's list-register value anew: priority or group changed.
  * vgic_configure_private: brings this CPU's physical PPIs in line with what the guest configured.
+ * vgic_unpend_private:    ICPENDR of this CPU's SGIs and PPIs.
+ * vgic_pend_private:      ISPENDR of this CPU's hardware PPIs.
+ * vgic_give_back:         what waits in a list register goes back to the physical GIC.
  * vgic_release_hardware:  this vCPU goes off and holds no SPI any more. Owning CPU only.
  *
  * SPIs of a bank; those in mask that are not hardware are left alone:
@@ -207,6 +252,9 @@ bool vgic_is_asked(void);
  */
 void vgic_prepare_private(struct vcpu *vcpu, uint32_t intid);
 void vgic_configure_private(struct vcpu *vcpu);
+void vgic_unpend_private(struct vcpu *vcpu, uint32_t mask);
+void vgic_pend_private(struct vcpu *vcpu, uint32_t mask);
+void vgic_give_back(struct vcpu *vcpu, unsigned list, uint32_t intid);
 void vgic_release_hardware(struct vcpu *vcpu);
 void vgic_apply_hardware(uint32_t bank_index, uint32_t mask);
 void vgic_pend_hardware(uint32_t bank_index, uint32_t mask);

@@ -7,11 +7,9 @@
 #include "arch/arm64/vgic/bank.h"
 #include "arch/arm64/vgic/list_registers.h"
 
-/* The list register of this CPU that holds the interrupt, or -1. */
-static int find_list(uint32_t intid)
+/* Which of some list registers holds the interrupt, or -1. */
+static int find_list(uint32_t lists, uint32_t intid)
 {
-	uint32_t lists = list_registers_implemented() & ~list_registers_free();
-
 	while (lists != 0) {
 		const unsigned index = take_lowest(&lists);
 
@@ -30,6 +28,11 @@ static uint64_t list_value(const struct vgic_bank *bank, uint32_t intid)
 	       (uint64_t)intid << LR_PINTID_SHIFT | intid;
 }
 
+static uint32_t lists_in_use(void)
+{
+	return list_registers_implemented() & ~list_registers_free();
+}
+
 /* --- PPIs. --- */
 
 void vgic_prepare_private(struct vcpu *vcpu, uint32_t intid)
@@ -37,30 +40,64 @@ void vgic_prepare_private(struct vcpu *vcpu, uint32_t intid)
 	vcpu->vgic.private_list[intid] = list_value(&vcpu->vgic.bank, intid);
 }
 
+/* Gives acknowledged PPIs back to the physical GIC, where a level that is still high is pending. */
+static void give_back_private(const struct vgic_bank *bank, uint32_t mask)
+{
+	gic_set_private_pending(bank->owed & mask);
+	gic_deactivate_private(mask);
+}
+
+/*
+ * No list register is free, and the interrupt was let through: it takes the place of a less urgent
+ * one. If the guest has acknowledged that meanwhile, it waits; vgic_update() masks it now.
+ */
+static __attribute__((noinline)) void replace_by_private(struct vcpu *vcpu, uint32_t intid)
+{
+	const uint64_t value = vcpu->vgic.private_list[intid];
+
+	lock_acquire(&this_guest.vgic.lock);
+
+	const int list = vgic_make_room(vcpu, LR_PRIORITY(value));
+
+	if (list < 0)
+		give_back_private(&vcpu->vgic.bank, BANK_BIT(intid));
+	else
+		list_register_write((unsigned)list, value);
+	lock_release(&this_guest.vgic.lock);
+}
+
 void vgic_list_private(struct vcpu *vcpu, uint32_t intid)
 {
-	uint32_t free = list_registers_free() & ~vcpu->vgic.software_lists;
+	uint32_t free = list_registers_free_at_exit() & ~vcpu->vgic.software_lists;
 
-	if (free == 0) {
-		/* Cannot be, as long as EL2 masks in time; if it is, the interrupt waits. */
-		gic_set_private_pending(1U << intid);
-		gic_deactivate_private(1U << intid);
-		vgic_update(vcpu);
-		return;
-	}
-	list_register_write(take_lowest(&free), vcpu->vgic.private_list[intid]);
+	if (free == 0)
+		replace_by_private(vcpu, intid);
+	else
+		list_register_write(take_lowest(&free), vcpu->vgic.private_list[intid]);
 	if (free == 0)
 		vgic_update(vcpu);
 }
 
+/* What ISPENDR set is owed as long as the interrupt is pending, here or there. */
+void vgic_pend_private(struct vcpu *vcpu, uint32_t mask)
+{
+	struct vgic_bank *const bank = &vcpu->vgic.bank;
+
+	bank->owed &= ~bank->hardware | gic_private_pending() | vgic_own_pending(0);
+	if (mask == 0)
+		return;
+	atomic_fetch_and_explicit(&bank->pending, ~mask, memory_order_relaxed);
+	bank->owed |= mask;
+	gic_set_private_pending(mask);
+}
+
 /*
- * Takes back listed PPIs that the guest has disabled. Deactivated, a level that is still high
- * becomes pending again in the physical GIC, where the disable now holds it.
+ * Takes back listed PPIs that are not wanted. Deactivated, a level that is still high becomes
+ * pending again in the physical GIC, where a disable now holds it.
  */
 static void recall_private(struct vcpu *vcpu, uint32_t wanted)
 {
-	uint32_t lists =
-		list_registers_implemented() & ~list_registers_free() & ~vcpu->vgic.software_lists;
+	uint32_t lists = lists_in_use() & ~vcpu->vgic.software_lists;
 
 	while (lists != 0) {
 		const unsigned list = take_lowest(&lists);
@@ -69,9 +106,15 @@ static void recall_private(struct vcpu *vcpu, uint32_t wanted)
 		if ((uint32_t)value >= GIC_PRIVATE_INTIDS || (value & LR_STATE) != LR_PENDING ||
 		    (wanted & BANK_BIT(value)) != 0)
 			continue;
-		list_register_write(list, 0);
-		gic_deactivate_private(BANK_BIT(value));
+		vgic_give_back(vcpu, list, (uint32_t)value);
 	}
+}
+
+void vgic_unpend_private(struct vcpu *vcpu, uint32_t mask)
+{
+	recall_private(vcpu, ~mask);
+	gic_clear_private_pending(mask & vcpu->vgic.bank.hardware);
+	vgic_own_withdraw(0, mask);
 }
 
 void vgic_configure_private(struct vcpu *vcpu)
@@ -103,6 +146,17 @@ static void give_back(struct vgic_bank *bank, uint32_t index, uint32_t mask)
 	atomic_fetch_or_explicit(&bank->pending, owed & ~bank->edge, memory_order_relaxed);
 	gic_write_spis(GICD_ISPENDR, index, owed);
 	gic_write_spis(GICD_ICACTIVER, index, mask);
+}
+
+void vgic_give_back(struct vcpu *vcpu, unsigned list, uint32_t intid)
+{
+	const uint32_t index = intid / VGIC_INTIDS_PER_BANK;
+
+	list_register_write(list, 0);
+	if (index == 0)
+		give_back_private(&vcpu->vgic.bank, BANK_BIT(intid));
+	else
+		give_back(&this_guest.vgic.banks[index], index, BANK_BIT(intid));
 }
 
 /*
@@ -198,7 +252,7 @@ static void answer(struct vgic_bank *bank, uint32_t index, unsigned bit)
 		return;
 	}
 
-	const int list = find_list(index * VGIC_INTIDS_PER_BANK + bit);
+	const int list = find_list(lists_in_use(), index * VGIC_INTIDS_PER_BANK + bit);
 	const uint64_t state = list < 0 ? 0 : list_register_read((unsigned)list) & LR_STATE;
 
 	if (state == LR_PENDING && (bank->recall & mask) != 0) {
@@ -237,7 +291,7 @@ void vgic_release_hardware(struct vcpu *vcpu)
 				continue;
 			/* What it had not acknowledged goes back, what it had ends. */
 			bank->recall |= BANK_BIT(bit);
-			if (find_list(index * VGIC_INTIDS_PER_BANK + bit) >= 0)
+			if (find_list(lists_in_use(), index * VGIC_INTIDS_PER_BANK + bit) >= 0)
 				bank->deactivate |= BANK_BIT(bit);
 			answer(bank, index, bit);
 			bank->holder[bit] = VGIC_NO_VCPU;
@@ -277,6 +331,14 @@ static bool is_wanted(const struct vcpu *vcpu, const struct vgic_bank *bank, uns
 	       bank->target[bit] == vcpu->index;
 }
 
+static void list_spi(const struct vcpu *vcpu, struct vgic_bank *bank, uint32_t intid, unsigned list)
+{
+	bank->holder[intid % VGIC_INTIDS_PER_BANK] = (uint8_t)vcpu->index;
+	bank->recall &= ~BANK_BIT(intid);
+	bank->deactivate &= ~BANK_BIT(intid);
+	list_register_write(list, list_value(bank, intid));
+}
+
 void vgic_list_spi(struct vcpu *vcpu, uint32_t intid)
 {
 	const uint32_t index = intid / VGIC_INTIDS_PER_BANK;
@@ -286,25 +348,28 @@ void vgic_list_spi(struct vcpu *vcpu, uint32_t intid)
 
 	lock_acquire(&this_guest.vgic.lock);
 
-	uint32_t free = list_registers_free() & ~vcpu->vgic.software_lists;
+	uint32_t free = list_registers_free_at_exit() & ~vcpu->vgic.software_lists;
 	/* The acknowledge has consumed an edge, and what ISPENDR set on a level (4.5). */
 	const uint32_t latched =
 		atomic_fetch_and_explicit(&bank->pending, ~mask, memory_order_relaxed);
 
 	bank->owed = (bank->owed & ~mask) | ((latched | bank->edge) & mask);
-	if (free == 0 || !is_wanted(vcpu, bank, bit)) {
+	if (!is_wanted(vcpu, bank, bit)) {
 		give_back(bank, index, mask);
-	} else if (find_list(intid) >= 0) {
+	} else if (find_list(list_registers_implemented() & ~free, intid) >= 0) {
 		/*
 		 * Only after a deactivation that raced with the acknowledge. The end of the listed
 		 * one deactivates this one too (two lists of one INTID are unpredictable, 12.4.8).
 		 */
 		gic_write_spis(GICD_ISPENDR, index, bank->owed & mask);
 	} else {
-		bank->holder[bit] = (uint8_t)vcpu->index;
-		bank->recall &= ~mask;
-		bank->deactivate &= ~mask;
-		list_register_write(take_lowest(&free), list_value(bank, intid));
+		const int list = free != 0 ? (int)take_lowest(&free)
+					   : vgic_make_room(vcpu, bank->priority[bit]);
+
+		if (list < 0)
+			give_back(bank, index, mask);
+		else
+			list_spi(vcpu, bank, intid, (unsigned)list);
 	}
 	lock_release(&this_guest.vgic.lock);
 	if (free == 0)

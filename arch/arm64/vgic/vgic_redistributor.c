@@ -4,6 +4,32 @@
 #include "arch/arm64/vcpu/vcpu.h"
 #include "arch/arm64/vgic/vgic.h"
 
+/* The rarer registers, apart as in exits.c. */
+static __attribute__((noinline)) bool other_access(struct vcpu *vcpu, struct vgic_access *access,
+						   uint64_t typer)
+{
+	if (access->size != 4 || access->offset % 4 != 0)
+		return false;
+	switch (access->offset) {
+	case GICR_TYPER + 4:
+		access->value = typer >> 32;
+		return true;
+	case GICR_IIDR:
+		access->value = VGIC_IIDR;
+		return true;
+	case GICR_CTLR:
+		/* Nothing to enable without LPIs. What was disabled may still come while RWP is. */
+		access->value = vgic_is_changing(vcpu) ? GICR_CTLR_RWP : 0;
+		return true;
+	case GIC_PIDR2:
+		access->value = VGIC_PIDR2;
+		return true;
+	default:
+		/* WAKER: always awake; the rest is absent. */
+		return true;
+	}
+}
+
 bool vgic_redistributor_access(struct vcpu *vcpu, struct vgic_access *access)
 {
 	const bool is_last = vcpu->index + 1 == this_guest.vcpu_count;
@@ -12,27 +38,9 @@ bool vgic_redistributor_access(struct vcpu *vcpu, struct vgic_access *access)
 			       (uint64_t)vcpu->index << GICR_TYPER_NUMBER_SHIFT |
 			       (is_last ? GICR_TYPER_LAST : 0);
 
-	if (access->offset == GICR_TYPER && access->size == 8) {
-		access->value = typer;
+	if (access->offset == GICR_TYPER && access->size >= 4) {
+		access->value = typer; /* of which a word's load takes the lower half */
 		return true;
 	}
-	if (access->size != 4 || access->offset % 4 != 0)
-		return false;
-	switch (access->offset) {
-	case GICR_TYPER:
-		access->value = (uint32_t)typer;
-		return true;
-	case GICR_TYPER + 4:
-		access->value = typer >> 32;
-		return true;
-	case GICR_IIDR:
-		access->value = VGIC_IIDR;
-		return true;
-	case GIC_PIDR2:
-		access->value = VGIC_PIDR2;
-		return true;
-	default:
-		/* CTLR: nothing to enable without LPIs; WAKER: always awake; the rest is absent. */
-		return true;
-	}
+	return other_access(vcpu, access, typer);
 }

@@ -10,7 +10,7 @@
 #include "arch/arm64/vgic/vgic.h"
 
 #define ROW_SIZE      0x80
-#define ROW_COUNT     (0x1000 / ROW_SIZE)
+#define ROW_COUNT     (VGIC_FIELDS_END / ROW_SIZE)
 #define PRIORITY_BITS 0xf8 /* 32 levels, as most hardware has */
 
 /* The bank that an access means. vcpu: whose own interrupts bank 0 are. */
@@ -33,18 +33,23 @@ static bool find_bank(struct vcpu *vcpu, uint32_t bank_index, struct target *tar
 	return bank_index != 0 && bank_index <= this_guest.vgic.spi_banks;
 }
 
-/* Enables, groups, priorities or routes of these have changed: those concerned look again. */
+void vgic_spis_changed(uint32_t index, uint32_t mask)
+{
+	vgic_apply_hardware(index, mask);
+	if ((mask & ~this_guest.vgic.banks[index].hardware) == 0)
+		return;
+	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
+		vgic_draw_attention(i, VGIC_ATTENTION_RECONFIGURE | 1U << index);
+}
+
+/* Enables, groups or priorities of these have changed: those concerned look again. */
 static void changed(const struct target *target, uint32_t mask)
 {
 	if (target->vcpu != NULL) {
 		vgic_draw_attention(target->vcpu->index, VGIC_ATTENTION_RECONFIGURE | 1);
 		return;
 	}
-	vgic_apply_hardware(target->bank_index, mask);
-	if ((mask & ~target->bank->hardware) == 0)
-		return;
-	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
-		vgic_draw_attention(i, VGIC_ATTENTION_RECONFIGURE | 1U << target->bank_index);
+	vgic_spis_changed(target->bank_index, mask);
 }
 
 static void group_access(const struct target *target, struct vgic_access *access)
@@ -91,15 +96,26 @@ static uint32_t hardware_spis(const struct target *target)
 	return target->vcpu == NULL ? target->bank->hardware : 0;
 }
 
-/* Pending as the guest should see it: latched, a high level, or waiting in a list register. */
+/* Whether these are the private interrupts of another vCPU: in list registers out of our reach. */
+static bool is_anothers(const struct target *target)
+{
+	return target->vcpu != NULL && target->vcpu != this_cpu.vcpu;
+}
+
+/*
+ * Pending as the guest should see it: latched, a high level, or waiting in a list register; of
+ * another vCPU's own, what waits there is not known here.
+ */
 static uint32_t read_pending(const struct target *target)
 {
 	uint32_t pending = atomic_load_explicit(&target->bank->pending, memory_order_relaxed) |
 			   (target->bank->line & ~target->bank->edge);
 
+	if (is_anothers(target))
+		return pending;
 	if (target->vcpu == NULL)
 		pending |= gic_read_spis(GICD_ISPENDR, target->bank_index) & target->bank->hardware;
-	else if (target->vcpu == this_cpu.vcpu)
+	else
 		pending |= gic_private_pending() & target->bank->hardware;
 	return pending | vgic_own_pending(target->bank_index);
 }
@@ -128,17 +144,24 @@ static void unpend_access(const struct target *target, struct vgic_access *acces
 	}
 	vgic_unpend_hardware(target->bank_index, mask & spis);
 	atomic_fetch_and_explicit(&target->bank->pending, ~(mask & ~spis), memory_order_relaxed);
-	if (target->vcpu != NULL && target->vcpu == this_cpu.vcpu)
-		gic_clear_private_pending(mask & target->bank->hardware);
-	vgic_own_withdraw(target->bank_index, mask);
-	if (target->vcpu == NULL)
+	target->bank->owed &= ~mask;
+	if (is_anothers(target)) {
+		vgic_ask(target->vcpu, &target->bank->recall, mask);
+	} else if (target->vcpu != NULL) {
+		vgic_unpend_private(target->vcpu, mask);
+	} else {
+		vgic_own_withdraw(target->bank_index, mask);
 		vgic_withdraw_from_others(target->bank_index, mask & ~spis);
+	}
 }
 
-/* The physical GIC shows as active too what waits in a list register. */
+/*
+ * The physical GIC shows as active too what waits in a list register. What another vCPU has made
+ * active of its own is not known here.
+ */
 static uint32_t read_active(const struct target *target)
 {
-	const uint32_t own = vgic_own_active(target->bank_index);
+	const uint32_t own = is_anothers(target) ? 0 : vgic_own_active(target->bank_index);
 	const uint32_t spis = hardware_spis(target);
 
 	if (spis == 0)
@@ -166,7 +189,10 @@ static void deactivate_access(const struct target *target, struct vgic_access *a
 		return;
 	}
 	vgic_deactivate_hardware(target->bank_index, mask & spis);
-	vgic_own_deactivate(target->bank_index, mask & ~spis);
+	if (is_anothers(target))
+		vgic_ask(target->vcpu, &target->bank->deactivate, mask);
+	else
+		vgic_own_deactivate(target->bank_index, mask & ~spis);
 }
 
 /* 4 interrupts to a word, 8 words to a bank; byte accesses are allowed (12.9.20). */
@@ -251,8 +277,7 @@ static uint32_t block_start(const struct row *row, uint32_t offset)
 	return row->handler == config_access ? GICD_ICFGR : offset - offset % ROW_SIZE;
 }
 
-/* An access to a field register. vcpu: NULL for the distributor. The lock is held. */
-static bool field_access(struct vcpu *vcpu, struct vgic_access *access)
+bool vgic_field_access(struct vcpu *vcpu, struct vgic_access *access)
 {
 	const struct row *const row = &rows[access->offset / ROW_SIZE];
 	struct target target;
@@ -267,122 +292,4 @@ static bool field_access(struct vcpu *vcpu, struct vgic_access *access)
 	if (find_bank(vcpu, in_block / row->bank_bytes, &target))
 		row->handler(&target, access);
 	return true;
-}
-
-/* GICD_IROUTER: 64 bits for each SPI, as one access or two halves (12.9.22). */
-static bool route_access(struct vgic_access *access)
-{
-	const uint32_t intid = (access->offset - GICD_IROUTER) / 8;
-	const uint32_t mask = 1U << intid % VGIC_INTIDS_PER_BANK;
-	struct target target;
-
-	if (access->size == 4 && access->offset % 8 == 4)
-		return true; /* Aff3 is zero for every vCPU */
-	if (!find_bank(NULL, intid / VGIC_INTIDS_PER_BANK, &target))
-		return true;
-
-	uint8_t *const route = &target.bank->target[intid % VGIC_INTIDS_PER_BANK];
-
-	if (!access->is_write) {
-		access->value = vcpu_affinity(*route);
-		return true;
-	}
-	/* No vCPU of that affinity: the interrupt stays pending. 1-of-N is absent (TYPER.No1N). */
-	const uint64_t affinity = access->value & UINT64_C(0xff00ffffff);
-	const uint64_t index = (affinity >> 8) * 16 + (affinity & 0xf);
-
-	*route = affinity == vcpu_affinity((uint32_t)index) && index < this_guest.vcpu_count
-			 ? (uint8_t)index
-			 : VGIC_NO_VCPU;
-	if ((target.bank->hardware & mask) != 0 && *route != VGIC_NO_VCPU)
-		gic_route_spi(intid, this_guest.vcpus[*route].host_mpidr);
-	changed(&target, mask);
-	return true;
-}
-
-/* ITLinesNumber, 16 bits of INTID, no 1-of-N, no LPIs (12.9.38). */
-static uint32_t distributor_type(void)
-{
-	return 1U << 25 | 15U << 19 | this_guest.vgic.spi_banks;
-}
-
-static bool control_access(struct vgic_access *access)
-{
-	struct vgic *const vgic = &this_guest.vgic;
-	const uint32_t writable = GICD_CTLR_ENABLE_GROUP0 | GICD_CTLR_ENABLE_GROUP1;
-
-	if (!access->is_write) {
-		access->value = vgic->control | (vgic_is_asked() ? GICD_CTLR_RWP : 0);
-		return true;
-	}
-	vgic->control = (vgic->control & ~writable) | ((uint32_t)access->value & writable);
-	for (uint32_t i = 1; i <= vgic->spi_banks; i++)
-		vgic_apply_hardware(i, UINT32_MAX);
-	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
-		vgic_draw_attention(i, UINT32_MAX);
-	return true;
-}
-
-/* The distributor's single registers; others of the 64 KiB read as zero. */
-static bool single_access(struct vgic_access *access)
-{
-	if (access->size != 4)
-		return false;
-	switch (access->offset) {
-	case GICD_CTLR:
-		return control_access(access);
-	case GICD_IIDR:
-		access->value = VGIC_IIDR;
-		return true;
-	case GIC_PIDR2:
-		access->value = VGIC_PIDR2;
-		return true;
-	default:
-		return true;
-	}
-}
-
-/* What was changed for this vCPU itself is carried out before the guest goes on. */
-static void catch_up(void)
-{
-	if (atomic_load_explicit(&this_cpu.vcpu->vgic.attention, memory_order_relaxed) != 0)
-		vgic_update(this_cpu.vcpu);
-}
-
-bool vgic_distributor_access(struct vgic_access *access)
-{
-	bool is_legal;
-
-	if (access->offset == GICD_TYPER && access->size == 4) {
-		access->value = distributor_type();
-		return true;
-	}
-	if (access->offset % access->size != 0)
-		return false;
-
-	lock_acquire(&this_guest.vgic.lock);
-	if (access->offset >= GICD_IGROUPR && access->offset < ROW_COUNT * ROW_SIZE)
-		is_legal = field_access(NULL, access);
-	else if (access->offset >= GICD_IROUTER &&
-		 access->offset < GICD_IROUTER + 8 * PLAN_MAX_INTID)
-		is_legal = (access->size == 4 || access->size == 8) && route_access(access);
-	else
-		is_legal = single_access(access);
-	lock_release(&this_guest.vgic.lock);
-	catch_up();
-	return is_legal;
-}
-
-bool vgic_private_access(struct vcpu *vcpu, struct vgic_access *access)
-{
-	bool is_legal = access->size == 4;
-
-	if (access->offset % access->size != 0)
-		return false;
-	lock_acquire(&this_guest.vgic.lock);
-	if (access->offset >= GICD_IGROUPR && access->offset < ROW_COUNT * ROW_SIZE)
-		is_legal = field_access(vcpu, access);
-	lock_release(&this_guest.vgic.lock);
-	catch_up();
-	return is_legal;
 }

@@ -23,6 +23,12 @@ static void reset_cpu_interface(void)
 {
 	const unsigned count = active_priority_registers();
 
+	/*
+	 * The system-register interface is the only one. Before ICH_VMCR_EL2, whose fields mean
+	 * something else without it (12.4, VFIQEn).
+	 */
+	write_register(icc_sre_el1, ICC_SRE_EL1_FIXED);
+	synchronize_context();
 	for (uint32_t lists = list_registers_implemented(), i = 0; lists != 0; lists >>= 1, i++)
 		list_register_write(i, 0);
 	write_register(ich_ap0r0_el2, 0);
@@ -39,7 +45,6 @@ static void reset_cpu_interface(void)
 	}
 	write_register(ich_vmcr_el2, 0);
 	write_register(ich_hcr_el2, ICH_HCR_EN);
-	write_register(icc_sre_el1, 7); /* the system-register interface is the only one */
 	synchronize_context();
 }
 
@@ -52,7 +57,7 @@ void vgic_reset_cpu(struct vcpu *vcpu)
 	gic_clear_private_pending(hardware);
 	gic_deactivate_private(hardware);
 	/* SPIs routed to it stay pending where they are, and do not wake its CPU. */
-	gic_mask_guest_interrupts(true);
+	gic_let_through(GIC_PRIORITY_GUEST);
 
 	lock_acquire(&this_guest.vgic.lock);
 	vgic_release_software(vcpu);
@@ -64,6 +69,7 @@ void vgic_reset_cpu(struct vcpu *vcpu)
 			if (this_guest.vgic.banks[i].holder[bit] == vcpu->index)
 				this_guest.vgic.banks[i].listed &= ~(1U << bit);
 	memset(&vcpu->vgic, 0, sizeof(vcpu->vgic));
+	vcpu->vgic.limit = GIC_PRIORITY_ALL;
 	bank->edge = SGI_MASK;
 	memset(bank->target, (int)vcpu->index, sizeof(bank->target));
 	bank->hardware = hardware;
@@ -77,7 +83,7 @@ void vgic_start_cpu(struct vcpu *vcpu)
 {
 	const uint32_t banks_in_use = (2U << this_guest.vgic.spi_banks) - 1;
 
-	gic_mask_guest_interrupts(vcpu->vgic.is_full);
+	gic_let_through(vcpu->vgic.limit);
 	/* What was pended or configured for it while it was off. */
 	atomic_fetch_or_explicit(&vcpu->vgic.attention, VGIC_ATTENTION_RECONFIGURE | banks_in_use,
 				 memory_order_relaxed);

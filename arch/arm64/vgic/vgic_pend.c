@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Making software interrupts pending: by the guest's SGIs and registers, by virtual devices. And
+ * telling the vCPU that has to do with it.
+ */
+#include "arch/arm64/el2/system_registers.h"
+#include "arch/arm64/gic/gic.h"
+#include "arch/arm64/vgic/bank.h"
+
+void vgic_draw_attention(uint32_t vcpu_index, uint32_t bits)
+{
+	if (vcpu_index >= this_guest.vcpu_count)
+		return;
+
+	struct vcpu *const vcpu = &this_guest.vcpus[vcpu_index];
+
+	/* Release: what the bits stand for is visible to who sees them. */
+	atomic_fetch_or_explicit(&vcpu->vgic.attention, bits, memory_order_release);
+	if (vcpu != this_cpu.vcpu)
+		gic_kick(vcpu->kick);
+}
+
+void vgic_pend(struct vcpu *self, struct vgic_bank *bank, uint32_t bank_index, uint32_t mask)
+{
+	atomic_fetch_or_explicit(&bank->pending, mask, memory_order_release);
+	if (bank_index == 0) {
+		vgic_draw_attention(self->index, 1);
+		return;
+	}
+	while (mask != 0) {
+		const unsigned bit = take_lowest(&mask);
+		const bool listed = (bank->listed >> bit & 1) != 0;
+
+		vgic_draw_attention(listed ? bank->holder[bit] : bank->target[bit],
+				    1U << bank_index);
+	}
+}
+
+void vgic_ask(struct vcpu *vcpu, uint32_t *request, uint32_t mask)
+{
+	*request |= mask;
+	vgic_draw_attention(vcpu->index, 1);
+}
+
+bool vgic_is_changing(struct vcpu *vcpu)
+{
+	const uint32_t concerned = VGIC_ATTENTION_RECONFIGURE | 1;
+
+	/* Who does it takes the bits and carries them out without letting go of the lock. */
+	lock_acquire(&this_guest.vgic.lock);
+	const uint32_t attention =
+		atomic_load_explicit(&vcpu->vgic.attention, memory_order_relaxed);
+	lock_release(&this_guest.vgic.lock);
+	return (attention & concerned) == concerned;
+}
+
+void vgic_withdraw_from_others(uint32_t index, uint32_t mask)
+{
+	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+
+	for (uint32_t left = mask & bank->listed; left != 0;) {
+		const unsigned bit = take_lowest(&left);
+
+		if (bank->holder[bit] == this_cpu.vcpu->index)
+			continue;
+		bank->recall |= BANK_BIT(bit);
+		vgic_draw_attention(bank->holder[bit], 1U << index);
+	}
+}
+
+void vgic_set_line(uint32_t intid, bool level)
+{
+	struct vcpu *const self = this_cpu.vcpu;
+	const unsigned index = intid / VGIC_INTIDS_PER_BANK;
+	const unsigned bit = intid % VGIC_INTIDS_PER_BANK;
+	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+
+	lock_acquire(&this_guest.vgic.lock);
+
+	const bool was = (bank->line >> bit & 1) != 0;
+
+	bank->line = level ? bank->line | 1U << bit : bank->line & ~(1U << bit);
+	if (level && !was && (bank->edge >> bit & 1) != 0)
+		atomic_fetch_or_explicit(&bank->pending, 1U << bit, memory_order_relaxed);
+	if (level && !was)
+		vgic_draw_attention(bank->target[bit], 1U << index);
+	else if (!level && was && (bank->listed >> bit & 1) != 0)
+		vgic_draw_attention(bank->holder[bit], VGIC_ATTENTION_RECONFIGURE);
+	lock_release(&this_guest.vgic.lock);
+
+	if (atomic_load_explicit(&self->vgic.attention, memory_order_relaxed) != 0)
+		vgic_update(self);
+}
+
+/* One field of the ICC_SGI1R_EL1 format: the vCPUs named by affinity and target list. */
+static uint64_t sgi_targets(uint64_t value)
+{
+	const uint64_t cluster =
+		(value >> 16 & 0xff) | (value >> 32 & 0xff) << 8 | (value >> 48 & 0xff) << 16;
+	const unsigned first = (unsigned)(cluster * 16);
+
+	/* vcpu_affinity(): 16 vCPUs to a cluster, Aff2 and Aff3 zero; no range selector. */
+	if (cluster >= PLAN_MAX_CPUS / 16 || (value >> 44 & 0xf) != 0)
+		return 0;
+	return (value & 0xffff) << first;
+}
+
+void vgic_send_sgi(uint64_t value, bool is_group1)
+{
+	struct vcpu *const self = this_cpu.vcpu;
+	const uint32_t mask = 1U << (value >> 24 & 0xf);
+	const uint64_t present = this_guest.vcpu_count == 64
+					 ? UINT64_MAX
+					 : (UINT64_C(1) << this_guest.vcpu_count) - 1;
+	const bool all_but_self = (value & BIT(40)) != 0;
+	uint64_t targets = all_but_self ? ~(UINT64_C(1) << self->index) : sgi_targets(value);
+
+	for (targets &= present; targets != 0; targets &= targets - 1) {
+		struct vcpu *const vcpu = &this_guest.vcpus[__builtin_ctzll(targets)];
+
+		if (is_group1 || (vcpu->vgic.bank.group1 & mask) == 0)
+			vgic_pend(vcpu, &vcpu->vgic.bank, 0, mask);
+	}
+	if (atomic_load_explicit(&self->vgic.attention, memory_order_relaxed) != 0)
+		vgic_update(self);
+}
