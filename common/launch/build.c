@@ -21,18 +21,14 @@ struct content {
 
 const char *build_result_text(enum build_result result)
 {
-	switch (result) {
-	case BUILD_OK:
-		return "built";
-	case BUILD_KERNEL:
-		return "the compressed kernel is damaged or larger than its header says";
-	case BUILD_DEVICE_TREE:
-		return "its device tree does not fit into the place kept for it";
-	case BUILD_TABLES:
-		return "its stage-2 tables do not fit into the memory planned for them";
-	default:
-		return "unknown";
-	}
+	static const char *const texts[] = {
+		[BUILD_OK] = "built",
+		[BUILD_KERNEL] = "the compressed kernel is damaged or larger than its header says",
+		[BUILD_DEVICE_TREE] = "its device tree does not fit into the place kept for it",
+		[BUILD_TABLES] = "its stage-2 tables do not fit into the memory planned for them",
+	};
+
+	return texts[result];
 }
 
 static uint64_t smaller(uint64_t a, uint64_t b)

@@ -110,22 +110,19 @@ static bool make_plan(const void *tree, size_t tree_size)
 
 static const char *join_error(enum arch_result result)
 {
-	switch (result) {
-	case ARCH_NO_REDISTRIBUTOR:
-		return "no GIC redistributor carries its affinity";
-	case ARCH_TABLES_TOO_SMALL:
-		return "its translation tables do not fit";
-	case ARCH_NO_DISTRIBUTOR:
-		return "the GIC distributor does not answer";
-	case ARCH_NO_CPU_INTERFACE:
-		return "its GIC redistributor or CPU interface does not answer";
-	case ARCH_TOO_FEW_INTERRUPTS:
-		return "the GIC has fewer interrupts than the device tree uses";
-	case ARCH_TOO_FEW_BITS:
-		return "it has fewer address bits than the boot CPU, too few for its partition";
-	default:
-		return "unknown";
-	}
+	static const char *const texts[] = {
+		[ARCH_OK] = "joined",
+		[ARCH_NO_REDISTRIBUTOR] = "no GIC redistributor carries its affinity",
+		[ARCH_TABLES_TOO_SMALL] = "its translation tables do not fit",
+		[ARCH_NO_DISTRIBUTOR] = "the GIC distributor does not answer",
+		[ARCH_NO_CPU_INTERFACE] = "its GIC redistributor or CPU interface does not answer",
+		[ARCH_TOO_FEW_INTERRUPTS] =
+			"the GIC has fewer interrupts than the device tree uses",
+		[ARCH_TOO_FEW_BITS] =
+			"it has fewer address bits than the boot CPU, too few for its partition",
+	};
+
+	return texts[result];
 }
 
 /* The part of launch that every CPU does for itself. */

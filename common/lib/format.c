@@ -49,14 +49,13 @@ static void put_text(struct output *out, const char *text, size_t length,
 }
 
 static void put_number(struct output *out, uint64_t value, unsigned base, bool is_negative,
-		       bool upper, const struct conversion *how)
+		       const struct conversion *how)
 {
-	const char *const digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
 	char text[MAX_DIGITS];
 	size_t at = MAX_DIGITS;
 
 	do {
-		text[--at] = digits[value % base];
+		text[--at] = "0123456789abcdef"[value % base];
 		value /= base;
 	} while (value != 0);
 	if (how->zero_pad && !how->left) {
@@ -135,23 +134,16 @@ static void convert(struct output *out, char letter, const struct conversion *ho
 		put_text(out, &c, 1, how);
 		return;
 	case 'd':
-	case 'i':
 		number = how->is_long ? va_arg(*arguments, long) : va_arg(*arguments, int);
 		put_number(out, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, 10,
-			   number < 0, false, how);
+			   number < 0, how);
 		return;
 	case 'u':
 	case 'x':
-	case 'X':
 		put_number(out,
 			   how->is_long ? va_arg(*arguments, unsigned long)
 					: va_arg(*arguments, unsigned int),
-			   letter == 'u' ? 10 : 16, false, letter == 'X', how);
-		return;
-	case 'p':
-		pad(out, 1, '0');
-		pad(out, 1, 'x');
-		put_number(out, (uintptr_t)va_arg(*arguments, void *), 16, false, false, how);
+			   letter == 'u' ? 10 : 16, false, how);
 		return;
 	case '%':
 		put(out, '%');

@@ -3,7 +3,7 @@
  * Formatted output into a buffer: the part of snprintf() that Bulkhead uses, the same at EL2 and on
  * the host.
  *
- * Conversions: %s %c %d %i %u %x %X %p %%, with the length modifiers l, ll and z; flags '0' and
+ * Conversions: %s %c %d %u %x %%, with the length modifiers l, ll and z; flags '0' and
  * '-'; width and (for %s) precision as a number or '*'. Anything else is printed as it stands. The
  * output is always NUL-terminated when size > 0; what does not fit is cut.
  */

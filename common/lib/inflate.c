@@ -374,18 +374,13 @@ enum gzip_result gunzip(const void *in, size_t in_size, void *out, size_t out_si
 
 const char *gzip_result_text(enum gzip_result result)
 {
-	switch (result) {
-	case GZIP_OK:
-		return "good";
-	case GZIP_NOT_GZIP:
-		return "not a gzip file";
-	case GZIP_TRUNCATED:
-		return "the file ends too early";
-	case GZIP_CORRUPT:
-		return "the file is damaged";
-	case GZIP_OUTPUT_FULL:
-		return "the contents are larger than expected";
-	default:
-		return "unknown";
-	}
+	static const char *const texts[] = {
+		[GZIP_OK] = "good",
+		[GZIP_NOT_GZIP] = "not a gzip file",
+		[GZIP_TRUNCATED] = "the file ends too early",
+		[GZIP_CORRUPT] = "the file is damaged",
+		[GZIP_OUTPUT_FULL] = "the contents are larger than expected",
+	};
+
+	return texts[result];
 }

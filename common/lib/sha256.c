@@ -119,12 +119,3 @@ void sha256_end(struct sha256 *hash, uint8_t digest[SHA256_SIZE])
 	for (unsigned i = 0; i < SHA256_SIZE; i++)
 		digest[i] = (uint8_t)(hash->state[i / 4] >> (24 - 8 * (i % 4)));
 }
-
-void sha256(const void *data, size_t size, uint8_t digest[SHA256_SIZE])
-{
-	struct sha256 hash;
-
-	sha256_begin(&hash);
-	sha256_update(&hash, data, size);
-	sha256_end(&hash, digest);
-}

@@ -9,8 +9,10 @@ static void add(struct sha256 *state, const void *array, uint32_t count, size_t 
 	sha256_update(state, array, count * size);
 }
 
-void plan_digest(const struct plan *plan, uint8_t digest[SHA256_SIZE])
+void plan_digest_text(const struct plan *plan, char text[PLAN_DIGEST_TEXT_SIZE])
 {
+	static const char digits[] = "0123456789abcdef";
+	uint8_t digest[SHA256_SIZE];
 	struct sha256 state;
 
 	/* The counts come first, so that no two plans hash the same bytes. */
@@ -27,14 +29,6 @@ void plan_digest(const struct plan *plan, uint8_t digest[SHA256_SIZE])
 	add(&state, plan->shared, plan->shared_count, sizeof(plan->shared[0]));
 	add(&state, plan->text, plan->text_size, 1);
 	sha256_end(&state, digest);
-}
-
-void plan_digest_text(const struct plan *plan, char text[PLAN_DIGEST_TEXT_SIZE])
-{
-	static const char digits[] = "0123456789abcdef";
-	uint8_t digest[SHA256_SIZE];
-
-	plan_digest(plan, digest);
 	for (unsigned i = 0; i < SHA256_SIZE; i++) {
 		text[2 * i] = digits[digest[i] >> 4];
 		text[2 * i + 1] = digits[digest[i] & 0xf];

@@ -11,9 +11,7 @@
 
 #define PLAN_DIGEST_TEXT_SIZE (2 * SHA256_SIZE + 1)
 
-void plan_digest(const struct plan *plan, uint8_t digest[SHA256_SIZE]);
-
-/* The same in hexadecimal, with the NUL. */
+/* In hexadecimal, with the NUL. */
 void plan_digest_text(const struct plan *plan, char text[PLAN_DIGEST_TEXT_SIZE]);
 
 #endif

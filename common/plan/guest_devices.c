@@ -10,16 +10,9 @@
 #include "common/plan/guest_writer.h"
 #include "common/plan/references.h"
 
-/* Where the interrupts of a host node go, when they go to the GIC. */
 static bool is_at_gic(const struct tree *host, int node)
 {
-	int length;
-	const void *const extended = tree_property(host, node, "interrupts-extended", &length);
-	const int target =
-		extended == NULL
-			? tree_interrupt_parent(host, node)
-			: (length < 4 ? -1
-				      : tree_by_phandle(host, (uint32_t)tree_number(extended, 1)));
+	const int target = tree_interrupt_target(host, node);
 
 	return target >= 0 && tree_is_compatible(host, target, "arm,gic-v3");
 }

@@ -40,23 +40,13 @@ void plan_error(struct planner *planner, int node, const char *property, const c
 	va_end(arguments);
 }
 
-void plan_warning(struct planner *planner, int node, const char *property, const char *rule,
-		  const char *hint, const char *what, ...)
+void plan_say(struct planner *planner, enum report_severity severity, int node,
+	      const char *property, const char *rule, const char *hint, const char *what, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, what);
-	add(planner, REPORT_WARNING, node, property, rule, hint, what, arguments);
-	va_end(arguments);
-}
-
-void plan_note(struct planner *planner, int node, const char *property, const char *rule,
-	       const char *hint, const char *what, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, what);
-	add(planner, REPORT_NOTE, node, property, rule, hint, what, arguments);
+	add(planner, severity, node, property, rule, hint, what, arguments);
 	va_end(arguments);
 }
 

@@ -31,8 +31,9 @@ static void add_cpu(struct planner *planner, int node)
 		return;
 	}
 	if (method == NULL || strcmp(method, "psci") != 0) {
-		plan_warning(planner, node, "enable-method", "Bulkhead starts CPUs through PSCI",
-			     NULL, "\"%s\": the CPU is not used", method == NULL ? "" : method);
+		plan_say(planner, REPORT_WARNING, node, "enable-method",
+			 "Bulkhead starts CPUs through PSCI", NULL, "\"%s\": the CPU is not used",
+			 method == NULL ? "" : method);
 		return;
 	}
 	if (board->cpu_count == PLAN_MAX_CPUS) {

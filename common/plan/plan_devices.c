@@ -65,9 +65,9 @@ static bool check_dma(struct planner *planner, uint32_t partition, int from, con
 	if (is_without_dma(&planner->tree, device))
 		return true;
 	if (is_forced && is_direct) {
-		plan_warning(planner, from, property,
-			     "without an SMMU it can read and write all of the board's memory",
-			     NULL, "%s may master DMA", name);
+		plan_say(planner, REPORT_WARNING, from, property,
+			 "without an SMMU it can read and write all of the board's memory", NULL,
+			 "%s may master DMA", name);
 		return true;
 	}
 	plan_error(planner, from, property,
@@ -280,8 +280,9 @@ static void pass_device(struct planner *planner, uint32_t partition, const char 
 		return;
 	}
 	if (!tree_is_enabled(tree, device))
-		plan_warning(planner, from, property, "the host's tree says that it is not in use",
-			     NULL, "\"%s\" is switched off by its status", path);
+		plan_say(planner, REPORT_WARNING, from, property,
+			 "the host's tree says that it is not in use", NULL,
+			 "\"%s\" is switched off by its status", path);
 	(void)add_device(planner, partition, from, property, device, false);
 }
 
@@ -313,11 +314,11 @@ static void check_references(struct planner *planner, uint32_t partition,
 		if (name == NULL || !is_reference(name) ||
 		    find_reference(passed, node, name, &target) != REFERENCE_BEHIND)
 			continue;
-		plan_warning(planner, from, "bulkhead,passthrough",
-			     "the guest gets the device without it",
-			     "firmware or the boot loader must have set it up",
-			     "%s of %s names %s, which stays behind", name,
-			     fdt_get_name(fdt, node, NULL), name_of(&planner->tree, target));
+		plan_say(planner, REPORT_WARNING, from, "bulkhead,passthrough",
+			 "the guest gets the device without it",
+			 "firmware or the boot loader must have set it up",
+			 "%s of %s names %s, which stays behind", name,
+			 fdt_get_name(fdt, node, NULL), name_of(&planner->tree, target));
 	}
 }
 
@@ -330,7 +331,7 @@ static void check_device(struct planner *planner, uint32_t partition,
 
 	for (int node = device; node >= 0 && (depth > 0 || node == device);
 	     node = fdt_next_node(planner->tree.fdt, node, &depth)) {
-		const int target = interrupt_target(&planner->tree, node);
+		const int target = tree_interrupt_target(&planner->tree, node);
 
 		check_references(planner, partition, passed, node);
 		if (has_interrupts(&planner->tree, node) &&

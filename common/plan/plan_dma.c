@@ -4,59 +4,25 @@
  * master DMA, so that every device that is not in this list counts as one: without an SMMU it could
  * reach all memory.
  */
-#include <stddef.h>
+#include <libfdt.h>
+#include <string.h>
 
 #include "common/plan/planner.h"
 
-static const char *const without_dma[] = {
-	/* UARTs; those with a DMA engine beside them do not get its channels. */
-	"arm,pl011",
-	"arm,sbsa-uart",
-	"ns16550",
-	"ns16550a",
-	"snps,dw-apb-uart",
-	"fsl,imx6q-uart",
-	"fsl,imx21-uart",
-	"fsl,imx7ulp-lpuart",
-	"cdns,uart-r1p12",
-	"xlnx,xuartps",
-	"amlogic,meson-uart",
-	"amlogic,meson-gx-uart",
-	"ti,am654-uart",
-	"fsl,s32-linflexuart",
-	/* Clocks and timers. */
-	"arm,pl031",
-	"arm,sp804",
-	"arm,sp805",
-	"arm,sbsa-gwdt",
-	"arm,armv7-timer-mem",
-	"fsl,imx21-wdt",
-	"snps,dw-wdt",
-	"cdns,ttc",
-	"cdns,wdt-r1p2",
-	"xlnx,versal-wwdt",
-	"fsl,imx27-pwm",
-	"fsl,imx6sx-gpt",
-	/* Pins. */
-	"arm,pl061",
-	"fsl,imx35-gpio",
-	"snps,dw-apb-gpio",
-	"xlnx,versal-gpio-1.0",
-	"xlnx,pmc-gpio-1.0",
-	"xlnx,zynqmp-gpio-1.0",
-	"rockchip,gpio-bank",
-	"aspeed,ast2600-gpio",
-	"ti,am64-gpio",
-	/* Slow buses, by interrupt. */
-	"arm,pl022",
-	"fsl,imx21-i2c",
-	"fsl,imx7ulp-lpi2c",
-	"cdns,i2c-r1p10",
-	"cdns,i2c-r1p14",
-	"snps,designware-i2c",
-	"rockchip,rk3399-i2c",
-	"ti,omap4-i2c",
-};
+/*
+ * A list of strings, as compatible is: UARTs (one with a DMA engine beside it does not get its
+ * channels), clocks and timers, pins, and slow buses.
+ */
+static const char without_dma[] =
+	"arm,pl011\0arm,sbsa-uart\0ns16550\0ns16550a\0snps,dw-apb-uart\0fsl,imx6q-uart\0"
+	"fsl,imx21-uart\0fsl,imx7ulp-lpuart\0cdns,uart-r1p12\0xlnx,xuartps\0"
+	"amlogic,meson-uart\0amlogic,meson-gx-uart\0ti,am654-uart\0fsl,s32-linflexuart\0"
+	"arm,pl031\0arm,sp804\0arm,sp805\0arm,sbsa-gwdt\0arm,armv7-timer-mem\0fsl,imx21-wdt\0"
+	"snps,dw-wdt\0cdns,ttc\0cdns,wdt-r1p2\0xlnx,versal-wwdt\0fsl,imx27-pwm\0"
+	"fsl,imx6sx-gpt\0arm,pl061\0fsl,imx35-gpio\0snps,dw-apb-gpio\0xlnx,versal-gpio-1.0\0"
+	"xlnx,pmc-gpio-1.0\0xlnx,zynqmp-gpio-1.0\0rockchip,gpio-bank\0aspeed,ast2600-gpio\0"
+	"ti,am64-gpio\0arm,pl022\0fsl,imx21-i2c\0fsl,imx7ulp-lpi2c\0cdns,i2c-r1p10\0"
+	"cdns,i2c-r1p14\0snps,designware-i2c\0rockchip,rk3399-i2c\0ti,omap4-i2c\0";
 
 bool is_without_dma(const struct tree *tree, int node)
 {
@@ -68,8 +34,13 @@ bool is_without_dma(const struct tree *tree, int node)
 	/* What has no registers does nothing but through another device. */
 	if (tree_property(tree, node, "reg", NULL) == NULL)
 		return true;
-	for (size_t i = 0; i < sizeof(without_dma) / sizeof(without_dma[0]); i++)
-		if (tree_is_compatible(tree, node, without_dma[i]))
+
+	int length = 0;
+	const char *const list = tree_property(tree, node, "compatible", &length);
+
+	for (int at = 0; at < length; at += (int)strnlen(list + at, (size_t)(length - at)) + 1)
+		if (memchr(list + at, '\0', (size_t)(length - at)) != NULL &&
+		    fdt_stringlist_contains(without_dma, sizeof(without_dma) - 1, list + at) != 0)
 			return true;
 	return false;
 }

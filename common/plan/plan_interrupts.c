@@ -63,19 +63,6 @@ static void add_node_interrupts(struct planner *planner, int node, struct plan_d
 	}
 }
 
-/* Where a node's interrupts go; negative: it has none. */
-int interrupt_target(const struct tree *tree, int node)
-{
-	int length;
-	const void *const extended = tree_property(tree, node, "interrupts-extended", &length);
-
-	if (extended != NULL)
-		return length < 4 ? -1 : tree_by_phandle(tree, (uint32_t)tree_number(extended, 1));
-	return tree_property(tree, node, "interrupts", NULL) == NULL
-		       ? -1
-		       : tree_interrupt_parent(tree, node);
-}
-
 void add_device_interrupts(struct planner *planner, struct plan_device *entry)
 {
 	const int device = planner->scratch->device_nodes[entry - planner->plan->devices];
@@ -85,6 +72,6 @@ void add_device_interrupts(struct planner *planner, struct plan_device *entry)
 	/* The nodes below it come along: their interrupts too. */
 	for (int node = device; node >= 0 && (depth > 0 || node == device);
 	     node = fdt_next_node(planner->tree.fdt, node, &depth))
-		if (gic >= 0 && interrupt_target(&planner->tree, node) == gic)
+		if (gic >= 0 && tree_interrupt_target(&planner->tree, node) == gic)
 			add_node_interrupts(planner, node, entry);
 }

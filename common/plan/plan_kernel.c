@@ -7,6 +7,7 @@
  * plain or gzip, or before a raw binary, which goes to the header's load address raw binary    to
  * the start of the RAM; bulkhead,entry says where it begins
  */
+#include <libfdt.h>
 #include <string.h>
 
 #include "common/lib/inflate.h"
@@ -30,11 +31,9 @@
 #define UIMAGE_ARCH	   29
 #define UIMAGE_COMPRESSION 31
 #define UIMAGE_ARM64	   22
-#define UIMAGE_NONE	   0
 #define UIMAGE_GZIP	   1
 
 /* ELF-64 object file format: the file header and the program headers. */
-#define ELF_HEADER_SIZE	  64
 #define ELF_CLASS	  4
 #define ELF_DATA	  5
 #define ELF_MACHINE	  18
@@ -265,12 +264,9 @@ static void plan_elf(struct planner *planner, const struct file *file)
 /* What the bytes are instead of a kernel, for the one who wonders. */
 static const char *describe(const uint8_t header[IMAGE_HEADER_SIZE])
 {
-	static const uint8_t fit[] = {0xd0, 0x0d, 0xfe, 0xed};
-	static const uint8_t nothing[] = {0, 0, 0, 0};
-
-	if (memcmp(header, fit, sizeof(fit)) == 0)
+	if (tree_number(header, 1) == FDT_MAGIC)
 		return "it is a FIT image or a device tree";
-	if (memcmp(header, nothing, sizeof(nothing)) == 0)
+	if (tree_number(header, 1) == 0)
 		return "there are only zeros: was the file loaded to this address?";
 	return "was another file loaded? A raw binary needs bulkhead,entry";
 }

@@ -10,8 +10,7 @@
 
 #include "common/plan/planner.h"
 
-#define MAX_SIZE     0x100000
-#define XEN_REG_SIZE 3 /* numbers of an entry: host address, size, guest address */
+#define MAX_SIZE 0x100000
 
 /* One partial tree that is being read. Errors name its module's node and, in words, the device. */
 struct partial {
@@ -220,25 +219,11 @@ static void check_others(const struct partial *partial)
 		for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
 			is_taken = is_taken || strcmp(name, taken[i]) == 0;
 		if (!is_taken)
-			plan_warning(partial->planner, partial->module, NULL,
-				     "of a partial device tree the guest gets /passthrough and "
-				     "/aliases",
-				     "move it below /passthrough", "/%s is left out", name);
+			plan_say(partial->planner, REPORT_WARNING, partial->module, NULL,
+				 "of a partial device tree the guest gets /passthrough and "
+				 "/aliases",
+				 "move it below /passthrough", "/%s is left out", name);
 	}
-}
-
-/* Whether the tree can be read at all: bounded like the host's. */
-static bool is_good_tree(const void *fdt, uint64_t size)
-{
-	int depth = 0;
-	uint32_t count = 0;
-
-	if (size > MAX_SIZE || !tree_is_good(fdt, size))
-		return false;
-	for (int node = 0; node >= 0 && depth >= 0; node = fdt_next_node(fdt, node, &depth))
-		if (depth >= PLAN_MAX_DEPTH || ++count > PLAN_MAX_NODES)
-			return false;
-	return true;
 }
 
 void plan_partial_tree(struct planner *planner, uint32_t index)
@@ -256,7 +241,7 @@ void plan_partial_tree(struct planner *planner, uint32_t index)
 	int address_cells;
 	int size_cells;
 
-	if (!is_good_tree(partial.tree.fdt, module->size)) {
+	if (module->size > MAX_SIZE || !tree_is_good(partial.tree.fdt, module->size)) {
 		plan_error(planner, partial.module, "reg",
 			   "a partial device tree, compiled by dtc, of at most 1 MiB",
 			   "was the whole file loaded?",

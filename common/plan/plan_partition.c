@@ -229,9 +229,9 @@ static void check_partition(struct planner *planner, uint32_t index)
 			   "give the partition memory instead", "both are there");
 	if (tree_property(&planner->tree, node, "bulkhead,on-watchdog", NULL) != NULL &&
 	    partition->watchdog == 0)
-		plan_warning(planner, node, "bulkhead,on-watchdog",
-			     "it says what a watchdog's expiry does", "write bulkhead,watchdog",
-			     "without a watchdog");
+		plan_say(planner, REPORT_WARNING, node, "bulkhead,on-watchdog",
+			 "it says what a watchdog's expiry does", "write bulkhead,watchdog",
+			 "without a watchdog");
 }
 
 static void read_partition(struct planner *planner, int node)
@@ -241,7 +241,8 @@ static void read_partition(struct planner *planner, int node)
 	int child;
 
 	if (!tree_is_enabled(&planner->tree, node)) {
-		plan_note(planner, node, "status", NULL, NULL, "switched off: it is left out");
+		plan_say(planner, REPORT_NOTE, node, "status", NULL, NULL,
+			 "switched off: it is left out");
 		return;
 	}
 	if (index == PLAN_MAX_PARTITIONS) {
@@ -288,8 +289,8 @@ static void read_other(struct planner *planner, int node)
 			   "\"bulkhead,console-link\"",
 			   NULL, "\"%s\" is unknown", compatible);
 	else
-		plan_note(planner, node, NULL, NULL, NULL,
-			  "not part of the binding: it is left alone");
+		plan_say(planner, REPORT_NOTE, node, NULL, NULL, NULL,
+			 "not part of the binding: it is left alone");
 }
 
 /* Direct mode's open SGIs reach every CPU of the board. */

@@ -6,8 +6,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "common/plan/plan_values.h"
-
 #define FIELD(name)    offsetof(struct plan_partition, name)
 #define CHANNELS       "between partitions use bulkhead,channel"
 #define CARRIED_OUT(n) (1U << (n))
@@ -141,9 +139,9 @@ void plan_chosen_properties(struct planner *planner)
 					 suggest_name(name, chosen_names, CHOSEN_COUNT));
 	}
 	if (tree_property(&planner->tree, planner->chosen, "xen,xen-bootargs", NULL) != NULL)
-		plan_note(planner, planner->chosen, "xen,xen-bootargs", NULL, NULL,
-			  "Xen's options are ignored: Bulkhead takes no command line");
+		plan_say(planner, REPORT_NOTE, planner->chosen, "xen,xen-bootargs", NULL, NULL,
+			 "Xen's options are ignored: Bulkhead takes no command line");
 	if (tree_property(&planner->tree, planner->chosen, "xen,dom0-bootargs", NULL) != NULL)
-		plan_note(planner, planner->chosen, "xen,dom0-bootargs", NULL, NULL,
-			  "ignored: Bulkhead has no dom0");
+		plan_say(planner, REPORT_NOTE, planner->chosen, "xen,dom0-bootargs", NULL, NULL,
+			 "ignored: Bulkhead has no dom0");
 }

@@ -23,4 +23,31 @@ void plan_property(struct planner *planner, struct property_value *value);
 /* Checks the properties of /chosen itself. */
 void plan_chosen_properties(struct planner *planner);
 
+/*
+ * What the values of properties may be (inside the planner). A function for each kind of value
+ * reads one property of one partition into the plan or the request, and reports what is wrong with
+ * it. What depends on several properties is checked when all have been read.
+ */
+typedef void property_reader(struct planner *planner, const struct property_value *value);
+
+struct property_row {
+	const char *name;
+	property_reader *read;
+	size_t field;		  /* of struct plan_partition, a uint32_t */
+	const char *const *words; /* of a choice: the value is the word's index */
+	const char *instead;	  /* what to do instead; of a flag, what it is in words */
+	uint32_t carried_out;	  /* bit n: this build carries value n out */
+};
+
+property_reader read_memory, read_cpus, read_named_cpus, read_static_memory, read_spis;
+property_reader read_passthrough, read_colors, read_sve, read_restart_limit;
+property_reader read_smc_list, read_smc_ranges;
+property_reader read_flag;     /* a boolean, which has no value */
+property_reader read_bit;      /* 0 or 1 in a cell */
+property_reader read_choice;   /* one of the row's words */
+property_reader read_nothing;  /* read elsewhere, or of no meaning here */
+property_reader read_refused;  /* of old bindings */
+property_reader read_ignored;  /* a warning */
+property_reader read_xen_only; /* only what switches it off is accepted */
+
 #endif

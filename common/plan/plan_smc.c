@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which SMCs of a partition are passed to firmware: bulkhead,smc-allow and its ranges. */
-#include "common/plan/plan_values.h"
+#include "common/plan/plan_properties.h"
 
 #define SMC_FAST   0x80000000U /* SMCCC: a fast call, which comes back without being preempted */
 #define PSCI_MASK  0xbfffffe0U /* function IDs of PSCI, 32 and 64 bits (DEN0022, 5.1) */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "common/plan/plan_values.h"
+#include "common/plan/plan_properties.h"
 
 #include <string.h>
 
@@ -313,8 +313,8 @@ void read_refused(struct planner *planner, const struct property_value *value)
 
 void read_ignored(struct planner *planner, const struct property_value *value)
 {
-	plan_warning(planner, value->node, value->name, "neither Xen nor Bulkhead reads it",
-		     value->row->instead, "has no effect");
+	plan_say(planner, REPORT_WARNING, value->node, value->name,
+		 "neither Xen nor Bulkhead reads it", value->row->instead, "has no effect");
 }
 
 void read_nothing(struct planner *planner, const struct property_value *value)

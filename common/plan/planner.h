@@ -31,10 +31,9 @@ struct planner {
 /* Reports about a node; property may be NULL. */
 void plan_error(struct planner *planner, int node, const char *property, const char *rule,
 		const char *hint, const char *what, ...) __attribute__((format(printf, 6, 7)));
-void plan_warning(struct planner *planner, int node, const char *property, const char *rule,
-		  const char *hint, const char *what, ...) __attribute__((format(printf, 6, 7)));
-void plan_note(struct planner *planner, int node, const char *property, const char *rule,
-	       const char *hint, const char *what, ...) __attribute__((format(printf, 6, 7)));
+void plan_say(struct planner *planner, enum report_severity severity, int node,
+	      const char *property, const char *rule, const char *hint, const char *what, ...)
+	__attribute__((format(printf, 7, 8)));
 
 /* The plan is good so far, but launch will refuse it: what names the thing. */
 void plan_unsupported(struct planner *planner, int node, const char *property, const char *what);
@@ -127,9 +126,6 @@ void add_device_region(struct planner *planner, struct plan_device *entry, int f
 uint32_t device_owner(const struct planner *planner, int node);
 
 /* plan_interrupts.c */
-
-/* Where a node's interrupts go; negative: it has none. */
-int interrupt_target(const struct tree *tree, int node);
 
 /* Gives the interrupts of a device, and of the nodes below it, to its partition. */
 void add_device_interrupts(struct planner *planner, struct plan_device *entry);

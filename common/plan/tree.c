@@ -236,6 +236,18 @@ int tree_interrupt_parent(const struct tree *tree, int node)
 	return -FDT_ERR_NOTFOUND;
 }
 
+int tree_interrupt_target(const struct tree *tree, int node)
+{
+	int length;
+	const void *const extended = tree_property(tree, node, "interrupts-extended", &length);
+
+	if (extended != NULL)
+		return length < 4 ? -1 : tree_by_phandle(tree, (uint32_t)tree_number(extended, 1));
+	return tree_property(tree, node, "interrupts", NULL) == NULL
+		       ? -1
+		       : tree_interrupt_parent(tree, node);
+}
+
 /*
  * The interrupts of a node as cells, and the cells of each. interrupts-extended names the parent in
  * each entry: that cell is skipped, *skip says so.

@@ -48,7 +48,7 @@ enum tree_result {
 	TREE_DAMAGED, /* a property of impossible length */
 };
 
-/* Whether libfdt can walk the whole tree; size: bytes that may be read. */
+/* Whether libfdt can walk the whole tree, and it is within bounds; size: bytes that may be read. */
 bool tree_is_good(const void *fdt, uint64_t size);
 
 /* Fills the index in. The tree has passed fdt_check_full(). */
@@ -114,6 +114,9 @@ bool tree_translated_reg(const struct tree *tree, int node, int index, struct pl
 
 /* The node that a node's interrupts go to (2.4.1); negative: none can be found. */
 int tree_interrupt_parent(const struct tree *tree, int node);
+
+/* Where a node's own interrupts go; negative: it has none. */
+int tree_interrupt_target(const struct tree *tree, int node);
 
 /*
  * The index-th interrupt of a node whose interrupt parent is a GIC. Of the GIC's cells the first

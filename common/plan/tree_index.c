@@ -46,12 +46,18 @@ bool tree_is_good(const void *fdt, uint64_t size)
 {
 	int offset = 0;
 	int next;
+	uint32_t depth = 0;
+	uint32_t count = 0;
 
 	if (fdt == NULL || size < sizeof(struct fdt_header) || fdt_check_full(fdt, size) != 0)
 		return false;
 	for (uint32_t tag = fdt_next_tag(fdt, 0, &next); tag != FDT_END;
 	     tag = fdt_next_tag(fdt, offset, &next)) {
-		if (tag == FDT_PROP && property_at(fdt, offset) == NULL)
+		depth += tag == FDT_BEGIN_NODE ? 1 : 0;
+		depth -= tag == FDT_END_NODE ? 1 : 0;
+		count += tag == FDT_BEGIN_NODE ? 1 : 0;
+		if (depth > PLAN_MAX_DEPTH || count > PLAN_MAX_NODES ||
+		    (tag == FDT_PROP && property_at(fdt, offset) == NULL))
 			return false;
 		offset = next;
 	}

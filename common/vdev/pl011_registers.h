@@ -4,7 +4,6 @@
 #define BULKHEAD_VDEV_PL011_REGISTERS_H
 
 #define PL011_DR    0x000
-#define PL011_RSR   0x004
 #define PL011_FR    0x018
 #define PL011_ILPR  0x020
 #define PL011_IBRD  0x024

@@ -195,10 +195,10 @@ def messages():
     """(where, pattern) for each error and warning of the planner, and of placing files."""
     for path in sorted(PLANNER.glob("*.c")):
         text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-        for call in re.finditer(r"\n\t+(?:return )?(plan_(?:error|warning)|report_add)\(", text):
+        for call in re.finditer(r"\n\t+(?:return )?(plan_error|plan_say|report_add)\(", text):
             words = arguments_of(text, call.end())
-            if call[1] == "report_add":
-                if words[1] != "REPORT_ERROR":
+            if call[1] != "plan_error":
+                if words[1] not in ("REPORT_ERROR", "REPORT_WARNING"):
                     continue
                 words = words[1:]
             prop, rule, hint, what = (literals(word) for word in words[2:6])

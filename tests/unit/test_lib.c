@@ -20,7 +20,11 @@ static void check_digest(const char *text, size_t size, const char *expected)
 	uint8_t digest[SHA256_SIZE];
 	char hex[2 * SHA256_SIZE + 1];
 
-	sha256(text, size, digest);
+	struct sha256 hash;
+
+	sha256_begin(&hash);
+	sha256_update(&hash, text, size);
+	sha256_end(&hash, digest);
 	for (unsigned i = 0; i < SHA256_SIZE; i++)
 		(void)snprintf(hex + 2 * i, 3, "%02x", digest[i]);
 	assert_string_equal(hex, expected);

@@ -37,8 +37,10 @@ $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
 	$(Q)$(HOSTCC) $(UNIT_FLAGS) $(UNIT_LINK) -o $@ $^ -lcmocka -lfdt
 
 # The EL2 copies of the C library's functions, under names of their own.
-$(UNIT)/test_string: $(UNIT)/obj/el2_string.o
+$(UNIT)/test_string: $(UNIT)/obj/el2_string.o $(UNIT)/obj/el2_number.o
 $(UNIT)/obj/el2_string.o: common/lib/string.c | packages-test
+$(UNIT)/obj/el2_number.o: tests/guests/lib/number.c | packages-test
+$(UNIT)/obj/el2_string.o $(UNIT)/obj/el2_number.o:
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(UNIT_FLAGS) -fno-builtin -Wno-missing-prototypes -c -o $@ $< \
 		$(foreach f,memset memcpy memmove memcmp memchr strnlen strlen strncmp strcmp strchr \

@@ -13,7 +13,6 @@
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/system_registers.h"
 
-#define LR_VINTID_MASK	   UINT64_C(0xffffffff)
 #define LR_PINTID_SHIFT	   32	   /* HW = 1: what the guest's EOI deactivates */
 #define LR_EOI		   BIT(41) /* HW = 0: maintenance interrupt when the guest ends it */
 #define LR_PRIORITY_SHIFT  48

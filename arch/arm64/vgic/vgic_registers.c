@@ -244,11 +244,6 @@ struct row {
 	uint32_t bank_bytes; /* bytes that one bank takes */
 };
 
-#define PRIORITY_ROW                                                                               \
-	{                                                                                          \
-		priority_access, 32                                                                \
-	}
-
 static const struct row rows[ROW_COUNT] = {
 	[GICD_IGROUPR / ROW_SIZE] = {group_access, 4},
 	[GICD_ISENABLER / ROW_SIZE] = {enable_access, 4},
@@ -257,14 +252,7 @@ static const struct row rows[ROW_COUNT] = {
 	[GICD_ICPENDR / ROW_SIZE] = {unpend_access, 4},
 	[GICD_ISACTIVER / ROW_SIZE] = {activate_access, 4},
 	[GICD_ICACTIVER / ROW_SIZE] = {deactivate_access, 4},
-	[0x400 / ROW_SIZE] = PRIORITY_ROW,
-	[0x480 / ROW_SIZE] = PRIORITY_ROW,
-	[0x500 / ROW_SIZE] = PRIORITY_ROW,
-	[0x580 / ROW_SIZE] = PRIORITY_ROW,
-	[0x600 / ROW_SIZE] = PRIORITY_ROW,
-	[0x680 / ROW_SIZE] = PRIORITY_ROW,
-	[0x700 / ROW_SIZE] = PRIORITY_ROW,
-	[0x780 / ROW_SIZE] = PRIORITY_ROW,
+	[0x400 / ROW_SIZE... 0x780 / ROW_SIZE] = {priority_access, 32},
 	[0xc00 / ROW_SIZE] = {config_access, 8},
 	[0xc80 / ROW_SIZE] = {config_access, 8},
 };
