@@ -268,14 +268,16 @@ static enum exit_status run(void)
 		return is_good ? EXIT_GOOD : EXIT_ERRORS;
 	}
 	is_good = make_plan();
-	if (options.command == COMMAND_CHECK || !is_good)
+	if (options.command == COMMAND_CHECK || !is_good) {
 		summarize(is_good);
-	else if (options.command == COMMAND_PLAN)
+		is_good = close_output() && is_good;
+	} else if (options.command == COMMAND_PLAN) {
 		is_good = show_plan();
-	else if (options.command == COMMAND_MAP)
+	} else if (options.command == COMMAND_MAP) {
 		is_good = draw_map();
-	else
+	} else {
 		is_good = write_guest_tree();
+	}
 	return status_of(is_good);
 }
 

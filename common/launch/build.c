@@ -4,14 +4,17 @@
 #include <string.h>
 
 #include "common/arch.h"
-#include "common/launch/entropy.h"
 #include "common/lib/inflate.h"
+#include "common/lib/sha256.h"
+#include "common/plan/tree.h"
 #include "common/run/partition.h"
 
 /* The most that one window shows. */
 #define CHUNK (BLOCK_1G / 2)
 
-#define MAX_CONTENTS (PLAN_MAX_SEGMENTS + 2)
+#define ENTROPY_WORDS 8
+#define MIN_SEED_SIZE 32
+#define MAX_CONTENTS  (PLAN_MAX_SEGMENTS + 2)
 
 /* Something that is written into a partition's RAM; the rest of the RAM is zeroed. */
 struct content {
@@ -126,6 +129,36 @@ static struct content content_of(const struct plan_image *image)
 	};
 }
 
+/*
+ * Randomness for a guest's rng-seed and kaslr-seed, from what the boot loader left in the host's
+ * /chosen/rng-seed. Each partition gets words of its own. False: there is none, or too little.
+ */
+static bool make_entropy(const void *host_tree, uint32_t partition, uint64_t words[ENTROPY_WORDS])
+{
+	const struct tree tree = {host_tree, NULL};
+	const int chosen = tree_path(&tree, "/chosen");
+	const uint64_t time = arch_counter();
+	int length = 0;
+	const void *const seed =
+		chosen < 0 ? NULL : tree_property(&tree, chosen, "rng-seed", &length);
+	uint8_t *const out = (uint8_t *)words;
+
+	if (seed == NULL || length < MIN_SEED_SIZE)
+		return false;
+	/* A hash for each half: nobody computes the seed, or the other words, from one of them. */
+	for (uint32_t half = 0; half < ENTROPY_WORDS * sizeof(words[0]) / SHA256_SIZE; half++) {
+		struct sha256 hash;
+
+		sha256_begin(&hash);
+		sha256_update(&hash, seed, (size_t)length);
+		sha256_update(&hash, &partition, sizeof(partition));
+		sha256_update(&hash, &half, sizeof(half));
+		sha256_update(&hash, &time, sizeof(time));
+		sha256_end(&hash, out + half * SHA256_SIZE);
+	}
+	return true;
+}
+
 static bool write_device_tree(const struct plan *plan, uint32_t index, const void *host_tree)
 {
 	const struct plan_partition *const partition = &plan->partitions[index];
@@ -134,7 +167,7 @@ static bool write_device_tree(const struct plan *plan, uint32_t index, const voi
 	uint64_t entropy[ENTROPY_WORDS];
 	const struct guest_tree_input input = {
 		.host_tree = host_tree,
-		.entropy = entropy_make(host_tree, index, entropy) ? entropy : NULL,
+		.entropy = make_entropy(host_tree, index, entropy) ? entropy : NULL,
 		.partial_tree =
 			partition->partial_tree.size == 0
 				? NULL

@@ -192,17 +192,11 @@ void launch_other_cpu(void)
 	arch_run();
 }
 
-static bool is_used(uint32_t cpu)
-{
-	return system_plan.board.cpus[cpu].partition != PLAN_NONE ||
-	       cpu == system_plan.housekeeping_cpu;
-}
-
 /* Starts the other CPUs that the plan uses. False: firmware refused one. */
 static bool start_cpus(uint32_t own)
 {
 	for (uint32_t i = 0; i < system_plan.board.cpu_count; i++) {
-		if (i == own || !is_used(i))
+		if (i == own || !plan_uses_cpu(&system_plan, i))
 			continue;
 
 		const int64_t result = arch_start_cpu(&system_plan, i);
@@ -249,7 +243,7 @@ static bool wait_for_cpus(void)
 	bool all_ready = true;
 
 	for (uint32_t i = 0; i < system_plan.board.cpu_count; i++)
-		if (is_used(i) && !wait_for_cpu(i, deadline))
+		if (plan_uses_cpu(&system_plan, i) && !wait_for_cpu(i, deadline))
 			all_ready = false;
 	return all_ready;
 }

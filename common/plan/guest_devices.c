@@ -68,7 +68,7 @@ static void write_interrupts(struct writer *writer, int node)
 /* Properties that mean something only where the node stands in the host's tree. */
 static bool is_left_out(const char *name)
 {
-	static const char *const names[] = {"status", "linux,phandle", "interrupt-parent", "name"};
+	static const char *const names[] = {"linux,phandle", "interrupt-parent", "name"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(name, names[i]) == 0)
@@ -88,7 +88,10 @@ static void copy_property(struct writer *writer, const struct passed_nodes *pass
 	if (strcmp(name, "interrupts") == 0 &&
 	    tree_property(&writer->host, node, "interrupts-extended", NULL) != NULL)
 		return;
-	if (is_left_out(name) || find_reference(passed, node, name, &target) == REFERENCE_BEHIND)
+	/* A device that is passed is in use, whatever the host says; what is below it may not be.
+	 */
+	if ((is_device && strcmp(name, "status") == 0) || is_left_out(name) ||
+	    find_reference(passed, node, name, &target) == REFERENCE_BEHIND)
 		return;
 	if (strcmp(name, "reg") == 0 && is_device)
 		write_registers(writer, node);

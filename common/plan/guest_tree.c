@@ -6,9 +6,6 @@
 #include "common/lib/format.h"
 #include "common/plan/guest_writer.h"
 
-#define GICD_SIZE      0x10000
-#define GICR_SIZE      0x20000
-#define UART_SIZE      0x1000
 #define UART_BAUD_RATE 115200
 
 static void write_chosen(struct writer *writer, const uint64_t entropy[8])
@@ -90,9 +87,9 @@ static void write_interrupt_controller(struct writer *writer)
 	const struct plan_partition *const partition = writer->partition;
 	const fdt64_t reg[4] = {
 		cpu_to_fdt64(partition->distributor.value),
-		cpu_to_fdt64(GICD_SIZE),
+		cpu_to_fdt64(PLAN_GICD_SIZE),
 		cpu_to_fdt64(partition->redistributors.value),
-		cpu_to_fdt64(partition->cpu_count * (uint64_t)GICR_SIZE),
+		cpu_to_fdt64(partition->cpu_count * (uint64_t)PLAN_GICR_SIZE),
 	};
 
 	begin_at(writer, "interrupt-controller", partition->distributor.value);
@@ -117,7 +114,7 @@ static void write_uart(struct writer *writer)
 
 	begin_at(writer, "uart", partition->uart.value);
 	put_bytes(writer, "compatible", compatible, sizeof(compatible));
-	put_reg(writer, partition->uart.value, UART_SIZE);
+	put_reg(writer, partition->uart.value, PAGE_SIZE);
 	put_bytes(writer, "interrupts", interrupts, sizeof(interrupts));
 	put_u32(writer, "current-speed", UART_BAUD_RATE);
 	end(writer);

@@ -50,6 +50,10 @@
 #define PLAN_TEXT_SIZE                                                                             \
 	(1 + PLAN_MAX_PARTITIONS * PLAN_BOOTARGS_SIZE + PLAN_MAX_DEVICES * REPORT_PATH_SIZE)
 
+/* Register frames (IHI 0069, 12.8 and 12.10): the distributor, one CPU's redistributor. */
+#define PLAN_GICD_SIZE 0x10000
+#define PLAN_GICR_SIZE 0x20000
+
 /* Physical addresses that EL2 can map end here. */
 #define PLAN_ADDRESS_LIMIT (UINT64_C(1) << 46)
 
@@ -298,6 +302,12 @@ struct plan {
 	struct plan_shared shared[PLAN_MAX_SHARED];
 	char text[PLAN_TEXT_SIZE]; /* strings, each with its NUL; offset 0 is the empty one */
 };
+
+/* Whether EL2 runs on this CPU: for a partition, or for the housekeeping. */
+static inline bool plan_uses_cpu(const struct plan *plan, uint32_t cpu)
+{
+	return plan->board.cpus[cpu].partition != PLAN_NONE || cpu == plan->housekeeping_cpu;
+}
 
 /* A text of the plan. */
 static inline const char *plan_text(const struct plan *plan, uint32_t offset)

@@ -5,7 +5,6 @@
 
 #include "common/plan/planner.h"
 
-#define GICD_SIZE	 0x10000
 #define GICR_PAGE	 0x10000
 #define TIMER_PHYSICAL	 1 /* index into the timer's interrupts: non-secure EL1 physical */
 #define TIMER_VIRTUAL	 2
@@ -165,6 +164,19 @@ static void claim_reserved_nodes(struct planner *planner, int reserved)
 	}
 }
 
+/* What the boot loader loaded for EL2: in RAM, and on nothing else. */
+static void claim_own(struct planner *planner, const struct plan_range *range, const char *what)
+{
+	const struct claim own = {range->base.value, range->size, what, PLAN_NONE, -1, SPACE_HOST};
+
+	if (!is_in_memory(&planner->plan->board, own.base, own.size))
+		plan_error(planner, 0, NULL,
+			   "image and device tree are loaded into the board's RAM",
+			   "check the boot loader's addresses", "%s is at 0x%lx", what, own.base);
+	(void)check_free(planner, 0, NULL, own);
+	add_claim(planner, own);
+}
+
 /* Memory that is spoken for before any partition asks. */
 static void claim_reserved(struct planner *planner)
 {
@@ -178,8 +190,11 @@ static void claim_reserved(struct planner *planner)
 			tree_base,
 	};
 
-	claim_host(planner, -1, &input->hypervisor, "the hypervisor");
-	claim_host(planner, -1, &tree, "the host device tree");
+	if (reserved >= 0)
+		claim_reserved_nodes(planner, reserved);
+	claim_own(planner, &input->hypervisor, "the hypervisor");
+	claim_own(planner, &tree, "the host device tree");
+	/* Boot loaders reserve the device tree once more. */
 	for (int i = 0; i < entries; i++) {
 		uint64_t base;
 		uint64_t size;
@@ -188,8 +203,6 @@ static void claim_reserved(struct planner *planner)
 			claim_host(planner, -1, &(struct plan_range){pa(base), size},
 				   "/memreserve/");
 	}
-	if (reserved >= 0)
-		claim_reserved_nodes(planner, reserved);
 }
 
 /* redistributor-stride: a page of 64 KiB or several, where the frames have gaps between them. */
@@ -224,7 +237,7 @@ static void plan_interrupt_controller(struct planner *planner)
 		return;
 	}
 	if (!tree_translated_reg(&planner->tree, node, 0, &board->distributor) ||
-	    !is_mappable(&board->distributor) || board->distributor.size < GICD_SIZE)
+	    !is_mappable(&board->distributor) || board->distributor.size < PLAN_GICD_SIZE)
 		plan_error(planner, node, "reg", "the first entry is the distributor, 64 KiB", NULL,
 			   "no distributor");
 

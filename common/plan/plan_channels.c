@@ -13,6 +13,10 @@
 #define MAX_CHANNEL BLOCK_1G
 #define MAC_SIZE    6
 
+/* In the order of enum plan_channel_type. */
+static const char *const kinds[] = {"bulkhead,channel", "bulkhead,net-link",
+				    "bulkhead,console-link"};
+
 static const char *const channel_properties[] = {
 	"compatible",	       "phandle", "status",	     "label",
 	"bulkhead,partitions", "size",	  "bulkhead,access", "bulkhead,mac-addresses",
@@ -183,14 +187,11 @@ static void read_channel(struct planner *planner, int node, enum plan_channel_ty
 		add_virtual_device(planner, node, channel->ends[i].partition, devices[type],
 				   plan->channel_count);
 	plan->channel_count++;
-	plan_unsupported(planner, node, "compatible",
-			 tree_string(&planner->tree, node, "compatible"));
+	plan_unsupported(planner, node, "compatible", kinds[type]);
 }
 
 static void read_channels(struct planner *planner)
 {
-	static const char *const kinds[] = {"bulkhead,channel", "bulkhead,net-link",
-					    "bulkhead,console-link"};
 	int node;
 
 	for (node = tree_first_child(&planner->tree, planner->chosen); node >= 0;

@@ -123,6 +123,11 @@ bool add_device(struct planner *planner, uint32_t partition, int from, const cha
 			   NULL, "%s is the board's own", path);
 		return false;
 	}
+	if (tree_property(&planner->tree, device, "ranges", NULL) != NULL) {
+		plan_error(planner, from, property, "devices are passed through, not buses",
+			   "name the devices below it", "\"%s\" is a bus", path);
+		return false;
+	}
 	if (tree_property(&planner->tree, device, "compatible", NULL) == NULL) {
 		plan_error(planner, from, property, "a device's node has compatible", NULL,
 			   "%s is no device", path);
@@ -272,11 +277,6 @@ static void pass_device(struct planner *planner, uint32_t partition, const char 
 		plan_error(planner, from, property,
 			   "full paths of nodes of the host device tree, or aliases", NULL,
 			   "there is no \"%s\"", path);
-		return;
-	}
-	if (tree_property(tree, device, "ranges", NULL) != NULL && !is_of_board(planner, device)) {
-		plan_error(planner, from, property, "devices are passed through, not buses",
-			   "name the devices below it", "\"%s\" is a bus", path);
 		return;
 	}
 	if (!tree_is_enabled(tree, device))

@@ -181,6 +181,35 @@ static int find_device(const struct partial *partial, int node)
 	return -1;
 }
 
+/* Xen's properties that do not exist, and what only a device of the host can have. */
+static void check_xen_names(const struct partial *partial, int node)
+{
+	static const char known[] = "xen,path\0xen,reg\0xen,force-assign-without-iommu";
+	const struct tree *const tree = &partial->tree;
+	struct plan_range range;
+	int property;
+
+	fdt_for_each_property_offset (property, tree->fdt, node) {
+		const char *name = "";
+
+		(void)fdt_getprop_by_offset(tree->fdt, property, &name, NULL);
+		if (strncmp(name, "xen,", 4) == 0 &&
+		    fdt_stringlist_contains(known, sizeof(known) - 1, name) == 0)
+			plan_error(partial->planner, partial->module, name,
+				   "a partial device tree has xen,path, xen,reg and "
+				   "xen,force-assign-without-iommu",
+				   NULL, "%s: unknown property",
+				   fdt_get_name(tree->fdt, node, NULL));
+	}
+	if (tree_property(tree, node, "xen,path", NULL) == NULL &&
+	    (tree_property(tree, node, "interrupts", NULL) != NULL ||
+	     tree_translated_reg(tree, node, 0, &range)))
+		plan_error(partial->planner, partial->module, "xen,path",
+			   "registers and interrupts belong to a device of the host",
+			   "name it by xen,path", "%s has some, but no xen,path",
+			   fdt_get_name(tree->fdt, node, NULL));
+}
+
 /*
  * The devices of the nodes below /passthrough; guest_nodes: which node each of them has. They are
  * all added before the first is mapped, since they may share pages.
@@ -196,6 +225,8 @@ static void add_devices(const struct partial *partial, int top, int guest_nodes[
 	for (int node = fdt_next_node(fdt, top, &depth); node >= 0 && depth > 0;
 	     node = fdt_next_node(fdt, node, &depth)) {
 		const int device = find_device(partial, node);
+
+		check_xen_names(partial, node);
 		const bool is_forced =
 			tree_property(&partial->tree, node, "xen,force-assign-without-iommu",
 				      NULL) != NULL;

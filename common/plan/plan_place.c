@@ -259,12 +259,6 @@ static void choose_ipa_bits(struct planner *planner, uint32_t index)
 			   planner->input->needs->max_ipa_bits);
 }
 
-/* Whether EL2 keeps memory for this CPU. */
-static bool is_used(const struct plan *plan, uint32_t cpu)
-{
-	return plan->board.cpus[cpu].partition != PLAN_NONE || cpu == plan->housekeeping_cpu;
-}
-
 /* Takes size bytes of the pool at *at, which moves behind them. */
 static pa_t take(uint64_t *at, uint64_t size, uint64_t alignment)
 {
@@ -289,7 +283,7 @@ static uint64_t lay_out_pool(struct planner *planner, uint64_t at)
 		partition->console = take(&at, needs->console_memory_size, PAGE_SIZE);
 	}
 	for (uint32_t i = 0; i < plan->board.cpu_count; i++)
-		if (is_used(plan, i))
+		if (plan_uses_cpu(plan, i))
 			plan->board.cpus[i].private_memory =
 				take(&at, needs->cpu_memory_size, PAGE_SIZE);
 	return at;

@@ -55,12 +55,6 @@ static const struct property_row rows[] = {
 	{"label", read_nothing, 0, NULL, NULL, 0},
 	{"compatible", read_nothing, 0, NULL, NULL, 0},
 	{"status", read_nothing, 0, NULL, NULL, 0},
-	{"phandle", read_nothing, 0, NULL, NULL, 0},
-	{"linux,phandle", read_nothing, 0, NULL, NULL, 0},
-	{"name", read_nothing, 0, NULL, NULL, 0},
-	{"#address-cells", read_nothing, 0, NULL, NULL, 0},
-	{"#size-cells", read_nothing, 0, NULL, NULL, 0},
-	{"ranges", read_nothing, 0, NULL, NULL, 0},
 	{"domid", read_ignored, 0, NULL, NULL, 0},
 	{"colors", read_ignored, 0, NULL, "write llc-colors for cache colours", 0},
 	{"xen,enhanced", read_xen_only, 0, NULL, CHANNELS, 0},
@@ -76,6 +70,10 @@ static const struct property_row rows[] = {
 };
 
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
+
+/* What every node may have. */
+static const char common_names[] =
+	"phandle\0linux,phandle\0name\0#address-cells\0#size-cells\0ranges";
 
 static const char *const chosen_names[] = {
 	"bulkhead,housekeeping-cpu",
@@ -110,8 +108,9 @@ void plan_property(struct planner *planner, struct property_value *value)
 		}
 		names[i] = rows[i].name;
 	}
-	unknown_property(planner, value->node, value->name,
-			 suggest_name(value->name, names, ROW_COUNT));
+	if (fdt_stringlist_contains(common_names, sizeof(common_names) - 1, value->name) == 0)
+		unknown_property(planner, value->node, value->name,
+				 suggest_name(value->name, names, ROW_COUNT));
 }
 
 static bool is_known_chosen(const char *name)

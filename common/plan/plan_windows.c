@@ -16,9 +16,6 @@
 #define GUEST_DEVICES_END  0x03000000
 #define GUEST_CHANNELS	   0x30000000
 #define GUEST_CHANNELS_END 0x40000000
-#define GICD_SIZE	   0x10000
-#define GICR_SIZE	   0x20000
-#define UART_SIZE	   0x1000
 
 void reserve_interrupt(struct planner *planner, uint32_t partition, uint32_t intid)
 {
@@ -55,7 +52,7 @@ static void place_gic(struct planner *planner, uint32_t index)
 {
 	const struct plan_board *const board = &planner->plan->board;
 	struct plan_partition *const partition = &planner->plan->partitions[index];
-	const uint64_t size = partition->cpu_count * (uint64_t)GICR_SIZE;
+	const uint64_t size = partition->cpu_count * (uint64_t)PLAN_GICR_SIZE;
 
 	partition->distributor = ipa(GUEST_GICD);
 	partition->redistributors = ipa(GUEST_GICR);
@@ -67,7 +64,7 @@ static void place_gic(struct planner *planner, uint32_t index)
 				   "the vCPUs' redistributors fit into the host's first region",
 				   NULL, "%u vCPUs are too many", partition->cpu_count);
 	}
-	claim_window(planner, index, partition->distributor, GICD_SIZE, "GIC distributor");
+	claim_window(planner, index, partition->distributor, PLAN_GICD_SIZE, "GIC distributor");
 	claim_window(planner, index, partition->redistributors, size, "GIC redistributors");
 }
 
@@ -80,9 +77,9 @@ static void place_uart(struct planner *planner, uint32_t index)
 		return;
 	partition->uart = ipa(GUEST_UART);
 	if (partition->direct_map != 0 && board->uart_type != PLAN_UART_NONE)
-		partition->uart = ipa(align_down(board->uart.base.value, UART_SIZE));
+		partition->uart = ipa(align_down(board->uart.base.value, PAGE_SIZE));
 	partition->uart_intid = take_interrupt(planner, index, GUEST_UART_INTID);
-	claim_window(planner, index, partition->uart, UART_SIZE, "UART");
+	claim_window(planner, index, partition->uart, PAGE_SIZE, "UART");
 }
 
 /* The next free page for a virtual device, and an interrupt. */

@@ -230,7 +230,8 @@ int tree_interrupt_parent(const struct tree *tree, int node)
 					   : tree_by_phandle(tree, (uint32_t)tree_number(cell, 1));
 		node = tree_parent(tree, node);
 		/* Without the property, a controller or nexus above takes them (2.4.1). */
-		if (node >= 0 && tree_property(tree, node, "interrupt-controller", NULL) != NULL)
+		if (node >= 0 && (tree_property(tree, node, "interrupt-controller", NULL) != NULL ||
+				  tree_property(tree, node, "interrupt-map", NULL) != NULL))
 			return node;
 	}
 	return -FDT_ERR_NOTFOUND;

@@ -335,9 +335,23 @@ static void too_many_pieces(void **state)
 	assert_says("/chosen/a: xen,static-mem: one piece too many; at most 16 pieces of RAM");
 }
 
+/* The boot loader's own places are checked too. */
+static void own_places(void **state)
+{
+	(void)state;
+	compile(PARTITION("a",
+			  GOOD) "}; reserved-memory { #address-cells = <2>; #size-cells = <2>; "
+				"ranges; x@40210000 { reg = <0 0x40210000 0 0x1000>; no-map; "
+				"}; }; chosen {");
+	assert_false(run_planner());
+	assert_says("/: the hypervisor 0x40200000-0x4027ffff overlaps reserved memory "
+		    "(/reserved-memory/x@40210000) 0x40210000-0x40210fff");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(own_places, planning_set_up),
 		cmocka_unit_test_setup(banks, planning_set_up),
 		cmocka_unit_test_setup(many_banks, planning_set_up),
 		cmocka_unit_test_setup(spanning_banks, planning_set_up),

@@ -185,6 +185,13 @@ static void refused_nodes(void **state)
 		 "interrupts: interrupt 0 of rtc@9010000 is another one"},
 		{RTC(REG XEN_REG PATH "interrupts = <0 2>;"),
 		 "interrupts: those of rtc@9010000 cannot be read"},
+		{RTC(REG "interrupts = <0 2 4>; xen,pth = \"/pl031@9010000\";"),
+		 "xen,pth: rtc@9010000: unknown property"},
+		{RTC(REG "interrupts = <0 2 4>; x;"),
+		 "xen,path: rtc@9010000 has some, but no xen,path"},
+		{RTC("interrupts = <0 2 4>;"), "xen,path: rtc@9010000 has some, but no xen,path"},
+		{"bus { xen,path = \"/platform-bus@c000000\"; };",
+		 "xen,path: \"/platform-bus@c000000\" is a bus"},
 		{RTC(GOOD_RTC) "again { " PATH "};",
 		 "xen,path: /pl031@9010000 already belongs to a"},
 		{"uart@0 { reg = <0 0x9000000 0 0x1000>; xen,path = \"/pl011@9000000\"; xen,reg = "
