@@ -9,6 +9,9 @@ import subprocess
 
 FRAME = (re.compile(r"\tstp\t.*\[sp, #-(\d+)\]!"), re.compile(r"\tsub\tsp, sp, #0x([0-9a-f]+)"),
          re.compile(r"\tstr\t.*\[sp, #-(\d+)\]!"))
+# What else may write the stack pointer: frames of other shapes would be missed.
+FREED = re.compile(r"\t(?:ldp|ldr)\t.*\[sp\], #\d+|\tadd\tsp, sp, #0x[0-9a-f]+$|\tmov\tsp, x29$")
+WRITTEN = re.compile(r"\t(?:add|sub|mov|and)\tsp,|\[sp, #-\d+\]!")
 CALL = re.compile(r"\t(?:bl|b|b\.\w+|cbn?z|tbn?z)\t.*<([\w.]+)>$")
 
 
@@ -23,6 +26,10 @@ def functions(image):
             continue
         frame, calls, is_indirect = 0, set(), False
         for line in block.splitlines()[1:]:
+            if WRITTEN.search(line) and not FREED.search(line.rstrip()) and not any(
+                    pattern.search(line) for pattern in FRAME) or "lsl #12" in line and "sp, sp" in line:
+                frame = None
+                break
             for number, pattern in enumerate(FRAME):
                 taken = pattern.search(line)
                 if taken:
@@ -30,7 +37,7 @@ def functions(image):
             call = CALL.search(line.rstrip())
             if call and call.group(1).split("+")[0] != match.group(1):
                 calls.add(call.group(1))
-            is_indirect = is_indirect or "\tblr\t" in line or re.search(r"\tbr\tx", line) is not None
+            is_indirect = is_indirect or "\tblr\t" in line
         result[match.group(1)] = (frame, calls, is_indirect)
     return result
 
@@ -49,7 +56,10 @@ def deepest(image, root, targets):
         if name in known:
             return known[name]
         frame, calls, is_indirect = graph[name]
-        reached = {call for call in calls if call in graph}
+        if frame is None or is_indirect and name not in targets:
+            raise ValueError(f"{name} has a frame or a call that cannot be followed")
+        # Where the stack is found damaged, nothing goes on.
+        reached = {call for call in calls if call in graph and call != "__stack_chk_fail"}
         if is_indirect and name in targets:
             reached |= {other for other in graph if targets[name](other)}
         best = max((visit(call, path + [name]) for call in reached), default=(0, []))
