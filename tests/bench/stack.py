@@ -24,7 +24,7 @@ def functions(image):
         match = re.match(r"[0-9a-f]+ <([\w.]+)>:", block.strip())
         if not match:
             continue
-        frame, calls, is_indirect = 0, set(), False
+        frame, calls, is_indirect, may_jump = 0, set(), False, False
         for line in block.splitlines()[1:]:
             if WRITTEN.search(line) and not FREED.search(line.rstrip()) and not any(
                     pattern.search(line) for pattern in FRAME) or "lsl #12" in line and "sp, sp" in line:
@@ -37,8 +37,10 @@ def functions(image):
             call = CALL.search(line.rstrip())
             if call and call.group(1).split("+")[0] != match.group(1):
                 calls.add(call.group(1))
+            # A jump through a register is a switch's table, or a call at a function's end.
             is_indirect = is_indirect or "\tblr\t" in line
-        result[match.group(1)] = (frame, calls, is_indirect)
+            may_jump = may_jump or "\tbr\t" in line
+        result[match.group(1)] = (frame, calls, is_indirect, may_jump)
     return result
 
 
@@ -55,12 +57,12 @@ def deepest(image, root, targets):
             raise ValueError("recursion: " + " -> ".join(path + [name]))
         if name in known:
             return known[name]
-        frame, calls, is_indirect = graph[name]
+        frame, calls, is_indirect, may_jump = graph[name]
         if frame is None or is_indirect and name not in targets:
             raise ValueError(f"{name} has a frame or a call that cannot be followed")
         # Where the stack is found damaged, nothing goes on.
         reached = {call for call in calls if call in graph and call != "__stack_chk_fail"}
-        if is_indirect and name in targets:
+        if (is_indirect or may_jump) and name in targets:
             reached |= {other for other in graph if targets[name](other)}
         best = max((visit(call, path + [name]) for call in reached), default=(0, []))
         known[name] = (frame + best[0], [name] + best[1])
