@@ -78,8 +78,21 @@ static void guess_addresses(void)
 		board.tree_at = align_up(board.image_at + board.image_size, BLOCK_2M);
 }
 
+/* An architected size of guest addresses. */
+static bool check_address_bits(void)
+{
+	char *end;
+	const unsigned long bits =
+		options.address_bits == NULL ? 32 : strtoul(options.address_bits, &end, 0);
+
+	return (bits >= 32 && bits <= 52 && (options.address_bits == NULL || *end == '\0')) ||
+	       fail("--address-bits %s: not a number from 32 to 52", options.address_bits);
+}
+
 static bool load(void)
 {
+	if (!check_address_bits())
+		return false;
 	if (!board_read(&options, &board) || !system_load(&options, &board, &whole))
 		return false;
 	set_folders();

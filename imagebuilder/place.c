@@ -136,6 +136,10 @@ static bool place_partition(void *tree, int partition, struct placement *placeme
 
 		(void)snprintf(module, sizeof(module), "%s", fdt_get_name(tree, node, NULL));
 		if (file == NULL || !write_reg(tree, partition, module, file)) {
+			if (file != NULL)
+				complain(report, tree, node, "reg cannot be written", file->path,
+					 "the partition's cells hold address and size, and module "
+					 "names are short and differ before their '@'");
 			is_good = false;
 			continue;
 		}

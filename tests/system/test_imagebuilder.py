@@ -195,6 +195,8 @@ def test_wrong_usage(prepared, arguments, words):
     (["check", "/nowhere.dtb"], "/nowhere.dtb: No such file"),
     (["check", "README.md"], "README.md: cannot be compiled"),
     (["check", THREE, "--window", "5"], "--window 5: not BASE-END"),
+    (["check", THREE, "--address-bits", "abc"], "--address-bits abc: not a number from 32 to 52"),
+    (["check", THREE, "--address-bits", "4294967336"], "not a number from 32 to 52"),
     (["check", THREE, "--image-at", "x"], "--image-at x: not an address"),
     (["check", THREE, "--image", "README.md"], "README.md: not the hypervisor's image"),
     (["check", THREE, "--load", "x"], "--load x: not ADDRESS=FILE"),
@@ -206,6 +208,22 @@ def test_bad_input(prepared, arguments, words):
     result = call(*arguments)
     assert result.returncode == 1, said(result)
     assert words in said(result)
+
+
+def test_output_that_cannot_be_written(prepared):
+    with open("/dev/full", "wb") as full:
+        result = subprocess.run([TOOL, "check", THREE, "--board", BOARD_TREE], stdout=full,
+                                stderr=subprocess.PIPE, check=False)
+    assert result.returncode == 1
+    assert "standard output: cannot be written" in said(result)
+
+
+def test_module_names_that_are_alike(source):
+    alike = "".join(f'm{suffix} {{ compatible = "multiboot,{kind}"; bulkhead,file = "rt0.bin"; }};'
+                    for suffix, kind in (("@0", "kernel"), ("", "ramdisk")))
+    result = call("check", source(system(partition("rt0", alike))))
+    assert result.returncode == 1
+    assert "bulkhead,file: reg cannot be written" in said(result)
 
 
 def test_bad_board(prepared, tmp_path):
