@@ -71,6 +71,7 @@ enum arch_result {
 	ARCH_NO_CPU_INTERFACE,	 /* the GIC's system registers or redistributor do not answer */
 	ARCH_TOO_FEW_INTERRUPTS, /* the plan has some that the GIC lacks */
 	ARCH_TOO_FEW_BITS, /* its stage 2 translates fewer address bits than its partition has */
+	ARCH_NO_VECTOR_LENGTH, /* no SVE, or not with its partition's vector length */
 };
 
 /*

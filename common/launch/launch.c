@@ -120,6 +120,8 @@ static const char *join_error(enum arch_result result)
 			"the GIC has fewer interrupts than the device tree uses",
 		[ARCH_TOO_FEW_BITS] =
 			"it has fewer address bits than the boot CPU, too few for its partition",
+		[ARCH_NO_VECTOR_LENGTH] =
+			"it has no SVE, or none with the vector length of its partition's sve",
 	};
 
 	return texts[result];

@@ -266,8 +266,6 @@ void read_sve(struct planner *planner, const struct property_value *value)
 		return;
 	}
 	partition_of(planner, value)->sve = bits;
-	if (bits != 0)
-		plan_unsupported(planner, value->node, value->name, "SVE");
 }
 
 void read_restart_limit(struct planner *planner, const struct property_value *value)

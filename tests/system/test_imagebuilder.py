@@ -102,14 +102,14 @@ def test_colours_on_a_terminal_only(source):
 
 
 def test_unsupported_is_refused(boot, source):
-    text = system(rt(more="sve = <256>;"))
+    text = system(rt(more="bulkhead,panic-device;"))
     result = call("check", source(text))
     assert result.returncode == 3
     assert result.stdout.startswith(b"plan ")
-    assert "unsupported: /chosen/rt0: sve: SVE is planned but not supported by this build" in \
-        said(result)
+    words = "unsupported: /chosen/rt0: bulkhead,panic-device: a panic device is planned but not supported"
+    assert words in said(result)
     board = boot(text)
-    board.expect("bulkhead: unsupported: /chosen/rt0: sve: SVE is planned but not supported")
+    board.expect(f"bulkhead: {words}")
     board.expect("this build does not support 1 of the things that the plan asks for")
     board.expect("nothing was launched")
 

@@ -296,7 +296,7 @@ static const struct row accepted[] = {
 	{PARTITION("a", GOOD "nr_spis = <0>;"), NULL},
 	{PARTITION("a", GOOD "passthrough = \"enabled\";"), NULL},
 	{PARTITION("a", GOOD "sve = <0>;"), NULL},
-	{PARTITION("a", GOOD "sve = <256>;"), "/chosen/a: sve: SVE is planned but not supported"},
+	{PARTITION("a", GOOD "sve = <256>;"), NULL},
 	{PARTITION("a", GOOD "llc-colors = \"0-3,5,63\";"),
 	 "/chosen/a: llc-colors: cache colouring is planned but not supported"},
 	{PARTITION("a", GOOD "xen,sci_type = \"none\";"), NULL},

@@ -102,6 +102,9 @@ enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
 	if (planned->partition != PLAN_NONE &&
 	    plan->partitions[planned->partition].ipa_bits > arch_max_ipa_bits())
 		return ARCH_TOO_FEW_BITS;
+	if (planned->partition != PLAN_NONE &&
+	    !vcpu_has_vector_length(plan->partitions[planned->partition].sve))
+		return ARCH_NO_VECTOR_LENGTH;
 	if (!gic_find_redistributor(&plan->board, &this_cpu.redistributor))
 		return ARCH_NO_REDISTRIBUTOR;
 	if (!el2_build_running_tables(plan, planned->partition, this_cpu.is_housekeeping))

@@ -27,6 +27,7 @@
 #define SCTLR_EL2_WXN	  0x80000
 
 #define CPTR_EL2_FP_FREE 0x33ff /* RES1 bits, SVE and SME trap; FP does not (E2H = 0) */
+#define CPTR_EL2_TZ	 0x0100 /* SVE */
 
 #define HCR_E2H_SHIFT 34 /* the host's register layout; we use the other */
 
@@ -49,6 +50,9 @@
 		__asm__ volatile("msr " #name ", %x0" : : "rZ"(written_));                         \
 	} while (0)
 
+/* Four bits of an ID register, one feature. */
+#define ID_FIELD(register, shift) (read_register(register) >> (shift)&0xf)
+
 /* Affinity fields of MPIDR_EL1 and of GICR_TYPER's copy of them. */
 #define MPIDR_AFFINITY_MASK UINT64_C(0xff00ffffff)
 
@@ -58,6 +62,7 @@
 #define HCR_FMO	  BIT(3) /* FIQ, IRQ, SError to EL2; virtual ones to EL1 */
 #define HCR_IMO	  BIT(4)
 #define HCR_AMO	  BIT(5)
+#define HCR_TID1  BIT(16) /* SMIDR_EL1 traps, and REVIDR_EL1 and AIDR_EL1 with it */
 #define HCR_TID3  BIT(18) /* ID registers trap: the guest sees what vcpu/id_registers.c says */
 #define HCR_TSC	  BIT(19) /* SMC traps */
 #define HCR_TIDCP BIT(20) /* implementation-defined registers trap */
@@ -67,6 +72,7 @@
 #define HCR_TERR  BIT(36) /* RAS error records trap */
 #define HCR_APK	  BIT(40) /* pointer authentication is the guest's */
 #define HCR_API	  BIT(41)
+#define HCR_TID5  BIT(58) /* GMID_EL1 traps, as MTE's other registers do without ATA */
 
 #define CNTHP_CTL_ENABLE 1
 

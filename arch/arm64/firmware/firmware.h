@@ -30,6 +30,22 @@
 #define PSCI_SYSTEM_OFF	       0x84000008
 #define PSCI_SYSTEM_RESET      0x84000009
 #define PSCI_FEATURES	       0x8400000a
+#define PSCI_SYSTEM_SUSPEND_32 0x8400000e
+#define PSCI_SYSTEM_SUSPEND_64 0xc400000e
+#define PSCI_SYSTEM_RESET2_32  0x84000012
+#define PSCI_SYSTEM_RESET2_64  0xc4000012
+
+/* Random numbers (DEN0098). */
+#define TRNG_VERSION  0x84000050
+#define TRNG_FEATURES 0x84000051
+#define TRNG_GET_UUID 0x84000052
+#define TRNG_RND_32   0x84000053
+#define TRNG_RND_64   0xc4000053
+
+/* What a hypervisor says of itself: general queries of its own range (DEN0028). */
+#define HYPERVISOR_CALL_COUNT 0x8600ff00
+#define HYPERVISOR_CALL_UID   0x8600ff01
+#define HYPERVISOR_REVISION   0x8600ff03
 
 #define PSCI_SUCCESS		0
 #define PSCI_NOT_SUPPORTED	(-1)
@@ -39,20 +55,32 @@
 #define PSCI_ON_PENDING		(-5)
 #define PSCI_INVALID_ADDRESS	(-9)
 
-/* x0 - x3 in, x0 out. */
-static inline int64_t firmware_call(uint64_t function, uint64_t a, uint64_t b, uint64_t c)
+/* x0 - x3 in and out. */
+static inline void firmware_call_registers(uint64_t x[4])
 {
-	register uint64_t x0 __asm__("x0") = function;
-	register uint64_t x1 __asm__("x1") = a;
-	register uint64_t x2 __asm__("x2") = b;
-	register uint64_t x3 __asm__("x3") = c;
+	register uint64_t x0 __asm__("x0") = x[0];
+	register uint64_t x1 __asm__("x1") = x[1];
+	register uint64_t x2 __asm__("x2") = x[2];
+	register uint64_t x3 __asm__("x3") = x[3];
 
 	__asm__ volatile("smc #0"
 			 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
 			 :
 			 : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
 			   "x15", "x16", "x17", "memory");
-	return (int64_t)x0;
+	x[0] = x0;
+	x[1] = x1;
+	x[2] = x2;
+	x[3] = x3;
+}
+
+/* x0 - x3 in, x0 out. */
+static inline int64_t firmware_call(uint64_t function, uint64_t a, uint64_t b, uint64_t c)
+{
+	uint64_t x[4] = {function, a, b, c};
+
+	firmware_call_registers(x);
+	return (int64_t)x[0];
 }
 
 #endif

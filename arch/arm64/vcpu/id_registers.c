@@ -8,6 +8,7 @@
 
 #define FIELD(shift) (UINT64_C(0xf) << (shift))
 #define ALL_FIELDS   UINT64_MAX
+#define SVE	     32 /* of PFR0 */
 
 /* Fields that pass; the others read as zero, which for these registers means "not there". */
 struct id_row {
@@ -17,6 +18,7 @@ struct id_row {
 };
 
 static const struct id_row rows[] = {
+	{0, 6, ALL_FIELDS}, /* REVIDR_EL1 */
 	/* AArch32 at EL0: processor, debug (without trace), memory model, instruction sets, FP. */
 	{1, 0, FIELD(0) | FIELD(4) | FIELD(8) | FIELD(12) | FIELD(16) | FIELD(24)},
 	{1, 1, ALL_FIELDS},
@@ -38,24 +40,27 @@ static const struct id_row rows[] = {
 	{3, 2, ALL_FIELDS},
 	{3, 4, ALL_FIELDS},
 	{3, 6, ALL_FIELDS},
-	/* PFR0: EL0, EL1, FP, SIMD, GIC, DIT, CSV2, CSV3. Not EL2, EL3, RAS, SVE, MPAM, AMU, RME.
+	/* PFR0: EL0, EL1, FP, SIMD, GIC, SVE, DIT, CSV2, CSV3. Not EL2, EL3, RAS, MPAM, AMU, RME.
 	 */
 	{4, 0,
-	 FIELD(0) | FIELD(4) | FIELD(16) | FIELD(20) | FIELD(24) | FIELD(48) | FIELD(56) |
-		 FIELD(60)},
+	 FIELD(0) | FIELD(4) | FIELD(16) | FIELD(20) | FIELD(24) | FIELD(SVE) | FIELD(48) |
+		 FIELD(56) | FIELD(60)},
 	/* PFR1: BTI, SSBS. Not MTE, RAS, MPAM, CSV2 fractions, SME, NMI. */
 	{4, 1, FIELD(0) | FIELD(4)},
+	{4, 4, ALL_FIELDS}, /* ZFR0 */
 	/* DFR0: debug, PMU, breakpoints, watchpoints, contexts, double lock. Not trace, SPE, BRBE.
 	 */
 	{5, 0, FIELD(0) | FIELD(8) | FIELD(12) | FIELD(20) | FIELD(28) | FIELD(36)},
-	/* ISAR0: all but TME. ISAR1: all but LS64 and XS. ISAR2: WFxT, RPRES, PAuth. */
+	/* ISAR0: all but TME. ISAR1: all but LS64 and XS. ISAR2: WFxT, RPRES, PAuth, CLRBHB. */
 	{6, 0, ALL_FIELDS & ~FIELD(24)},
 	{6, 1, ALL_FIELDS & ~(FIELD(60) | FIELD(56))},
-	{6, 2, FIELD(0) | FIELD(4) | FIELD(8) | FIELD(12) | FIELD(24)},
-	/* MMFR0: all but ECV and FGT. MMFR1: not VH, LO, TWED, HCX and later. MMFR2: not NV, FWB,
-	   EVT. */
+	{6, 2, FIELD(0) | FIELD(4) | FIELD(8) | FIELD(12) | FIELD(24) | FIELD(28)},
+	/* MMFR0: all but ECV and FGT. MMFR1: ECBHB, not VH, LO, TWED, HCX and later. MMFR2: not NV,
+	   FWB, EVT. */
 	{7, 0, ALL_FIELDS & ~(FIELD(60) | FIELD(56))},
-	{7, 1, FIELD(0) | FIELD(4) | FIELD(12) | FIELD(20) | FIELD(24) | FIELD(28) | FIELD(36)},
+	{7, 1,
+	 FIELD(0) | FIELD(4) | FIELD(12) | FIELD(20) | FIELD(24) | FIELD(28) | FIELD(36) |
+		 FIELD(60)},
 	{7, 2,
 	 FIELD(0) | FIELD(4) | FIELD(8) | FIELD(12) | FIELD(16) | FIELD(20) | FIELD(28) |
 		 FIELD(32) | FIELD(36) | FIELD(48) | FIELD(52) | FIELD(60)},
@@ -65,6 +70,8 @@ static const struct id_row rows[] = {
 static uint64_t read_own(unsigned crm, unsigned op2)
 {
 	switch (crm << 3 | op2) {
+	case 6:
+		return read_register(revidr_el1);
 #define READ_CASE(crm_, op2_)                                                                      \
 	case (crm_) << 3 | (op2_):                                                                 \
 		return read_register(s3_0_c0_c##crm_##_##op2_);
@@ -113,11 +120,10 @@ static uint64_t physical_range(void)
 /* Debug and PMU versions up to those whose new registers EL2 leaves to the guest, v8.8 and v3p8. */
 #define DEBUG_LIMIT 0xa
 #define PMU_LIMIT   8
-#define PMU_OF_OWN  0xf /* implementation-defined: none for a guest */
 
 static uint64_t cap_debug(uint64_t value, unsigned debug_shift, unsigned pmu_shift)
 {
-	if ((value >> pmu_shift & 0xf) == PMU_OF_OWN)
+	if (pmu_version() == 0)
 		value &= ~FIELD(pmu_shift);
 	return cap(cap(value, debug_shift, DEBUG_LIMIT), pmu_shift, PMU_LIMIT);
 }
@@ -125,9 +131,11 @@ static uint64_t cap_debug(uint64_t value, unsigned debug_shift, unsigned pmu_shi
 /* Fields whose value matters, not only their presence. */
 static uint64_t adjust(unsigned crm, unsigned op2, uint64_t value)
 {
+	if (crm == 4 && this_guest.plan->sve == 0)
+		value &= op2 == 4 ? 0 : op2 == 0 ? ~FIELD(SVE) : ALL_FIELDS;
 	if (crm == 4 && op2 == 0) {
-		/* AArch64 only at EL1; CSV2 without the SCXTNUM registers, which stay trapped. */
-		return cap(cap(value, 4, 1), 56, 1);
+		/* AArch64 only at EL1; no GICv4; CSV2 without the SCXTNUM registers, which trap. */
+		return cap(cap(cap(value, 4, 1), 24, 1), 56, 1);
 	}
 	if (crm == 5 && op2 == 0)
 		return cap_debug(value, 0, 8); /* DebugVer, PMUVer */

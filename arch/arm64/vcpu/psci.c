@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "arch/arm64/el2/barriers.h"
+#include "arch/arm64/el2/exits.h"
 #include "arch/arm64/firmware/firmware.h"
 #include "arch/arm64/gic/gic.h"
 #include "arch/arm64/vcpu/vcpu.h"
@@ -15,27 +16,86 @@
 #define AFFINITY_OFF	    1
 #define AFFINITY_ON_PENDING 2
 
-static const uint32_t functions[] = {
-	PSCI_VERSION,		PSCI_CPU_SUSPEND_32, PSCI_CPU_SUSPEND_64,   PSCI_CPU_OFF,
-	PSCI_CPU_ON_32,		PSCI_CPU_ON_64,	     PSCI_AFFINITY_INFO_32, PSCI_AFFINITY_INFO_64,
-	PSCI_MIGRATE_INFO_TYPE, PSCI_SYSTEM_OFF,     PSCI_SYSTEM_RESET,	    PSCI_FEATURES,
-	SMCCC_VERSION,
-};
+/* power_state, in the original format (5.4.2). */
+#define POWER_STATE_RESERVED 0xfcfe0000
+#define POWER_STATE_DOWN     BIT(16)
 
-int64_t psci_features(uint32_t function)
+#define ICH_VMCR_ENABLES(vmcr)	((vmcr)&3) /* of group 0, of group 1 */
+#define ICH_VMCR_PRIORITY(vmcr) ((vmcr) >> 24 & 0xff)
+#define ISR_ERROR		BIT(8)
+
+/*
+ * Whether the vCPU has something to wake for. A core in standby has its interface, and wakes for
+ * what that signals. In a deeper state it has none: it wakes for all that is pending.
+ */
+static bool has_wakeup(bool is_deep)
 {
-	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
-		if (functions[i] == function)
-			return PSCI_SUCCESS;
-	return PSCI_NOT_SUPPORTED;
+	const uint64_t vmcr = read_register(ich_vmcr_el2);
+
+	for (uint32_t i = 0; (list_registers_implemented() >> i & 1) != 0; i++) {
+		const uint64_t value = list_register_read(i);
+		const uint64_t group = (value & LR_GROUP1) != 0 ? 2 : 1;
+
+		if ((value & LR_STATE) == LR_PENDING &&
+		    (is_deep || ((ICH_VMCR_ENABLES(vmcr) & group) != 0 &&
+				 LR_PRIORITY(value) < ICH_VMCR_PRIORITY(vmcr))))
+			return true;
+	}
+	/* An SError waits until the guest runs. */
+	return (read_register(isr_el1) & ISR_ERROR) != 0;
 }
 
-int64_t psci_cpu_suspend(void)
+/* Interrupts of EL2 are served meanwhile; those of the guest go to its list registers. */
+static void sleep_until_wakeup(bool is_deep)
 {
-	/* A physical interrupt ends the sleep; one that is listed already is the guest's alone. */
-	if (list_registers_free() == list_registers_implemented())
+	while (!has_wakeup(is_deep)) {
 		wait_for_interrupt();
+		exit_interrupt();
+	}
+}
+
+static bool is_entry(uint64_t address)
+{
+	const struct plan_partition *const plan = this_guest.plan;
+
+	for (uint32_t i = 0; i < plan->region_count; i++)
+		if (address - plan->regions[i].guest.value < plan->regions[i].size)
+			return address % 4 == 0;
+	return false;
+}
+
+int64_t psci_cpu_suspend(uint64_t *x)
+{
+	const bool is_deep = (x[1] & POWER_STATE_DOWN) != 0;
+
+	if (((uint32_t)x[1] & POWER_STATE_RESERVED) != 0)
+		return PSCI_INVALID_PARAMETERS;
+	if (is_deep && !is_entry(x[2]))
+		return PSCI_INVALID_ADDRESS;
+	sleep_until_wakeup(is_deep);
 	return PSCI_SUCCESS;
+}
+
+int64_t psci_system_suspend(uint64_t *x)
+{
+	struct vcpu *const self = this_cpu.vcpu;
+
+	if (!is_entry(x[1]))
+		return PSCI_INVALID_ADDRESS;
+	/* Nobody else can start one while they are all off. */
+	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
+		if (&this_guest.vcpus[i] != self &&
+		    atomic_load_explicit(&this_guest.vcpus[i].state, memory_order_acquire) !=
+			    VCPU_OFF)
+			return PSCI_DENIED;
+	sleep_until_wakeup(true);
+	/* The CPU interface has lost its state; what is pending and active is the distributor's. */
+	write_register(ich_vmcr_el2, 0);
+	write_register(ich_ap0r0_el2, 0);
+	write_register(ich_ap1r0_el2, 0);
+	self->entry = x[1];
+	self->context = x[2];
+	vcpu_start(self);
 }
 
 static struct vcpu *find_vcpu(uint64_t affinity)
@@ -46,24 +106,14 @@ static struct vcpu *find_vcpu(uint64_t affinity)
 	return NULL;
 }
 
-static bool is_in_ram(uint64_t address)
+int64_t psci_cpu_on(uint64_t *x)
 {
-	const struct plan_partition *const plan = this_guest.plan;
-
-	for (uint32_t i = 0; i < plan->region_count; i++)
-		if (address - plan->regions[i].guest.value < plan->regions[i].size)
-			return true;
-	return false;
-}
-
-int64_t psci_cpu_on(uint64_t target, uint64_t entry, uint64_t context)
-{
-	struct vcpu *const vcpu = find_vcpu(target);
+	struct vcpu *const vcpu = find_vcpu(x[1]);
 	uint32_t expected = VCPU_OFF;
 
 	if (vcpu == NULL)
 		return PSCI_INVALID_PARAMETERS;
-	if (!is_in_ram(entry) || entry % 4 != 0)
+	if (!is_entry(x[2]))
 		return PSCI_INVALID_ADDRESS;
 
 	/* The target's state is claimed, so that of two callers one wins; its CPU waits for
@@ -71,39 +121,63 @@ int64_t psci_cpu_on(uint64_t target, uint64_t entry, uint64_t context)
 	if (!atomic_compare_exchange_strong_explicit(&vcpu->state, &expected, VCPU_CLAIMED,
 						     memory_order_acquire, memory_order_relaxed))
 		return expected == VCPU_ON ? PSCI_ALREADY_ON : PSCI_ON_PENDING;
-	vcpu->entry = entry;
-	vcpu->context = context;
+	vcpu->entry = x[2];
+	vcpu->context = x[3];
 	atomic_store_explicit(&vcpu->state, VCPU_STARTING, memory_order_release);
 	gic_kick(vcpu->kick);
 	return PSCI_SUCCESS;
 }
 
-int64_t psci_affinity_info(uint64_t target, uint64_t level)
+int64_t psci_cpu_off(uint64_t *x)
 {
-	struct vcpu *const vcpu = find_vcpu(target);
-
-	if (vcpu == NULL || level != 0)
-		return PSCI_INVALID_PARAMETERS;
-	switch (atomic_load_explicit(&vcpu->state, memory_order_acquire)) {
-	case VCPU_ON:
-		return AFFINITY_ON;
-	case VCPU_OFF:
-		return AFFINITY_OFF;
-	default:
-		return AFFINITY_ON_PENDING;
-	}
+	(void)x;
+	vcpu_stop();
 }
 
-void psci_system_off(void)
+/* Of a level above 0 the fields below it do not count; it is on when any core in it is (5.7). */
+int64_t psci_affinity_info(uint64_t *x)
 {
+	static const uint64_t ignored[] = {0, 0xff, 0xffff, 0xffffff};
+	int64_t result = PSCI_INVALID_PARAMETERS;
+
+	if (x[2] >= sizeof(ignored) / sizeof(ignored[0]))
+		return PSCI_INVALID_PARAMETERS;
+	for (uint32_t i = 0; i < this_guest.vcpu_count; i++) {
+		const struct vcpu *const vcpu = &this_guest.vcpus[i];
+
+		if (((vcpu->mpidr ^ x[1]) & ~ignored[x[2]]) != 0)
+			continue;
+		switch (atomic_load_explicit(&vcpu->state, memory_order_acquire)) {
+		case VCPU_ON:
+			return AFFINITY_ON;
+		case VCPU_OFF:
+			result = result < 0 ? AFFINITY_OFF : result;
+			break;
+		default:
+			result = AFFINITY_ON_PENDING;
+			break;
+		}
+	}
+	return result;
+}
+
+int64_t psci_system_off(uint64_t *x)
+{
+	(void)x;
 	log_event("switched itself off");
 	partition_stop();
 	vcpu_stop();
 }
 
-void psci_system_reset(void)
+int64_t psci_system_reset(uint64_t *x)
 {
+	(void)x;
 	log_event("asked for a reset; this build cannot restart a partition, so it stops");
 	partition_stop();
 	vcpu_stop();
+}
+
+int64_t psci_system_reset2(uint64_t *x)
+{
+	return (uint32_t)x[1] == 0 ? psci_system_reset(x) : PSCI_INVALID_PARAMETERS;
 }

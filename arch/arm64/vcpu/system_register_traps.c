@@ -15,6 +15,7 @@
 #define ISS_IS_READ	  1U
 #define ID_SPACE	  REGISTER(3U, 0U, 0U, 0U, 0U)
 #define ID_SPACE_MASK	  REGISTER(3U, 7U, 15U, 0U, 0U)
+#define AIDR_EL1	  REGISTER(3U, 1U, 0U, 0U, 7U)
 #define ICC_SGI1R_EL1	  REGISTER(3U, 0U, 12U, 11U, 5U)
 #define ICC_ASGI1R_EL1	  REGISTER(3U, 0U, 12U, 11U, 6U)
 #define ICC_SGI0R_EL1	  REGISTER(3U, 0U, 12U, 11U, 7U)
@@ -56,6 +57,8 @@ void system_register_access(struct guest_registers *guest, uint64_t esr)
 		vgic_send_sgi(source(guest, iss), false);
 	} else if (is_read && (name & ID_SPACE_MASK) == ID_SPACE) {
 		give(guest, iss, id_register(ISS_CRM(iss), ISS_OP2(iss)));
+	} else if (is_read && name == AIDR_EL1) {
+		give(guest, iss, read_register(aidr_el1));
 	} else if (name == ICC_SRE_EL1) {
 		/* Not the guest's to change: without system registers it would have no GIC. */
 		if (is_read)

@@ -6,46 +6,12 @@
 #include "arch/arm64/el2/system_registers.h"
 #include "common/run/partition.h"
 
-#define SCTLR_EL1_RESET 0x30d00800 /* RES1 bits; MMU and caches off, little-endian */
-#define PSTATE_NZCV	UINT64_C(0xf0000000)
-#define PSTATE_DIT	BIT(24)
-#define PSTATE_PAN	BIT(22)
-#define PSTATE_SSBS	BIT(12)
-#define SCTLR_SPAN	BIT(23)
-#define SCTLR_DSSBS	BIT(44)
-
-/* EL1 as the boot protocol promises it: MMU off, nothing enabled, no traces of another guest. */
-static void reset_el1(void)
-{
-	write_register(sctlr_el1, SCTLR_EL1_RESET);
-	write_register(cpacr_el1, 0);
-	write_register(ttbr0_el1, 0);
-	write_register(ttbr1_el1, 0);
-	write_register(tcr_el1, 0);
-	write_register(mair_el1, 0);
-	write_register(amair_el1, 0);
-	write_register(vbar_el1, 0);
-	write_register(contextidr_el1, 0);
-	write_register(tpidr_el0, 0);
-	write_register(tpidrro_el0, 0);
-	write_register(tpidr_el1, 0);
-	write_register(esr_el1, 0);
-	write_register(far_el1, 0);
-	write_register(afsr0_el1, 0);
-	write_register(afsr1_el1, 0);
-	write_register(elr_el1, 0);
-	write_register(spsr_el1, 0);
-	write_register(sp_el0, 0);
-	write_register(sp_el1, 0);
-	write_register(par_el1, 0);
-	write_register(csselr_el1, 0);
-	write_register(mdscr_el1, 0);
-	write_register(cntkctl_el1, 0);
-	write_register(cntv_ctl_el0, 0);
-	write_register(cntp_ctl_el0, 0);
-	clear_fp_registers();
-	synchronize_context();
-}
+#define PSTATE_NZCV UINT64_C(0xf0000000)
+#define PSTATE_DIT  BIT(24)
+#define PSTATE_PAN  BIT(22)
+#define PSTATE_SSBS BIT(12)
+#define SCTLR_SPAN  BIT(23)
+#define SCTLR_DSSBS BIT(44)
 
 /*
  * Nothing of what this vCPU translated or fetched before is left: at a reset TLBs and instruction
@@ -58,10 +24,9 @@ static void drop_translations(void)
 	synchronize_context();
 }
 
-/* The vCPU has been told to start: gives it a fresh EL1 and enters the guest. */
-static _Noreturn void start(struct vcpu *vcpu)
+void vcpu_start(struct vcpu *vcpu)
 {
-	reset_el1();
+	vcpu_reset_el1();
 	drop_translations();
 	atomic_store_explicit(&vcpu->state, VCPU_ON, memory_order_release);
 	vgic_start_cpu(vcpu);
@@ -77,7 +42,7 @@ static _Noreturn void run(void)
 		/* Acquire: entry and context are those of the CPU_ON that set the state. */
 		if (vcpu != NULL && partition_is_running() &&
 		    atomic_load_explicit(&vcpu->state, memory_order_acquire) == VCPU_STARTING)
-			start(vcpu);
+			vcpu_start(vcpu);
 		wait_for_interrupt();
 		serve_idle_interrupt();
 	}

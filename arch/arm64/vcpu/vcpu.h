@@ -69,6 +69,15 @@ void guest_create(const struct plan *plan, uint32_t partition);
 /* Sets the EL2 registers that hold for this CPU for ever (traps, stage 2). Once, while booting. */
 void vcpu_configure_traps(const struct plan_partition *partition, uint32_t vmid);
 
+/* Whether this CPU has SVE with vectors of exactly so many bits; 0: needs none. While booting. */
+bool vcpu_has_vector_length(uint32_t bits);
+
+/* Gives this vCPU a fresh EL1 and enters the guest at its entry with its context. */
+_Noreturn void vcpu_start(struct vcpu *vcpu);
+
+/* EL1 and EL0 of this CPU, performance counters and debug registers included, as after a reset. */
+void vcpu_reset_el1(void);
+
 /* Waits until the vCPU is to run, then enters the guest. EL2's stack starts anew. */
 _Noreturn void vcpu_run(void);
 

@@ -78,7 +78,10 @@ uint64_t bootarg_number(const char *name, uint64_t otherwise);
 bool bootarg_is(const char *name, const char *value);
 
 int64_t psci(uint64_t function, uint64_t a, uint64_t b, uint64_t c);
-/* Starts a CPU in guest_secondary(). */
+/* Any call; x0 - x3 are arguments and results. */
+void smccc(bool by_smc, uint64_t x[4]);
+/* Starts a CPU in guest_secondary(), at this address with its number in x0. */
+extern const char secondary_entry[];
 int64_t guest_cpu_on(unsigned cpu);
 
 /* GICv3. Each CPU calls gic_init_cpu() once; the first also gic_init(). */

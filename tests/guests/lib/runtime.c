@@ -11,8 +11,6 @@
 
 #define EC_INSTRUCTION_ABORT 0x21
 
-extern const char secondary_entry[];
-
 struct fault fault;
 
 static void put(char c)
@@ -37,18 +35,29 @@ void print(const char *template, ...)
 	}
 }
 
+void smccc(bool by_smc, uint64_t x[4])
+{
+	register uint64_t x0 __asm__("x0") = x[0];
+	register uint64_t x1 __asm__("x1") = x[1];
+	register uint64_t x2 __asm__("x2") = x[2];
+	register uint64_t x3 __asm__("x3") = x[3];
+
+	if (by_smc)
+		__asm__ volatile("smc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) : : "memory");
+	else
+		__asm__ volatile("hvc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) : : "memory");
+	x[0] = x0;
+	x[1] = x1;
+	x[2] = x2;
+	x[3] = x3;
+}
+
 int64_t psci(uint64_t function, uint64_t a, uint64_t b, uint64_t c)
 {
-	register uint64_t x0 __asm__("x0") = function;
-	register uint64_t x1 __asm__("x1") = a;
-	register uint64_t x2 __asm__("x2") = b;
-	register uint64_t x3 __asm__("x3") = c;
+	uint64_t x[4] = {function, a, b, c};
 
-	if (platform.psci_by_smc)
-		__asm__ volatile("smc #0" : "+r"(x0) : "r"(x1), "r"(x2), "r"(x3) : "memory");
-	else
-		__asm__ volatile("hvc #0" : "+r"(x0) : "r"(x1), "r"(x2), "r"(x3) : "memory");
-	return (int32_t)x0;
+	smccc(platform.psci_by_smc, x);
+	return (int32_t)x[0];
 }
 
 int64_t guest_cpu_on(unsigned cpu)
