@@ -85,10 +85,14 @@ def boot_by_hand(tree, stub):
                                  0xd61f0020,  # br x1
                                  0xd503201f,  # nop
                                  0x48000000, 0x44000000))
+    return in_memory(tree) + ["-device", f"loader,file={stub},addr=0x43000000,force-raw=on",
+                              "-device", "loader,addr=0x43000000,cpu-num=0"]
+
+
+def in_memory(tree):
+    """QEMU options that load a device tree and Bulkhead where a stub or firmware expects them."""
     return ["-device", f"loader,file={tree},addr=0x48000000,force-raw=on",
-            "-device", f"loader,file={BUILD}/bulkhead.bin,addr=0x44000000,force-raw=on",
-            "-device", f"loader,file={stub},addr=0x43000000,force-raw=on",
-            "-device", "loader,addr=0x43000000,cpu-num=0"]
+            "-device", f"loader,file={BUILD}/bulkhead.bin,addr=0x44000000,force-raw=on"]
 
 
 @pytest.fixture(scope="session")
@@ -105,8 +109,9 @@ def boot(request, prepared, tmp_path):
     boards = []
     log_path = BUILD / "tests/system" / f"{request.node.name}.log"
 
-    def start(text=None, modules=(), damage=None, options=()):
-        """modules: (path, address) loaded besides those that the text names by bulkhead,file."""
+    def start(text=None, modules=(), damage=None, firmware=None, options=()):
+        """modules: (path, address) loaded besides those that the text names by bulkhead,file.
+        firmware: a file that starts at EL3 and enters Bulkhead."""
         plain, tree, listing = (tmp_path / name for name in ("plain.dtb", "system.dtb", "list"))
         compile_tree(text, plain)
         subprocess.run([BUILD / "imagebuilder/imagebuilder", "place", plain, "-o", tree, "--list",
@@ -116,6 +121,8 @@ def boot(request, prepared, tmp_path):
         if damage:
             tree.write_bytes(damage(tree.read_bytes()))
             arguments += boot_by_hand(tree, tmp_path / "stub.bin")
+        elif firmware:
+            arguments += in_memory(tree) + ["-machine", "secure=on", "-bios", str(firmware)]
         else:
             arguments += ["-kernel", str(BUILD / "bulkhead.bin"), "-dtb", str(tree)]
         placed = [line.split(maxsplit=2) for line in listing.read_text().splitlines()]

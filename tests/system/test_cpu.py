@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a guest has of its CPU, on each kind: registers, PSCI, the SMC Calling Convention."""
+import re
+import subprocess
+
+import pytest
+
+from conftest import BUILD, QEMU, Board, machine_options
+from systems import kernel, partition, rt, system
+from test_bad_input import refused
+
+MAX = ["-cpu", "max,pauth-impdef=on", "-machine", "mte=on"]
+CPUS = [["-cpu", name] for name in ("cortex-a53", "cortex-a57", "cortex-a72", "cortex-a76",
+                                    "neoverse-n1")] + [MAX]
+# The guest, its vCPUs, and how many checks pass at least: under Bulkhead, on plain QEMU.
+GUESTS = {"hidden": (1, 40, 23), "smccc": (1, 24, 6), "cpu": (2, 14, 14), "power": (4, 42, 14)}
+
+
+@pytest.fixture(scope="session")
+def eight_cpus(tmp_path_factory):
+    """A description's beginning: the board with eight CPUs."""
+    folder = tmp_path_factory.mktemp("eight")
+    options = machine_options()
+    options[options.index("-smp") + 1] = "8"
+    subprocess.run([QEMU, *options, "-machine", f"dumpdtb={folder}/board.dtb", "-display", "none"],
+                   check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(["dtc", "-q", "-O", "dts", "-o", folder / "eight.dts", folder / "board.dtb"],
+                   check=True)
+    return lambda text: text.replace("board.dts", f"{folder}/eight.dts")
+
+
+def guest(name, bootargs="", cpus=None, more=""):
+    return partition(name, kernel(f"{name}.bin", bootargs), more=more,
+                     cpus=f"cpus = <{cpus or GUESTS[name][0]}>;")
+
+
+def all_passed(board, names, column=1):
+    """Each guest says how it went, in any order."""
+    left = set(names)
+    while left:
+        match = board.expect(r"(\w+): (\d+) passed, (\d+) failed, \d+ skipped")
+        name = match.group(1)
+        assert match.group(3) == "0", name
+        assert int(match.group(2)) >= GUESTS[name][column], name
+        left.remove(name)
+
+
+@pytest.mark.parametrize("cpu", CPUS, ids=lambda options: options[1].split(",")[0])
+def test_at_el1(boot, eight_cpus, cpu):
+    """All at once, each partition on CPUs of its own."""
+    board = boot(eight_cpus(system(*[guest(name) for name in GUESTS])),
+                 options=["-smp", "8", *cpu])
+    all_passed(board, GUESTS)
+
+
+def test_eight_vcpus(boot, eight_cpus):
+    board = boot(eight_cpus(system(guest("power", cpus=8))), options=["-smp", "8"])
+    all_passed(board, ["power"])
+    board.expect("bulkhead: power: switched itself off")
+
+
+def test_what_is_hidden(boot):
+    """QEMU's newest CPU has most of it; nothing is skipped but what a guest may use."""
+    board = boot(system(guest("hidden")), options=MAX)
+    all_passed(board, ["hidden"])
+    assert re.findall(r"check (.*) is undefined skipped", board.console.before) == ["RNDR"]
+
+
+@pytest.mark.parametrize("bits", [128, 256, 2048])
+def test_vector_length(boot, bits):
+    """One partition has SVE, the other, on the same kind of CPU, has not."""
+    sve = f"sve = <{bits}>;"
+    board = boot(system(guest("cpu", f"sve={bits}", more=sve), guest("hidden")), options=MAX)
+    all_passed(board, ["cpu", "hidden"])
+
+
+def test_vectors_are_identified(boot):
+    board = boot(system(guest("hidden", "sve=256", more="sve = <256>;")), options=MAX)
+    board.expect("hidden: check SVE: ZCR_EL1 is undefined skipped")
+    board.expect("hidden: check SVE is there as the partition has it ok")
+
+
+def test_vector_length_is_what_was_asked_for(boot):
+    """The guest counts: a harness that accepts any length would not see a wrong one."""
+    board = boot(system(guest("cpu", "sve=512", more="sve = <256>;")), options=MAX)
+    board.expect("cpu: check the vector length FAILED")
+
+
+@pytest.mark.parametrize("cpu", ["cortex-a57", "max,pauth-impdef=on,sve384=off"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_no_such_vector_length(boot, cpu, order):
+    """On the boot CPU, which owns the first partition, and on another."""
+    partitions = [rt(), partition("vectors", kernel("rt0.bin"), more="sve = <384>;")]
+    refused(boot(system(*partitions[::order]), options=["-cpu", cpu]),
+            r"error: CPU \d( \(vectors\))?: it has no SVE, or none with the vector length of its "
+            "partition's sve")
+
+
+def test_warm_reset(boot):
+    board = boot(system(guest("power", "end=reset2")))
+    board.expect("bulkhead: power: asked for a reset")
+
+
+def test_random_numbers_of_firmware(boot):
+    """Firmware at EL3 has a source. It has no PSCI, so that there is one CPU."""
+    board = boot(system(guest("smccc", "trng=1")), firmware=BUILD / "guests/firmware.bin")
+    board.expect("smccc: 34 passed, 0 failed, 0 skipped")
+
+
+@pytest.mark.parametrize("name", GUESTS)
+@pytest.mark.parametrize("cpu", ["cortex-a57", "max,pauth-impdef=on"])
+def test_the_same_without_a_hypervisor(request, name, cpu):
+    """What the guests expect is what the hardware does."""
+    log_path = BUILD / "tests/system" / f"{request.node.name}.log"
+    board = Board(log_path, ["-M", "virt,gic-version=3", "-cpu", cpu, "-smp", "2", "-nic", "none",
+                             "-nographic", "-kernel", str(BUILD / f"guests/{name}.bin")])
+    try:
+        all_passed(board, [name], column=2)
+    finally:
+        board.close()
