@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * power: PSCI as a guest sees it, by HVC and by SMC. What plain QEMU's own does not have, or takes
- * less strictly, is skipped there. end=reset2 in the boot arguments: ends with a warm reset.
+ * less strictly, is skipped there. In the boot arguments: ticks=N, how long to suspend; end=reset2,
+ * to end with a warm reset.
  */
 #include "tests/guests/lib/check.h"
 #include "tests/guests/lib/guest.h"
@@ -102,7 +103,7 @@ static bool sleeps_until_timer(uint64_t function, uint64_t state, uint64_t entry
 	bool has_slept;
 
 	disable_interrupts();
-	start_timer(A_SHORT_WHILE);
+	start_timer(bootarg_number("ticks", A_SHORT_WHILE));
 	has_slept = call(function, state, entry, 0) == SUCCESS &&
 		    (read_register(cntv_ctl_el0) & 4) != 0;
 	enable_interrupts();

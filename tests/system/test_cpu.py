@@ -96,6 +96,13 @@ def test_no_such_vector_length(boot, cpu, order):
             "partition's sve")
 
 
+def test_suspension_outlasts_the_interrupts_of_the_hypervisor(boot):
+    """The first partition's CPU does the housekeeping: the flood of the other interrupts it each ms."""
+    board = boot(system(guest("power", "ticks=1250000", cpus=1),
+                        partition("wild", kernel("wild.bin", "wild=uartflood"))))
+    board.expect(r"power: \d+ passed, 0 failed")
+
+
 def test_warm_reset(boot):
     board = boot(system(guest("power", "end=reset2")))
     board.expect("bulkhead: power: asked for a reset")
