@@ -8,7 +8,7 @@ GUEST_LIB_OBJECTS := $(addprefix $(BUILD)/guests/obj/,$(addsuffix .o,$(basename 
 GUESTS := $(patsubst tests/guests/%.c,%,$(wildcard tests/guests/*.c))
 
 .PHONY: guests
-guests: $(GUESTS:%=$(BUILD)/guests/%.bin) $(BUILD)/guests/firmware.bin
+guests: $(GUESTS:%=$(BUILD)/guests/%.bin) $(BUILD)/firmware.bin
 # Kept for debuggers, and so that nothing is linked twice.
 .PRECIOUS: $(BUILD)/guests/%.elf $(BUILD)/guests/obj/%.o
 
@@ -16,7 +16,7 @@ $(BUILD)/guests/%.bin: $(BUILD)/guests/%.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
 # Not a guest, but what may be below the hypervisor.
-$(BUILD)/guests/firmware.bin: $(BUILD)/guests/obj/tests/guests/firmware.o
+$(BUILD)/firmware.bin: $(BUILD)/guests/obj/tests/guests/firmware.o
 	$(Q)$(OBJCOPY) -O binary -j .text $< $@
 
 $(BUILD)/guests/%.elf: $(BUILD)/guests/obj/tests/guests/%.o $(GUEST_LIB_OBJECTS) \

@@ -110,7 +110,7 @@ def test_warm_reset(boot):
 
 def test_random_numbers_of_firmware(boot):
     """Firmware at EL3 has a source. It has no PSCI, so that there is one CPU."""
-    board = boot(system(guest("smccc", "trng=1")), firmware=BUILD / "guests/firmware.bin")
+    board = boot(system(guest("smccc", "trng=1")), firmware=BUILD / "firmware.bin")
     board.expect("smccc: 34 passed, 0 failed, 0 skipped")
 
 

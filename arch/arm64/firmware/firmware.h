@@ -55,23 +55,15 @@
 #define PSCI_ON_PENDING		(-5)
 #define PSCI_INVALID_ADDRESS	(-9)
 
-/* x0 - x3 in and out. */
+/* x0 - x3 in and out. Firmware preserves x18 - x30, where the compiler has to keep x. */
 static inline void firmware_call_registers(uint64_t x[4])
 {
-	register uint64_t x0 __asm__("x0") = x[0];
-	register uint64_t x1 __asm__("x1") = x[1];
-	register uint64_t x2 __asm__("x2") = x[2];
-	register uint64_t x3 __asm__("x3") = x[3];
-
-	__asm__ volatile("smc #0"
-			 : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3)
+	__asm__ volatile("ldp x0, x1, [%0]\n\tldp x2, x3, [%0, #16]\n\tsmc #0\n\t"
+			 "stp x0, x1, [%0]\n\tstp x2, x3, [%0, #16]"
 			 :
-			 : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
-			   "x15", "x16", "x17", "memory");
-	x[0] = x0;
-	x[1] = x1;
-	x[2] = x2;
-	x[3] = x3;
+			 : "r"(x)
+			 : "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11",
+			   "x12", "x13", "x14", "x15", "x16", "x17", "memory");
 }
 
 /* x0 - x3 in, x0 out. */

@@ -69,7 +69,7 @@ static int64_t trng_random(uint64_t *x)
 	if (x[1] - 1 < (IS_64_BIT(x[0]) ? 192 : 96))
 		return trng(x);
 	return (int32_t)firmware_call(TRNG_VERSION, 0, 0, 0) < 0 ? SMCCC_NOT_SUPPORTED
-							: PSCI_INVALID_PARAMETERS;
+								 : PSCI_INVALID_PARAMETERS;
 }
 
 /*
@@ -147,10 +147,11 @@ void smccc_call(struct guest_registers *guest)
 	const struct row *const row = find(function);
 	uint64_t x[4] = {function, guest->x[1] & width, guest->x[2] & width, guest->x[3] & width};
 
-	if (row == NULL)
+	if (row == NULL) {
 		guest->x[0] = (uint64_t)SMCCC_NOT_SUPPORTED;
-	else
-		guest->x[0] = (uint64_t)(row->handle == NULL ? row->value : row->handle(x));
-	for (uint32_t i = 1; row != NULL && i <= row->other_results; i++)
+		return;
+	}
+	guest->x[0] = (uint64_t)(row->handle == NULL ? row->value : row->handle(x));
+	for (uint32_t i = 1; i < 4 && i <= row->other_results; i++)
 		guest->x[i] = x[i] & width;
 }

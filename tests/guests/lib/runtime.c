@@ -35,29 +35,34 @@ void print(const char *template, ...)
 	}
 }
 
+#define CALL(instruction)                                                                          \
+	__asm__ volatile("ldp x0, x1, [%0]\n\tldp x2, x3, [%0, #16]\n\t" instruction               \
+			 " #0\n\tstp x0, x1, [%0]\n\tstp x2, x3, [%0, #16]"                        \
+			 :                                                                         \
+			 : "r"(x)                                                                  \
+			 : "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10",      \
+			   "x11", "x12", "x13", "x14", "x15", "x16", "x17", "memory")
+
 void smccc(bool by_smc, uint64_t x[4])
 {
-	register uint64_t x0 __asm__("x0") = x[0];
-	register uint64_t x1 __asm__("x1") = x[1];
-	register uint64_t x2 __asm__("x2") = x[2];
-	register uint64_t x3 __asm__("x3") = x[3];
-
 	if (by_smc)
-		__asm__ volatile("smc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) : : "memory");
+		CALL("smc");
 	else
-		__asm__ volatile("hvc #0" : "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3) : : "memory");
-	x[0] = x0;
-	x[1] = x1;
-	x[2] = x2;
-	x[3] = x3;
+		CALL("hvc");
 }
 
 int64_t psci(uint64_t function, uint64_t a, uint64_t b, uint64_t c)
 {
-	uint64_t x[4] = {function, a, b, c};
+	register uint64_t x0 __asm__("x0") = function;
+	register uint64_t x1 __asm__("x1") = a;
+	register uint64_t x2 __asm__("x2") = b;
+	register uint64_t x3 __asm__("x3") = c;
 
-	smccc(platform.psci_by_smc, x);
-	return (int32_t)x[0];
+	if (platform.psci_by_smc)
+		__asm__ volatile("smc #0" : "+r"(x0) : "r"(x1), "r"(x2), "r"(x3) : "memory");
+	else
+		__asm__ volatile("hvc #0" : "+r"(x0) : "r"(x1), "r"(x2), "r"(x3) : "memory");
+	return (int32_t)x0;
 }
 
 int64_t guest_cpu_on(unsigned cpu)
