@@ -131,9 +131,11 @@ static uint64_t cap_debug(uint64_t value, unsigned debug_shift, unsigned pmu_shi
 /* Fields whose value matters, not only their presence. */
 static uint64_t adjust(unsigned crm, unsigned op2, uint64_t value)
 {
-	if (crm == 4 && this_guest.plan->sve == 0)
-		value &= op2 == 4 ? 0 : op2 == 0 ? ~FIELD(SVE) : ALL_FIELDS;
+	if (crm == 4 && op2 == 4)
+		return this_guest.plan->sve != 0 ? value : 0;
 	if (crm == 4 && op2 == 0) {
+		if (this_guest.plan->sve == 0)
+			value &= ~FIELD(SVE);
 		/* AArch64 only at EL1; no GICv4; CSV2 without the SCXTNUM registers, which trap. */
 		return cap(cap(cap(value, 4, 1), 24, 1), 56, 1);
 	}
