@@ -140,18 +140,23 @@ static int64_t arch_features(uint64_t *x)
 	return row->handle == workaround ? (int32_t)firmware_call(x[0], x[1], 0, 0) : 0;
 }
 
+/* With 64 bits or, by a 32-bit function, the lower halves of x1 - x3. */
+static void handle(const struct row *row, uint64_t *guest)
+{
+	const uint64_t width = IS_64_BIT(row->function) ? UINT64_MAX : UINT32_MAX;
+	uint64_t x[4] = {row->function, guest[1] & width, guest[2] & width, guest[3] & width};
+
+	guest[0] = (uint64_t)row->handle(x);
+	for (uint32_t i = 1; i < 4 && i <= row->other_results; i++)
+		guest[i] = x[i] & width;
+}
+
 void smccc_call(struct guest_registers *guest)
 {
-	const uint32_t function = (uint32_t)guest->x[0];
-	const uint64_t width = IS_64_BIT(function) ? UINT64_MAX : UINT32_MAX;
-	const struct row *const row = find(function);
-	uint64_t x[4] = {function, guest->x[1] & width, guest->x[2] & width, guest->x[3] & width};
+	const struct row *const row = find((uint32_t)guest->x[0]);
 
-	if (row == NULL) {
-		guest->x[0] = (uint64_t)SMCCC_NOT_SUPPORTED;
-		return;
-	}
-	guest->x[0] = (uint64_t)(row->handle == NULL ? row->value : row->handle(x));
-	for (uint32_t i = 1; i < 4 && i <= row->other_results; i++)
-		guest->x[i] = x[i] & width;
+	if (row != NULL && row->handle != NULL)
+		handle(row, guest->x);
+	else
+		guest->x[0] = (uint64_t)(row != NULL ? row->value : SMCCC_NOT_SUPPORTED);
 }
