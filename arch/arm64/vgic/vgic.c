@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Moving interrupts into and out of list registers: the arrows of the picture in vgic.h. */
-#include "arch/arm64/gic/gic.h"
-#include "arch/arm64/vgic/bank.h"
-#include "arch/arm64/vgic/list_registers.h"
+#include "arch/arm64/vgic/listing.h"
 
 static uint32_t pending_in(const struct vgic_bank *bank)
 {
@@ -76,13 +74,6 @@ void vgic_release_software(struct vcpu *vcpu)
 	}
 }
 
-/* Whether this vCPU may be given the interrupt if it is pending. */
-static bool may_present(const struct vcpu *vcpu, const struct vgic_bank *bank, unsigned bit)
-{
-	return (bank->enabled & forwarded(bank) & BANK_BIT(bit)) != 0 &&
-	       bank->target[bit] == vcpu->index;
-}
-
 /* The same of one that the guest has acknowledged and that is pending again; its end is noticed. */
 static void withdraw_active(struct vgic_bank *bank, unsigned list, uint64_t value)
 {
@@ -103,7 +94,7 @@ static void recall_software(struct vcpu *vcpu)
 		const uint64_t value = list_register_read(list);
 		const uint32_t intid = (uint32_t)value;
 		struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
-		const bool stays = may_present(vcpu, bank, intid % VGIC_INTIDS_PER_BANK) &&
+		const bool stays = is_wanted(vcpu, bank, intid % VGIC_INTIDS_PER_BANK) &&
 				   ((bank->owed | pending_in(bank)) & BANK_BIT(intid)) != 0;
 
 		if ((value & LR_PENDING) == 0 || stays)
@@ -120,6 +111,7 @@ static void answer_private(struct vcpu *vcpu)
 {
 	struct vgic_bank *const bank = &vcpu->vgic.bank;
 
+	bank->owed &= ~bank->recall;
 	if (bank->recall != 0)
 		vgic_unpend_private(vcpu, bank->recall);
 	if (bank->deactivate != 0)
@@ -156,7 +148,7 @@ static void fold_pending(struct vcpu *vcpu, unsigned index)
 
 		const uint64_t value = list_register_read((unsigned)list);
 
-		if (!may_present(vcpu, bank, bit)) {
+		if (!is_wanted(vcpu, bank, bit)) {
 			list_register_write((unsigned)list, value | LR_EOI); /* looked at then */
 			continue;
 		}
@@ -197,7 +189,6 @@ static void list_software(struct vcpu *vcpu, uint32_t intid, unsigned list)
 	struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
 	const unsigned bit = intid % VGIC_INTIDS_PER_BANK;
 	const uint32_t mask = 1U << bit;
-	const bool edge = (bank->edge & mask) != 0;
 
 	/* Before the list register is written: what is pended from now on is new. */
 	const uint32_t latched =
@@ -207,11 +198,7 @@ static void list_software(struct vcpu *vcpu, uint32_t intid, unsigned list)
 	bank->listed |= mask;
 	bank->holder[bit] = (uint8_t)vcpu->index;
 	vcpu->vgic.software_lists |= 1U << list;
-	/* A level may still be high when the guest ends it: then we must look again. */
-	list_register_write(list, LR_PENDING | (edge ? 0 : LR_EOI) |
-					  ((bank->group1 >> bit & 1) != 0 ? LR_GROUP1 : 0) |
-					  (uint64_t)bank->priority[bit] << LR_PRIORITY_SHIFT |
-					  intid);
+	fill_list(vcpu, list, intid, list_value(bank, intid));
 }
 
 int vgic_make_room(struct vcpu *vcpu, uint8_t priority)
@@ -301,4 +288,10 @@ void vgic_update(struct vcpu *vcpu)
 		deliver(vcpu, attention);
 	}
 	lock_release(&this_guest.vgic.lock);
+}
+
+void vgic_look_at_own(struct vcpu *vcpu)
+{
+	atomic_fetch_or_explicit(&vcpu->vgic.attention, 1, memory_order_relaxed);
+	vgic_update(vcpu);
 }

@@ -59,7 +59,8 @@
  *
  * Who may do what:
  *   - List registers, and moving an interrupt in or out of one: only the CPU of that vCPU.
- *   - `pending` of a vCPU's own 32 interrupts: any CPU of the partition, atomically.
+ *   - `pending` of a vCPU's own 32 interrupts: any CPU of the partition, atomically. What says that
+ *     they are listed or owed, and what struct vgic_cpu has besides: only the vCPU's own CPU.
  *   - Which of its SGIs are in group 1: read by who sends one, a word that may be older or newer.
  *   - All else: with vgic.lock held. Other partitions cannot reach any of it.
  *   - A change that concerns another vCPU sets a bit in that vCPU's `attention` and kicks its CPU,
@@ -78,6 +79,7 @@
 #define VGIC_INTIDS_PER_BANK 32
 #define VGIC_BANKS	     31 /* INTIDs 0-991; bank 0 is a vCPU's own */
 #define VGIC_NO_VCPU	     0xff
+#define VGIC_MAX_LISTS	     16
 
 /* Identification: GICv3, and what Arm's own implementations answer; guests use it for errata. */
 #define VGIC_PIDR2 0x3b
@@ -107,13 +109,16 @@ struct vgic_bank {
 	uint8_t holder[VGIC_INTIDS_PER_BANK]; /* vCPU that listed it last, or VGIC_NO_VCPU */
 };
 
-/* The part of one vCPU. */
+/* The part of one vCPU. What an exit touches of it comes first, side by side. */
 struct vgic_cpu {
-	struct vgic_bank bank; /* SGIs and PPIs */
 	_Atomic uint32_t attention;
 	uint32_t software_lists; /* list registers that hold software interrupts */
+	uint32_t deliverable;	 /* of the bank: enabled and forwarded, when last looked at */
+	uint32_t lists;		 /* that the hardware has */
 	uint8_t limit;		 /* only what is more urgent than this physical priority comes */
-	uint64_t private_list[VGIC_INTIDS_PER_BANK]; /* list-register value of each hardware PPI */
+	struct vgic_bank bank;	 /* SGIs and PPIs */
+	uint16_t list_intid[VGIC_MAX_LISTS];	     /* what was put into each list register last */
+	uint64_t private_list[VGIC_INTIDS_PER_BANK]; /* list-register values of the bank */
 };
 
 /* The part that all vCPUs share. */
@@ -194,6 +199,9 @@ void vgic_list_spi(struct vcpu *vcpu, uint32_t intid);
 /* Kicked, or the maintenance interrupt: bring the list registers up to date. Owning CPU only. */
 void vgic_update(struct vcpu *vcpu);
 
+/* The same, and whoever kicked has left an SGI or more. */
+void vgic_look_at_own(struct vcpu *vcpu);
+
 #define VGIC_FIELDS_END 0x1000 /* of the registers with fields for each interrupt */
 
 /*
@@ -239,8 +247,8 @@ bool vgic_is_asked(void);
 /*
  * Hardware interrupts (vgic_hardware.c), for the other files of this module; the lock is held.
  *
- * vgic_prepare_private:   makes a PPI's list-register value anew: priority or group changed.
- * vgic_configure_private: brings this CPU's physical PPIs in line with what the guest configured.
+ * vgic_configure_private: brings this CPU's physical PPIs, and what the fast path looks up, in line
+ *                         with what the guest configured.
  * vgic_unpend_private:    ICPENDR of this CPU's SGIs and PPIs.
  * vgic_pend_private:      ISPENDR of this CPU's hardware PPIs.
  * vgic_give_back:         what waits in a list register goes back to the physical GIC.
@@ -250,7 +258,6 @@ bool vgic_is_asked(void);
  * vgic_apply_hardware:    enable, group, priority or route changed.
  * vgic_pend_hardware, vgic_unpend_hardware, vgic_deactivate_hardware: ISPENDR, ICPENDR, ICACTIVER.
  */
-void vgic_prepare_private(struct vcpu *vcpu, uint32_t intid);
 void vgic_configure_private(struct vcpu *vcpu);
 void vgic_unpend_private(struct vcpu *vcpu, uint32_t mask);
 void vgic_pend_private(struct vcpu *vcpu, uint32_t mask);

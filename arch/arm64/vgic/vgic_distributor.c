@@ -5,8 +5,7 @@
  */
 #include <stddef.h>
 
-#include "arch/arm64/gic/gic.h"
-#include "arch/arm64/vgic/bank.h"
+#include "arch/arm64/vgic/listing.h"
 
 /* GICD_IROUTER: 64 bits for each SPI, as one access or two halves (12.9.22). */
 static bool route_access(struct vgic_access *access)
@@ -40,12 +39,6 @@ static bool route_access(struct vgic_access *access)
 	return true;
 }
 
-/* ITLinesNumber, 16 bits of INTID, no 1-of-N, no LPIs (12.9.38). */
-static uint32_t distributor_type(void)
-{
-	return 1U << 25 | 15U << 19 | this_guest.vgic.spi_banks;
-}
-
 static bool control_access(struct vgic_access *access)
 {
 	struct vgic *const vgic = &this_guest.vgic;
@@ -71,6 +64,9 @@ static bool single_access(struct vgic_access *access)
 	switch (access->offset) {
 	case GICD_CTLR:
 		return control_access(access);
+	case GICD_TYPER:
+		access->value = distributor_type();
+		return true;
 	case GICD_IIDR:
 		access->value = VGIC_IIDR;
 		return true;
@@ -93,10 +89,6 @@ bool vgic_distributor_access(struct vgic_access *access)
 {
 	bool is_legal;
 
-	if (access->offset == GICD_TYPER && access->size == 4) {
-		access->value = distributor_type();
-		return true;
-	}
 	if (access->offset % access->size != 0)
 		return false;
 

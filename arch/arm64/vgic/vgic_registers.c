@@ -64,9 +64,6 @@ static void group_access(const struct target *target, struct vgic_access *access
 	const uint32_t old = bank->group1;
 
 	bank->group1 = (uint32_t)access->value;
-	if (target->vcpu != NULL)
-		for (uint32_t intid = GIC_FIRST_PPI; intid < GIC_PRIVATE_INTIDS; intid++)
-			vgic_prepare_private(target->vcpu, intid);
 	changed(target, old ^ bank->group1);
 }
 
@@ -144,10 +141,12 @@ static void unpend_access(const struct target *target, struct vgic_access *acces
 	}
 	vgic_unpend_hardware(target->bank_index, mask & spis);
 	atomic_fetch_and_explicit(&target->bank->pending, ~(mask & ~spis), memory_order_relaxed);
-	target->bank->owed &= ~mask;
 	if (is_anothers(target)) {
 		vgic_ask(target->vcpu, &target->bank->recall, mask);
-	} else if (target->vcpu != NULL) {
+		return;
+	}
+	target->bank->owed &= ~mask;
+	if (target->vcpu != NULL) {
 		vgic_unpend_private(target->vcpu, mask);
 	} else {
 		vgic_own_withdraw(target->bank_index, mask);
@@ -208,9 +207,7 @@ static void priority_access(const struct target *target, struct vgic_access *acc
 	}
 	for (uint32_t i = 0; i < access->size; i++) {
 		priority[i] = (uint8_t)(access->value >> 8 * i) & PRIORITY_BITS;
-		if (target->vcpu != NULL)
-			vgic_prepare_private(target->vcpu, first + i);
-		else if ((target->bank->hardware >> (first + i) & 1) != 0)
+		if (target->vcpu == NULL && (target->bank->hardware >> (first + i) & 1) != 0)
 			gic_set_spi_priority(target->bank_index * VGIC_INTIDS_PER_BANK + first + i,
 					     priority[i]);
 	}

@@ -70,12 +70,11 @@ void vgic_reset_cpu(struct vcpu *vcpu)
 				this_guest.vgic.banks[i].listed &= ~(1U << bit);
 	memset(&vcpu->vgic, 0, sizeof(vcpu->vgic));
 	vcpu->vgic.limit = GIC_PRIORITY_ALL;
+	vcpu->vgic.lists = list_registers_implemented();
+	memset(bank->holder, (int)vcpu->index, sizeof(bank->holder));
 	bank->edge = SGI_MASK;
 	memset(bank->target, (int)vcpu->index, sizeof(bank->target));
 	bank->hardware = hardware;
-	for (uint32_t intid = GIC_FIRST_PPI; intid < GIC_PRIVATE_INTIDS; intid++)
-		if ((hardware >> intid & 1) != 0)
-			vgic_prepare_private(vcpu, intid);
 	lock_release(&this_guest.vgic.lock);
 }
 
