@@ -70,6 +70,12 @@ void gic_clear_private_pending(uint32_t mask)
 	mmio_write32(SGI_FRAME + GICD_ICPENDR, mask);
 }
 
+void gic_activate_private(uint32_t mask)
+{
+	if (mask != 0)
+		mmio_write32(SGI_FRAME + GICD_ISACTIVER, mask);
+}
+
 void gic_deactivate_private(uint32_t mask)
 {
 	mmio_write32(SGI_FRAME + GICD_ICACTIVER, mask);

@@ -131,6 +131,7 @@ void gic_enable_private(uint32_t mask);
 void gic_disable_private(uint32_t mask);
 void gic_set_private_pending(uint32_t mask);
 void gic_clear_private_pending(uint32_t mask);
+void gic_activate_private(uint32_t mask);
 void gic_deactivate_private(uint32_t mask);
 uint32_t gic_private_pending(void);
 

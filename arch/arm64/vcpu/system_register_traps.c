@@ -9,6 +9,7 @@
 #define ID_SPACE_MASK  SYSREG(3U, 7U, 15U, 0U, 0U)
 #define ICC_ASGI1R_EL1 SYSREG(3U, 0U, 12U, 11U, 6U)
 #define ICC_SGI0R_EL1  SYSREG(3U, 0U, 12U, 11U, 7U)
+#define ICC_DIR_EL1    SYSREG(3U, 0U, 12U, 11U, 1U)
 #define ICC_SRE_EL1    SYSREG(3U, 0U, 12U, 12U, 5U)
 #define ACTLR_EL1      SYSREG(3U, 0U, 1U, 0U, 1U)
 
@@ -44,6 +45,8 @@ void system_register_access(struct guest_registers *guest, uint64_t esr)
 		vgic_send_sgi(source(guest, iss), true);
 	} else if (!is_read && (name == ICC_SGI0R_EL1 || name == ICC_ASGI1R_EL1)) {
 		vgic_send_sgi(source(guest, iss), false);
+	} else if (!is_read && name == ICC_DIR_EL1) {
+		vgic_deactivate_own((uint32_t)source(guest, iss) & 0xffffff);
 	} else if (is_read && (name & ID_SPACE_MASK) == ID_SPACE) {
 		give(guest, iss, id_register(SYSREG_CRM(iss), SYSREG_OP2(iss)));
 	} else if (name == ICC_SRE_EL1) {

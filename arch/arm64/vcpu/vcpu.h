@@ -32,6 +32,7 @@ struct vcpu {
 	/* What most exits touch, and the start of vgic, lie in one cache line. */
 	uint64_t exits[EXIT_CLASSES]; /* how many there were of each class */
 	struct vgic_cpu vgic;
+	struct vgic_view view;
 	_Atomic uint32_t state; /* enum vcpu_state */
 	uint32_t index;
 	uint64_t mpidr;		     /* what the guest reads */

@@ -66,7 +66,7 @@ static inline void fill_list(struct vcpu *vcpu, unsigned list, uint32_t intid, u
  */
 static inline uint32_t roomy_lists(const struct vcpu *vcpu, uint32_t empty)
 {
-	const uint32_t free = empty & ~vcpu->vgic.software_lists;
+	const uint32_t free = empty & ~vcpu->vgic.software_lists & ~vcpu->vgic.closed;
 
 	return (free & (free - 1)) != 0 ? free : 0;
 }

@@ -85,6 +85,13 @@ static void catch_up(void)
 		vgic_update(this_cpu.vcpu);
 }
 
+/* Reads of pending and active state want to know what other vCPUs' list registers hold. */
+static void gather_for(const struct vgic_access *access)
+{
+	if (!access->is_write && access->offset >= GICD_ISPENDR && access->offset < GICD_IPRIORITYR)
+		vgic_gather();
+}
+
 bool vgic_distributor_access(struct vgic_access *access)
 {
 	bool is_legal;
@@ -92,6 +99,7 @@ bool vgic_distributor_access(struct vgic_access *access)
 	if (access->offset % access->size != 0)
 		return false;
 
+	gather_for(access);
 	lock_acquire(&this_guest.vgic.lock);
 	if (access->offset >= GICD_IGROUPR && access->offset < VGIC_FIELDS_END)
 		is_legal = vgic_field_access(NULL, access);
@@ -111,6 +119,7 @@ bool vgic_private_access(struct vcpu *vcpu, struct vgic_access *access)
 
 	if (access->offset % access->size != 0)
 		return false;
+	gather_for(access);
 	lock_acquire(&this_guest.vgic.lock);
 	if (access->offset >= GICD_IGROUPR && access->offset < VGIC_FIELDS_END)
 		is_legal = vgic_field_access(vcpu, access);

@@ -28,7 +28,7 @@ static uint32_t lists_in_use(void)
 static void give_back_private(const struct vgic_bank *bank, uint32_t mask)
 {
 	gic_set_private_pending(bank->owed & mask);
-	gic_deactivate_private(mask);
+	gic_deactivate_private(mask & ~bank->active);
 }
 
 /*
@@ -94,10 +94,9 @@ void vgic_unpend_private(struct vcpu *vcpu, uint32_t mask)
 void vgic_configure_private(struct vcpu *vcpu)
 {
 	const struct vgic_bank *const bank = &vcpu->vgic.bank;
-	const uint32_t deliverable = bank->enabled & forwarded(bank);
-	const uint32_t wanted = bank->hardware & deliverable;
+	const uint32_t wanted = bank->hardware & bank->enabled & forwarded(bank);
 
-	vcpu->vgic.deliverable = deliverable;
+	gic_activate_private(bank->active & bank->hardware);
 	for (uint32_t intid = 0; intid < VGIC_INTIDS_PER_BANK; intid++)
 		vcpu->vgic.private_list[intid] = list_value(bank, intid);
 
@@ -124,7 +123,7 @@ static void give_back(struct vgic_bank *bank, uint32_t index, uint32_t mask)
 	bank->owed &= ~mask;
 	atomic_fetch_or_explicit(&bank->pending, owed & ~bank->edge, memory_order_relaxed);
 	gic_write_spis(GICD_ISPENDR, index, owed);
-	gic_write_spis(GICD_ICACTIVER, index, mask);
+	gic_write_spis(GICD_ICACTIVER, index, mask & ~bank->active);
 }
 
 void vgic_give_back(struct vcpu *vcpu, unsigned list, uint32_t intid)
@@ -139,15 +138,15 @@ void vgic_give_back(struct vcpu *vcpu, unsigned list, uint32_t intid)
 }
 
 /*
- * Asks the vCPUs that may have these in a list register to do something about them (request: one of
- * the bank's words) and returns those that no vCPU can have. What the physical GIC does not show
- * as active is in no list register: an acknowledge is complete before its CPU gets the lock
- * (gic_acknowledge()).
+ * What the physical GIC does not show as active is in no list register: an acknowledge is complete
+ * before its CPU gets the lock (gic_acknowledge()).
  */
-static uint32_t ask_holders(struct vgic_bank *bank, uint32_t index, uint32_t mask,
-			    uint32_t *request)
+uint32_t vgic_ask_holders(uint32_t index, uint32_t mask, uint32_t *request)
 {
-	uint32_t left = mask & gic_read_spis(GICD_ISACTIVER, index);
+	const struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+	const uint32_t physical =
+		(mask & bank->hardware) != 0 ? gic_read_spis(GICD_ISACTIVER, index) : 0;
+	uint32_t left = mask & ~bank->active & (bank->listed | (physical & bank->hardware));
 	uint32_t unheld = 0;
 
 	while (left != 0) {
@@ -179,7 +178,7 @@ void vgic_apply_hardware(uint32_t index, uint32_t mask)
 	}
 	gic_write_spis(GICD_ICENABLER, index, concerned & ~on);
 	gic_write_spis(GICD_ISENABLER, index, on);
-	(void)ask_holders(bank, index, concerned, &bank->recall);
+	(void)vgic_ask_holders(index, concerned, &bank->recall);
 }
 
 void vgic_pend_hardware(uint32_t index, uint32_t mask)
@@ -207,17 +206,7 @@ void vgic_unpend_hardware(uint32_t index, uint32_t mask)
 	bank->owed &= ~concerned;
 	atomic_fetch_and_explicit(&bank->pending, ~concerned, memory_order_relaxed);
 	gic_write_spis(GICD_ICPENDR, index, concerned);
-	(void)ask_holders(bank, index, concerned, &bank->recall);
-}
-
-void vgic_deactivate_hardware(uint32_t index, uint32_t mask)
-{
-	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
-	const uint32_t concerned = mask & bank->hardware;
-
-	if (concerned != 0)
-		gic_write_spis(GICD_ICACTIVER, index,
-			       ask_holders(bank, index, concerned, &bank->deactivate));
+	(void)vgic_ask_holders(index, concerned, &bank->recall);
 }
 
 /* Carries out what others have asked of the holder of one SPI. */
@@ -226,8 +215,10 @@ static void answer(struct vgic_bank *bank, uint32_t index, unsigned bit)
 	const uint32_t mask = BANK_BIT(bit);
 
 	if ((bank->hardware & mask) == 0) {
-		vgic_own_withdraw(index, mask);
+		vgic_own_withdraw(index, bank->recall & mask);
+		vgic_own_deactivate(index, bank->deactivate & mask);
 		bank->recall &= ~mask;
+		bank->deactivate &= ~mask;
 		return;
 	}
 
@@ -265,13 +256,16 @@ void vgic_release_hardware(struct vcpu *vcpu)
 
 		for (uint32_t left = bank->hardware; left != 0;) {
 			const unsigned bit = take_lowest(&left);
+			const uint32_t intid = index * VGIC_INTIDS_PER_BANK + bit;
 
 			if (bank->holder[bit] != vcpu->index)
 				continue;
 			/* What it had not acknowledged goes back, what it had ends. */
 			bank->recall |= BANK_BIT(bit);
-			if (find_list(lists_in_use(), index * VGIC_INTIDS_PER_BANK + bit) >= 0)
+			if ((bank->active & BANK_BIT(bit)) != 0 ||
+			    find_list(lists_in_use(), intid) >= 0)
 				bank->deactivate |= BANK_BIT(bit);
+			vgic_take_active(bank, index, BANK_BIT(bit));
 			answer(bank, index, bit);
 			bank->holder[bit] = VGIC_NO_VCPU;
 		}

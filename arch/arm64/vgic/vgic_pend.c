@@ -53,20 +53,6 @@ bool vgic_is_changing(struct vcpu *vcpu)
 	return (attention & concerned) == concerned;
 }
 
-void vgic_withdraw_from_others(uint32_t index, uint32_t mask)
-{
-	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
-
-	for (uint32_t left = mask & bank->listed; left != 0;) {
-		const unsigned bit = take_lowest(&left);
-
-		if (bank->holder[bit] == this_cpu.vcpu->index)
-			continue;
-		bank->recall |= BANK_BIT(bit);
-		vgic_draw_attention(bank->holder[bit], 1U << index);
-	}
-}
-
 void vgic_set_line(uint32_t intid, bool level)
 {
 	struct vcpu *const self = this_cpu.vcpu;

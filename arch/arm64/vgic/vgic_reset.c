@@ -66,8 +66,10 @@ void vgic_reset_cpu(struct vcpu *vcpu)
 	/* What it had acknowledged has ended. */
 	for (uint32_t i = 1; i <= this_guest.vgic.spi_banks; i++)
 		for (uint32_t bit = 0; bit < VGIC_INTIDS_PER_BANK; bit++)
-			if (this_guest.vgic.banks[i].holder[bit] == vcpu->index)
+			if (this_guest.vgic.banks[i].holder[bit] == vcpu->index) {
 				this_guest.vgic.banks[i].listed &= ~(1U << bit);
+				vgic_take_active(&this_guest.vgic.banks[i], i, 1U << bit);
+			}
 	memset(&vcpu->vgic, 0, sizeof(vcpu->vgic));
 	vcpu->vgic.limit = GIC_PRIORITY_ALL;
 	vcpu->vgic.lists = list_registers_implemented();
@@ -75,6 +77,7 @@ void vgic_reset_cpu(struct vcpu *vcpu)
 	bank->edge = SGI_MASK;
 	memset(bank->target, (int)vcpu->index, sizeof(bank->target));
 	bank->hardware = hardware;
+	vgic_show(vcpu);
 	lock_release(&this_guest.vgic.lock);
 }
 
