@@ -7,7 +7,7 @@ from systems import kernel, partition, rt, system
 from test_bad_input import refused
 from test_passthrough import BOTH, EDGE, passed
 
-GUESTS = [("frames", 18), ("lists", 32)]
+GUESTS = [("frames", 18), ("lists", 32), ("active", 60)]
 
 
 @pytest.mark.parametrize("name, checks", GUESTS)
