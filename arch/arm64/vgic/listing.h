@@ -12,10 +12,10 @@
 #include "arch/arm64/vgic/bank.h"
 #include "arch/arm64/vgic/list_registers.h"
 
-/* GICD_TYPER: ITLinesNumber, 16 bits of INTID, no 1-of-N, no LPIs (12.9.38). */
+/* GICD_TYPER: ITLinesNumber, messages (MBIS), 16 bits of INTID, no 1-of-N, no LPIs (12.9.38). */
 static inline uint32_t distributor_type(void)
 {
-	return 1U << 25 | 15U << 19 | this_guest.vgic.spi_banks;
+	return 1U << 25 | 15U << 19 | 1U << 16 | this_guest.vgic.spi_banks;
 }
 
 /* What a value of the ICC_SGI1R_EL1 format names: an SGI ... */

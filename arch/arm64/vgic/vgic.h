@@ -148,6 +148,7 @@ struct vgic {
 	uint32_t spi_banks;		    /* banks in use besides bank 0 */
 	uint32_t active_banks;		    /* a bit for each of them whose `active` is not zero */
 	struct vgic_bank banks[VGIC_BANKS]; /* [0] is unused: see struct vgic_cpu */
+	uint32_t routes[VGIC_BANKS * VGIC_INTIDS_PER_BANK]; /* as written: Aff2, Aff1, Aff0 */
 };
 
 struct vcpu;
@@ -237,6 +238,13 @@ void vgic_look_at_own(struct vcpu *vcpu);
  *
  * vgic_pend: latches interrupts of a bank (of self, for bank 0) and tells who must deliver them.
  *
+ * vgic_set_pending, vgic_clear_pending: ISPENDR, ICPENDR of SPIs.
+ *
+ * vgic_move_line: the line of a software SPI.
+ *
+ * vgic_catch_up: what was changed for this vCPU itself is carried out before its guest goes on; the
+ * lock is not held.
+ *
  * vgic_ask: another vCPU is to do what it alone can with its own interrupts: request is recall or
  * deactivate of its bank.
  *
@@ -253,6 +261,10 @@ void vgic_look_at_own(struct vcpu *vcpu);
 bool vgic_field_access(struct vcpu *vcpu, struct vgic_access *access);
 void vgic_spis_changed(uint32_t bank_index, uint32_t mask);
 void vgic_pend(struct vcpu *self, struct vgic_bank *bank, uint32_t bank_index, uint32_t mask);
+void vgic_set_pending(uint32_t bank_index, uint32_t mask);
+void vgic_clear_pending(uint32_t bank_index, uint32_t mask);
+void vgic_move_line(uint32_t intid, bool level);
+void vgic_catch_up(void);
 void vgic_draw_attention(uint32_t vcpu_index, uint32_t bits);
 void vgic_ask(struct vcpu *vcpu, uint32_t *request, uint32_t mask);
 uint32_t vgic_ask_holders(uint32_t bank_index, uint32_t mask, uint32_t *request);

@@ -23,13 +23,14 @@ static bool route_access(struct vgic_access *access)
 	uint8_t *const route = &bank->target[intid % VGIC_INTIDS_PER_BANK];
 
 	if (!access->is_write) {
-		access->value = vcpu_affinity(*route);
+		access->value = this_guest.vgic.routes[intid];
 		return true;
 	}
 	/* No vCPU of that affinity: the interrupt stays pending. 1-of-N is absent (TYPER.No1N). */
 	const uint64_t affinity = access->value & UINT64_C(0xff00ffffff);
 	const uint64_t to = (affinity >> 8) * 16 + (affinity & 0xf);
 
+	this_guest.vgic.routes[intid] = (uint32_t)affinity & 0xffffff;
 	*route = affinity == vcpu_affinity((uint32_t)to) && to < this_guest.vcpu_count
 			 ? (uint8_t)to
 			 : VGIC_NO_VCPU;
@@ -56,9 +57,38 @@ static bool control_access(struct vgic_access *access)
 	return true;
 }
 
+/*
+ * GICD_SETSPI_NSR and GICD_CLRSPI_NSR: an interrupt as a message (12.9.35). They are the line of a
+ * level that no device drives; those of passed-through devices are latched as by ISPENDR.
+ */
+static bool message_access(const struct vgic_access *access)
+{
+	const bool is_set = access->offset == GICD_SETSPI;
+	const uint32_t intid = access->value & 0x3ff;
+	const uint32_t index = intid / VGIC_INTIDS_PER_BANK;
+	const uint32_t mask = BANK_BIT(intid);
+
+	if (access->size > 4)
+		return false;
+	if (!access->is_write || index == 0 || index > this_guest.vgic.spi_banks)
+		return true;
+
+	const struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+
+	if (((bank->hardware | bank->edge) & mask) == 0)
+		vgic_move_line(intid, is_set);
+	else if (is_set)
+		vgic_set_pending(index, mask);
+	else
+		vgic_clear_pending(index, mask);
+	return true;
+}
+
 /* The distributor's single registers; others of the 64 KiB read as zero. */
 static bool single_access(struct vgic_access *access)
 {
+	if (access->offset == GICD_SETSPI || access->offset == GICD_CLRSPI)
+		return message_access(access);
 	if (access->size != 4)
 		return false;
 	switch (access->offset) {
@@ -76,13 +106,6 @@ static bool single_access(struct vgic_access *access)
 	default:
 		return true;
 	}
-}
-
-/* What was changed for this vCPU itself is carried out before the guest goes on. */
-static void catch_up(void)
-{
-	if (atomic_load_explicit(&this_cpu.vcpu->vgic.attention, memory_order_relaxed) != 0)
-		vgic_update(this_cpu.vcpu);
 }
 
 /* Reads of pending and active state want to know what other vCPUs' list registers hold. */
@@ -109,7 +132,7 @@ bool vgic_distributor_access(struct vgic_access *access)
 	else
 		is_legal = single_access(access);
 	lock_release(&this_guest.vgic.lock);
-	catch_up();
+	vgic_catch_up();
 	return is_legal;
 }
 
@@ -124,6 +147,6 @@ bool vgic_private_access(struct vcpu *vcpu, struct vgic_access *access)
 	if (access->offset >= GICD_IGROUPR && access->offset < VGIC_FIELDS_END)
 		is_legal = vgic_field_access(vcpu, access);
 	lock_release(&this_guest.vgic.lock);
-	catch_up();
+	vgic_catch_up();
 	return is_legal;
 }

@@ -53,15 +53,29 @@ bool vgic_is_changing(struct vcpu *vcpu)
 	return (attention & concerned) == concerned;
 }
 
-void vgic_set_line(uint32_t intid, bool level)
+void vgic_set_pending(uint32_t index, uint32_t mask)
 {
-	struct vcpu *const self = this_cpu.vcpu;
+	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+
+	vgic_pend_hardware(index, mask & bank->hardware);
+	vgic_pend(NULL, bank, index, mask & ~bank->hardware);
+}
+
+void vgic_clear_pending(uint32_t index, uint32_t mask)
+{
+	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+
+	vgic_unpend_hardware(index, mask & bank->hardware);
+	atomic_fetch_and_explicit(&bank->pending, ~(mask & ~bank->hardware), memory_order_relaxed);
+	bank->owed &= ~mask;
+	(void)vgic_ask_holders(index, mask & ~bank->hardware, &bank->recall);
+}
+
+void vgic_move_line(uint32_t intid, bool level)
+{
 	const unsigned index = intid / VGIC_INTIDS_PER_BANK;
 	const unsigned bit = intid % VGIC_INTIDS_PER_BANK;
 	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
-
-	lock_acquire(&this_guest.vgic.lock);
-
 	const bool was = (bank->line >> bit & 1) != 0;
 
 	bank->line = level ? bank->line | 1U << bit : bank->line & ~(1U << bit);
@@ -71,10 +85,22 @@ void vgic_set_line(uint32_t intid, bool level)
 		vgic_draw_attention(bank->target[bit], 1U << index);
 	else if (!level && was && (bank->listed >> bit & 1) != 0)
 		vgic_draw_attention(bank->holder[bit], VGIC_ATTENTION_RECONFIGURE);
-	lock_release(&this_guest.vgic.lock);
+}
+
+void vgic_catch_up(void)
+{
+	struct vcpu *const self = this_cpu.vcpu;
 
 	if (atomic_load_explicit(&self->vgic.attention, memory_order_relaxed) != 0)
 		vgic_update(self);
+}
+
+void vgic_set_line(uint32_t intid, bool level)
+{
+	lock_acquire(&this_guest.vgic.lock);
+	vgic_move_line(intid, level);
+	lock_release(&this_guest.vgic.lock);
+	vgic_catch_up();
 }
 
 void vgic_send_sgi(uint64_t value, bool is_group1)
@@ -88,6 +114,5 @@ void vgic_send_sgi(uint64_t value, bool is_group1)
 		if (is_group1 || (vcpu->vgic.bank.group1 & mask) == 0)
 			vgic_pend(vcpu, &vcpu->vgic.bank, 0, mask);
 	}
-	if (atomic_load_explicit(&self->vgic.attention, memory_order_relaxed) != 0)
-		vgic_update(self);
+	vgic_catch_up();
 }

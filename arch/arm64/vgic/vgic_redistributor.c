@@ -26,8 +26,15 @@ bool vgic_redistributor_access(struct vcpu *vcpu, struct vgic_access *access)
 	case GIC_PIDR2:
 		access->value = VGIC_PIDR2;
 		return true;
+	case GICR_WAKER:
+		/* Firmware has woken it. Asleep it still delivers, to a vCPU that is on all the
+		 * same. */
+		if (access->is_write)
+			vcpu->is_asleep = (access->value & GICR_WAKER_PROCESSOR_SLEEP) != 0;
+		else if (vcpu->is_asleep)
+			access->value = GICR_WAKER_PROCESSOR_SLEEP | GICR_WAKER_CHILDREN_ASLEEP;
+		return true;
 	default:
-		/* WAKER: always awake; the rest is absent. */
 		return true;
 	}
 }

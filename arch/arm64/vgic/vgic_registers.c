@@ -114,37 +114,33 @@ static uint32_t read_pending(const struct target *target)
 
 static void pend_access(const struct target *target, struct vgic_access *access)
 {
-	const uint32_t mask = (uint32_t)access->value;
-	const uint32_t spis = hardware_spis(target);
-
-	if (!access->is_write) {
+	if (!access->is_write)
 		access->value = read_pending(target);
-		return;
-	}
-	vgic_pend_hardware(target->bank_index, mask & spis);
-	vgic_pend(target->vcpu, target->bank, target->bank_index, mask & ~spis);
+	else if (target->vcpu == NULL)
+		vgic_set_pending(target->bank_index, (uint32_t)access->value);
+	else
+		vgic_pend(target->vcpu, target->bank, 0, (uint32_t)access->value);
 }
 
 static void unpend_access(const struct target *target, struct vgic_access *access)
 {
 	const uint32_t mask = (uint32_t)access->value;
-	const uint32_t spis = hardware_spis(target);
 
 	if (!access->is_write) {
 		access->value = read_pending(target);
 		return;
 	}
-	vgic_unpend_hardware(target->bank_index, mask & spis);
-	atomic_fetch_and_explicit(&target->bank->pending, ~(mask & ~spis), memory_order_relaxed);
+	if (target->vcpu == NULL) {
+		vgic_clear_pending(target->bank_index, mask);
+		return;
+	}
+	atomic_fetch_and_explicit(&target->bank->pending, ~mask, memory_order_relaxed);
 	if (is_anothers(target)) {
 		vgic_ask(target->vcpu, &target->bank->recall, mask);
 		return;
 	}
 	target->bank->owed &= ~mask;
-	if (target->vcpu != NULL)
-		vgic_unpend_private(target->vcpu, mask);
-	else
-		(void)vgic_ask_holders(target->bank_index, mask & ~spis, &target->bank->recall);
+	vgic_unpend_private(target->vcpu, mask);
 }
 
 /* The physical GIC shows as active too what waits in a list register. */
