@@ -161,13 +161,22 @@ static inline bool is_wanted(const struct vcpu *vcpu, const struct vgic_bank *ba
 	       bank->target[bit] == vcpu->index;
 }
 
-/* Whether one of these list registers holds the interrupt. */
-static inline bool is_in_list(const struct vcpu *vcpu, uint32_t lists, uint32_t intid)
+/* The one of these list registers that holds the interrupt, or -1. */
+static inline int find_list(const struct vcpu *vcpu, uint32_t lists, uint32_t intid)
 {
-	while (lists != 0)
-		if (vcpu->vgic.list_intid[take_lowest(&lists)] == intid)
-			return true;
-	return false;
+	while (lists != 0) {
+		const unsigned list = take_lowest(&lists);
+
+		if (vcpu->vgic.list_intid[list] == intid)
+			return (int)list;
+	}
+	return -1;
+}
+
+/* The list registers that hold an interrupt, or one whose end has yet to be noticed. */
+static inline uint32_t lists_in_use(const struct vcpu *vcpu)
+{
+	return vcpu->vgic.lists & ~list_registers_free();
 }
 
 /* A hardware SPI that EL2 has acknowledged; vgic.lock is held. */
@@ -180,7 +189,7 @@ static inline bool list_spi(struct vcpu *vcpu, struct vgic_bank *bank, uint32_t 
 
 	if (free == 0 || !is_wanted(vcpu, bank, bit) ||
 	    (atomic_load_explicit(&bank->pending, memory_order_relaxed) & mask) != 0 ||
-	    is_in_list(vcpu, vcpu->vgic.lists & ~empty, intid))
+	    find_list(vcpu, vcpu->vgic.lists & ~empty, intid) >= 0)
 		return false;
 	/* The acknowledge has consumed an edge (4.5). */
 	bank->owed = (bank->owed & ~mask) | (bank->edge & mask);

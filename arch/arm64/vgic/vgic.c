@@ -31,20 +31,6 @@ static void release(struct vcpu *vcpu)
 	}
 }
 
-/* The list register of this CPU that holds the interrupt, or -1. */
-static int find_list(const struct vcpu *vcpu, uint32_t intid)
-{
-	uint32_t lists = vcpu->vgic.software_lists;
-
-	while (lists != 0) {
-		const unsigned index = take_lowest(&lists);
-
-		if ((uint32_t)list_register_read(index) == intid)
-			return (int)index;
-	}
-	return -1;
-}
-
 /* Gives a pending interrupt back that is listed; it stays pending here if it still is. */
 static void withdraw(struct vcpu *vcpu, unsigned list, uint32_t intid)
 {
@@ -103,7 +89,7 @@ static void recall_software(struct vcpu *vcpu, unsigned list, uint64_t value)
 /* Looks through the list registers after a change of what may be presented, or is to be active. */
 static void recall(struct vcpu *vcpu)
 {
-	for (uint32_t lists = vcpu->vgic.lists & ~list_registers_free(); lists != 0;) {
+	for (uint32_t lists = lists_in_use(vcpu); lists != 0;) {
 		const unsigned list = take_lowest(&lists);
 		const uint64_t value = list_register_read(list);
 		const uint32_t index = (uint32_t)value / VGIC_INTIDS_PER_BANK;
@@ -152,7 +138,8 @@ static void fold_pending(struct vcpu *vcpu, unsigned index)
 	while (listed != 0) {
 		const unsigned bit = take_lowest(&listed);
 		const int list = bank->holder[bit] == vcpu->index
-					 ? find_list(vcpu, index * VGIC_INTIDS_PER_BANK + bit)
+					 ? find_list(vcpu, vcpu->vgic.software_lists,
+						     index * VGIC_INTIDS_PER_BANK + bit)
 					 : -1;
 
 		if (list < 0)
@@ -242,7 +229,7 @@ static int least_urgent(const struct vcpu *vcpu, bool with_active)
 	unsigned lowest = 0;
 	int found = -1;
 
-	for (uint32_t lists = vcpu->vgic.lists & ~list_registers_free(); lists != 0;) {
+	for (uint32_t lists = lists_in_use(vcpu); lists != 0;) {
 		const unsigned list = take_lowest(&lists);
 		const uint64_t value = list_register_read(list);
 

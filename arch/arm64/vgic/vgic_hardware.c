@@ -5,23 +5,6 @@
  */
 #include "arch/arm64/vgic/listing.h"
 
-/* Which of some list registers holds the interrupt, or -1. */
-static int find_list(uint32_t lists, uint32_t intid)
-{
-	while (lists != 0) {
-		const unsigned index = take_lowest(&lists);
-
-		if ((uint32_t)list_register_read(index) == intid)
-			return (int)index;
-	}
-	return -1;
-}
-
-static uint32_t lists_in_use(void)
-{
-	return list_registers_implemented() & ~list_registers_free();
-}
-
 /* --- PPIs. --- */
 
 /* Gives acknowledged PPIs back to the physical GIC, where a level that is still high is pending. */
@@ -71,7 +54,7 @@ void vgic_pend_private(struct vcpu *vcpu, uint32_t mask)
  */
 static void recall_private(struct vcpu *vcpu, uint32_t wanted)
 {
-	uint32_t lists = lists_in_use() & ~vcpu->vgic.software_lists;
+	uint32_t lists = lists_in_use(vcpu) & ~vcpu->vgic.software_lists;
 
 	while (lists != 0) {
 		const unsigned list = take_lowest(&lists);
@@ -210,7 +193,7 @@ void vgic_unpend_hardware(uint32_t index, uint32_t mask)
 }
 
 /* Carries out what others have asked of the holder of one SPI. */
-static void answer(struct vgic_bank *bank, uint32_t index, unsigned bit)
+static void answer(const struct vcpu *vcpu, struct vgic_bank *bank, uint32_t index, unsigned bit)
 {
 	const uint32_t mask = BANK_BIT(bit);
 
@@ -222,7 +205,7 @@ static void answer(struct vgic_bank *bank, uint32_t index, unsigned bit)
 		return;
 	}
 
-	const int list = find_list(lists_in_use(), index * VGIC_INTIDS_PER_BANK + bit);
+	const int list = find_list(vcpu, lists_in_use(vcpu), index * VGIC_INTIDS_PER_BANK + bit);
 	const uint64_t state = list < 0 ? 0 : list_register_read((unsigned)list) & LR_STATE;
 
 	if (state == LR_PENDING && (bank->recall & mask) != 0) {
@@ -245,7 +228,7 @@ void vgic_answer(struct vcpu *vcpu, uint32_t index)
 		const unsigned bit = take_lowest(&asked);
 
 		if (bank->holder[bit] == vcpu->index)
-			answer(bank, index, bit);
+			answer(vcpu, bank, index, bit);
 	}
 }
 
@@ -263,10 +246,10 @@ void vgic_release_hardware(struct vcpu *vcpu)
 			/* What it had not acknowledged goes back, what it had ends. */
 			bank->recall |= BANK_BIT(bit);
 			if ((bank->active & BANK_BIT(bit)) != 0 ||
-			    find_list(lists_in_use(), intid) >= 0)
+			    find_list(vcpu, lists_in_use(vcpu), intid) >= 0)
 				bank->deactivate |= BANK_BIT(bit);
 			vgic_take_active(bank, index, BANK_BIT(bit));
-			answer(bank, index, bit);
+			answer(vcpu, bank, index, bit);
 			bank->holder[bit] = VGIC_NO_VCPU;
 		}
 	}
@@ -310,7 +293,7 @@ static void place_spi(struct vcpu *vcpu, struct vgic_bank *bank, uint32_t intid)
 	/* The acknowledge has consumed an edge, and what ISPENDR set on a level (4.5). */
 	const uint32_t latched =
 		atomic_fetch_and_explicit(&bank->pending, ~mask, memory_order_relaxed);
-	const bool is_listed = find_list(lists_in_use(), intid) >= 0;
+	const bool is_listed = find_list(vcpu, lists_in_use(vcpu), intid) >= 0;
 
 	bank->owed = (bank->owed & ~mask) | ((latched | bank->edge) & mask);
 	if (is_listed && is_wanted(vcpu, bank, bit)) {

@@ -12,7 +12,7 @@ void vgic_show(struct vcpu *vcpu)
 
 	vcpu->view.pending = 0;
 	vcpu->view.active = 0;
-	for (uint32_t lists = vcpu->vgic.lists & ~list_registers_free(); lists != 0;) {
+	for (uint32_t lists = lists_in_use(vcpu); lists != 0;) {
 		const unsigned list = take_lowest(&lists);
 		const uint64_t value = list_register_read(list);
 
@@ -75,6 +75,55 @@ static uint32_t interrupts_in(const struct vcpu *vcpu, uint32_t lists, uint32_t 
 			found |= BANK_BIT(intid);
 	}
 	return found;
+}
+
+uint32_t vgic_own_pending(uint32_t index)
+{
+	vgic_show(this_cpu.vcpu);
+	return interrupts_in(this_cpu.vcpu, this_cpu.vcpu->view.pending, index);
+}
+
+/* This CPU's list registers that hold one of these interrupts of a bank. */
+static uint32_t own_lists(uint32_t index, uint32_t mask)
+{
+	const struct vcpu *const self = this_cpu.vcpu;
+	uint32_t lists = lists_in_use(self);
+
+	for (uint32_t left = lists; left != 0;) {
+		const unsigned list = take_lowest(&left);
+		const uint32_t intid = self->vgic.list_intid[list];
+
+		if (intid / VGIC_INTIDS_PER_BANK != index || (mask & BANK_BIT(intid)) == 0)
+			lists &= ~(1U << list);
+	}
+	return lists;
+}
+
+void vgic_own_deactivate(uint32_t index, uint32_t mask)
+{
+	for (uint32_t lists = own_lists(index, mask); lists != 0;) {
+		const unsigned list = take_lowest(&lists);
+		const uint64_t value = list_register_read(list);
+
+		if ((value & LR_ACTIVE) == 0)
+			continue;
+		list_register_write(list, value & ~LR_ACTIVE);
+		if ((value & LR_HW) != 0 && index == 0)
+			gic_deactivate_private(BANK_BIT(value));
+		else if ((value & LR_HW) != 0)
+			gic_write_spis(GICD_ICACTIVER, index, BANK_BIT(value));
+	}
+}
+
+void vgic_own_withdraw(uint32_t index, uint32_t mask)
+{
+	uint32_t lists = own_lists(index, mask) & this_cpu.vcpu->vgic.software_lists;
+
+	while (lists != 0) {
+		const unsigned list = take_lowest(&lists);
+
+		list_register_write(list, list_register_read(list) & ~LR_PENDING);
+	}
 }
 
 struct vgic_seen vgic_seen(const struct vcpu *vcpu, uint32_t index)
