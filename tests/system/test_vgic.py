@@ -7,8 +7,9 @@ from systems import kernel, partition, rt, system
 from test_bad_input import refused
 from test_passthrough import BOTH, EDGE, passed
 
-# The last one wants no passed-through SPIs: their triggers are the board's.
-GUESTS = [("frames", 18), ("lists", 32), ("active", 60), ("registers", 39)]
+# `registers` wants no passed-through SPIs: their triggers are the board's.
+GUESTS = [("frames", 18), ("lists", 32), ("active", 60), ("registers", 39),
+          ("groups", 34)]
 
 
 @pytest.mark.parametrize("name, checks", GUESTS)

@@ -16,6 +16,7 @@
 #define LR_PINTID_SHIFT	   32	   /* HW = 1: what the guest's EOI deactivates */
 #define LR_EOI		   BIT(41) /* HW = 0: maintenance interrupt when the guest ends it */
 #define LR_PRIORITY_SHIFT  48
+#define LR_PRIORITY_MASK   (UINT64_C(0xff) << LR_PRIORITY_SHIFT)
 #define LR_PRIORITY(value) ((uint8_t)((value) >> LR_PRIORITY_SHIFT))
 #define LR_GROUP1	   BIT(60)
 #define LR_HW		   BIT(61)

@@ -71,11 +71,11 @@ static void withdraw_active(struct vgic_bank *bank, unsigned list, uint64_t valu
 }
 
 /* Withdraws a listed software interrupt if this vCPU may no longer present it as pending. */
-static void recall_software(struct vcpu *vcpu, unsigned list, uint64_t value)
+static void recall_software(struct vcpu *vcpu, unsigned list, uint64_t value, bool is_old)
 {
 	const uint32_t intid = (uint32_t)value;
 	struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
-	const bool stays = is_wanted(vcpu, bank, intid % VGIC_INTIDS_PER_BANK) &&
+	const bool stays = !is_old && is_wanted(vcpu, bank, intid % VGIC_INTIDS_PER_BANK) &&
 			   ((bank->owed | pending_in(bank)) & ~bank->active & BANK_BIT(intid)) != 0;
 
 	if ((value & LR_PENDING) == 0 || stays)
@@ -94,13 +94,17 @@ static void recall(struct vcpu *vcpu)
 		const uint64_t value = list_register_read(list);
 		const uint32_t index = (uint32_t)value / VGIC_INTIDS_PER_BANK;
 		struct vgic_bank *const bank = bank_at(vcpu, index);
+		/* It was listed with the group and priority that it had then. */
+		const uint64_t changed = value ^ list_value(bank, (uint32_t)value);
+		const bool is_old = (value & LR_STATE) == LR_PENDING &&
+				    (changed & (LR_GROUP1 | LR_PRIORITY_MASK)) != 0;
 
 		if ((value & LR_ACTIVE) != 0)
 			vgic_take_active(bank, index, BANK_BIT(value));
-		if ((value & LR_HW) == 0)
-			recall_software(vcpu, list, value);
-		else if ((bank->active & BANK_BIT(value)) != 0)
+		if ((value & LR_HW) != 0 && (is_old || (bank->active & BANK_BIT(value)) != 0))
 			vgic_give_back(vcpu, list, (uint32_t)value);
+		else if ((value & LR_HW) == 0)
+			recall_software(vcpu, list, value, is_old);
 	}
 }
 
