@@ -18,7 +18,8 @@ static volatile uint32_t secondary_runs;
 static volatile uint32_t held;	    /* an interrupt's handler waits ... */
 static volatile uint32_t may_leave; /* ... for this */
 static volatile bool is_to_hold;
-static volatile bool is_to_nest;
+static volatile uint32_t nest_below; /* handlers of SGIs below this let the next one in */
+static volatile bool is_to_crowd;    /* the innermost then fills the list registers */
 static volatile uint32_t depth, deepest;
 static volatile uint32_t active_at_deepest;
 
@@ -55,11 +56,15 @@ static void nest(uint32_t intid)
 		deepest = depth;
 		active_at_deepest = private_word(0, GICD_ISACTIVER);
 	}
-	if (intid + 1 < SGI_COUNT) {
+	if (intid + 1 < nest_below) {
 		gic_send_sgi(intid + 1, platform.cpus[0]);
 		enable_interrupts();
 		(void)wait_for(&taken[intid + 1], taken[intid] + 1);
 		disable_interrupts();
+	} else if (is_to_crowd) {
+		write_register(icc_pmr_el1, 0x10);
+		for (uint32_t other = SGI_COUNT / 2; other < SGI_COUNT; other++)
+			gic_send_sgi(other, platform.cpus[0]);
 	}
 	depth--;
 }
@@ -71,7 +76,7 @@ void guest_handle_interrupt(uint32_t intid, uint64_t time)
 		write_register(cntv_ctl_el0, 0);
 	if (intid == GPIO_INTID)
 		set_gpio(false);
-	if (is_to_nest && intid < SGI_COUNT)
+	if (intid < nest_below)
 		nest(intid);
 	if (is_to_hold) {
 		is_to_hold = false;
@@ -209,10 +214,10 @@ static void check_nesting(void)
 		gic_enable(intid);
 		before[intid] = taken[intid] = 0;
 	}
-	is_to_nest = true;
+	nest_below = SGI_COUNT;
 	gic_send_sgi(0, platform.cpus[0]);
 	check("nested-come-back", wait_for(&taken[0], 1));
-	is_to_nest = false;
+	nest_below = 0;
 	check("nested-all-deep", deepest == SGI_COUNT && depth == 0);
 	check("nested-all-active", (active_at_deepest & 0xffff) == 0xffff);
 	for (uint32_t intid = 0; intid < SGI_COUNT; intid++)
@@ -221,6 +226,34 @@ static void check_nesting(void)
 	check("nested-none-active", private_word(0, GICD_ISACTIVER) == 0);
 	gic_send_sgi(SGI, platform.cpus[0]);
 	check("comes-after-nesting", wait_for(&taken[SGI], 2));
+}
+
+/* Five handlers are ended while more urgent SGIs have taken their list registers. */
+static void check_crowded(void)
+{
+	bool all_once = true;
+	bool none_yet = true;
+
+	for (uint32_t intid = 0; intid < SGI_COUNT; intid++)
+		taken[intid] = 0;
+	nest_below = 5;
+	is_to_crowd = true;
+	gic_send_sgi(0, platform.cpus[0]);
+	check("crowded-come-back", wait_for(&taken[0], 1));
+	nest_below = 0;
+	is_to_crowd = false;
+	check("crowded-none-active", private_word(0, GICD_ISACTIVER) == 0);
+	for (uint32_t intid = SGI_COUNT / 2; intid < SGI_COUNT; intid++)
+		none_yet = none_yet && taken[intid] == 0;
+	check("crowding-wait", none_yet && private_word(0, GICD_ISPENDR) == 0xff00);
+	write_register(icc_pmr_el1, 0xff);
+	check("crowding-come", wait_for(&taken[SGI_COUNT / 2], 1));
+	for (uint32_t intid = 0; intid < SGI_COUNT; intid++)
+		all_once =
+			all_once && taken[intid] == (intid < 5 || intid >= SGI_COUNT / 2 ? 1 : 0);
+	check("crowded-each-once", all_once);
+	gic_send_sgi(0, platform.cpus[0]);
+	check("comes-after-crowd", wait_for(&taken[0], 2));
 }
 
 static void deactivate(uint32_t intid)
@@ -301,6 +334,7 @@ void guest_main(uint64_t first_instruction)
 	check_private("SGI-made-active", SGI);
 	check_private("timer-made-active", platform.virtual_timer);
 	check_nesting();
+	check_crowded();
 	check_split_ends();
 	check("secondary-on", guest_cpu_on(1) == 0 && wait_for(&secondary_runs, 1));
 	check_other_spi("software-edge-active-there", SOFT_INTID, true);
