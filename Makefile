@@ -62,6 +62,10 @@ BOOT_OBJECTS := $(filter $(addprefix $(BUILD)/obj/,common/plan/% common/launch/%
 		 $(EL2_OBJECTS))
 $(BOOT_OBJECTS): EL2_FLAGS += -Os
 
+# The fast exits leave x8 and what follows to their caller, the guest (arch/arm64/el2/fast.h).
+$(BUILD)/obj/arch/arm64/el2/fast.o: EL2_FLAGS += $(foreach n,8 9 10 11 12 13 14 15,-fcall-saved-x$n) \
+				    $(foreach n,16 17 18,-ffixed-x$n)
+
 $(BUILD)/obj/%.o: %.c | $(LIBFDT)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)

@@ -131,6 +131,17 @@ void arch_set_line(uint32_t intid, bool level);
 /* Routes a physical SPI to this CPU's EL2 and enables it. */
 void arch_claim_interrupt(uint32_t intid);
 
+/* Exits of this partition's vCPUs to EL2 since they were created, by what they were for. */
+enum exit_class {
+	EXIT_INTERRUPT, /* physical interrupts, also those that were EL2's own */
+	EXIT_CALL,	/* HVC and SMC, but those for processor errata (el2/vectors.S) */
+	EXIT_DEVICE,	/* accesses to devices that EL2 emulates, and where nothing is */
+	EXIT_REGISTER,	/* system registers */
+	EXIT_OTHER,
+	EXIT_CLASSES,
+};
+void arch_count_exits(uint64_t counts[EXIT_CLASSES]);
+
 /* Calls console_mux_alarm() on this CPU, in so many ticks of the system counter. */
 void arch_set_alarm(uint64_t ticks);
 

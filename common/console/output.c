@@ -7,30 +7,15 @@
 #include "common/plan/system.h"
 #include "common/run/partition.h"
 
-static struct console_slot *own_slot(void)
-{
-	return &console_slots[this_partition.index];
-}
-
 /* Without a UART nobody reads the rings: what would go there is dropped. */
 static bool is_headless(void)
 {
 	return system_plan.board.uart_type == PLAN_UART_NONE;
 }
 
-uint32_t console_output_room(void)
-{
-	const struct console_slot *const slot = own_slot();
-
-	/* Acquire: the bytes that were read may be overwritten only after they were. */
-	return CONSOLE_OUTPUT_SIZE -
-	       (atomic_load_explicit(&slot->out.output_written, memory_order_relaxed) -
-		atomic_load_explicit(&slot->in.output_read, memory_order_acquire));
-}
-
 bool console_output_put(uint8_t byte)
 {
-	struct console_slot *const slot = own_slot();
+	struct console_slot *const slot = console_own_slot();
 	const uint32_t at = atomic_load_explicit(&slot->out.output_written, memory_order_relaxed);
 
 	if (is_headless())
@@ -49,34 +34,22 @@ bool console_output_put(uint8_t byte)
 
 void console_output_want_room(void)
 {
-	atomic_store_explicit(&own_slot()->out.wants_room, 1, memory_order_relaxed);
+	atomic_store_explicit(&console_own_slot()->out.wants_room, 1, memory_order_relaxed);
 }
 
 bool console_output_wanted_room(void)
 {
-	return atomic_load_explicit(&own_slot()->out.wants_room, memory_order_relaxed) != 0;
+	return atomic_load_explicit(&console_own_slot()->out.wants_room, memory_order_relaxed) != 0;
 }
 
 void console_output_got_room(void)
 {
-	atomic_store_explicit(&own_slot()->out.wants_room, 0, memory_order_relaxed);
-}
-
-uint32_t console_input_waiting(void)
-{
-	const struct console_slot *const slot = own_slot();
-
-	/* Acquire: the bytes up to the index are there. */
-	const uint32_t waiting =
-		atomic_load_explicit(&slot->in.input_written, memory_order_acquire) -
-		atomic_load_explicit(&slot->out.input_read, memory_order_relaxed);
-
-	return waiting;
+	atomic_store_explicit(&console_own_slot()->out.wants_room, 0, memory_order_relaxed);
 }
 
 uint8_t console_input_take(void)
 {
-	struct console_slot *const slot = own_slot();
+	struct console_slot *const slot = console_own_slot();
 	const uint32_t at = atomic_load_explicit(&slot->out.input_read, memory_order_relaxed);
 
 	if (console_input_waiting() == 0)
@@ -91,7 +64,7 @@ uint8_t console_input_take(void)
 
 bool console_log_line(const char *line, size_t size)
 {
-	struct console_slot *const slot = own_slot();
+	struct console_slot *const slot = console_own_slot();
 	const uint32_t at = atomic_load_explicit(&slot->out.log_written, memory_order_relaxed);
 	const uint32_t used = at - atomic_load_explicit(&slot->in.log_read, memory_order_acquire);
 
@@ -117,7 +90,7 @@ void console_notify(void)
 	if (is_headless())
 		return;
 	atomic_thread_fence(memory_order_seq_cst);
-	if (atomic_load_explicit(&own_slot()->in.is_draining, memory_order_relaxed) != 0)
+	if (atomic_load_explicit(&console_own_slot()->in.is_draining, memory_order_relaxed) != 0)
 		return;
 	if (arch_is_housekeeping())
 		console_mux_drain();

@@ -10,8 +10,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/console/slot.h"
+#include "common/run/partition.h"
+
+static inline struct console_slot *console_own_slot(void)
+{
+	return &console_slots[this_partition.index];
+}
+
 /* Room in this partition's output ring, in bytes. */
-uint32_t console_output_room(void);
+static inline uint32_t console_output_room(void)
+{
+	const struct console_slot *const slot = console_own_slot();
+
+	/* Acquire: the bytes that were read may be overwritten only after they were. */
+	return CONSOLE_OUTPUT_SIZE -
+	       (atomic_load_explicit(&slot->out.output_written, memory_order_relaxed) -
+		atomic_load_explicit(&slot->in.output_read, memory_order_acquire));
+}
 
 /* Appends a byte, for which there is room. Returns true when housekeeping should be told now. */
 bool console_output_put(uint8_t byte);
@@ -21,8 +37,17 @@ void console_output_want_room(void);
 bool console_output_wanted_room(void);
 void console_output_got_room(void);
 
-/* Bytes of input that wait, and the next of them (0 when there is none). */
-uint32_t console_input_waiting(void);
+/* Bytes of input that wait. */
+static inline uint32_t console_input_waiting(void)
+{
+	const struct console_slot *const slot = console_own_slot();
+
+	/* Acquire: the bytes up to the index are there. */
+	return atomic_load_explicit(&slot->in.input_written, memory_order_acquire) -
+	       atomic_load_explicit(&slot->out.input_read, memory_order_relaxed);
+}
+
+/* The next of them; 0 when there is none. */
 uint8_t console_input_take(void);
 
 /* Appends a whole line to the log ring; false: no room, the line is counted as lost. */

@@ -7,6 +7,7 @@
 #define BULKHEAD_LIB_LOCK_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/arch.h"
@@ -25,6 +26,16 @@ static inline void lock_acquire(struct lock *lock)
 	while (atomic_load_explicit(&lock->serving, memory_order_acquire) != ticket &&
 	       atomic_load_explicit(&lock->is_open, memory_order_relaxed) == 0)
 		arch_relax();
+}
+
+/* False: somebody has it, or waits for it. */
+static inline bool lock_try(struct lock *lock)
+{
+	/* Acquire: as above. If this is the next ticket too, nobody has taken it. */
+	uint32_t ticket = atomic_load_explicit(&lock->serving, memory_order_acquire);
+
+	return atomic_compare_exchange_strong_explicit(&lock->next, &ticket, ticket + 1,
+						       memory_order_relaxed, memory_order_relaxed);
 }
 
 /*

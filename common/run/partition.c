@@ -12,8 +12,20 @@ void partition_create(uint32_t index)
 	pl011_reset(&this_partition.uart);
 }
 
+static void report_exits(void)
+{
+	uint64_t counts[EXIT_CLASSES];
+
+	arch_count_exits(counts);
+	log_event("exits: %lu interrupts, %lu calls, %lu device accesses, "
+		  "%lu register accesses, %lu others",
+		  counts[EXIT_INTERRUPT], counts[EXIT_CALL], counts[EXIT_DEVICE],
+		  counts[EXIT_REGISTER], counts[EXIT_OTHER]);
+}
+
 void partition_stop(void)
 {
+	report_exits();
 	/* Release: what led to the stop is visible to the CPUs that see it. */
 	atomic_store_explicit(&this_partition.state, PARTITION_STOPPED, memory_order_release);
 	arch_kick_siblings();

@@ -5,9 +5,7 @@
 #include "common/console/output.h"
 #include "common/plan/system.h"
 #include "common/run/partition.h"
-#include "common/vdev/pl011_registers.h"
-
-#define FIFO_DEPTH 32 /* what the guest believes, for its trigger levels */
+#include "common/vdev/pl011_flags.h"
 
 /* Receive trigger levels in bytes: 1/8, 1/4, 1/2, 3/4, 7/8 of the FIFO; reserved ones as the last.
  */
@@ -37,14 +35,6 @@ static uint32_t raw_interrupts(const struct pl011 *uart)
 	return status;
 }
 
-static uint32_t flags(void)
-{
-	const uint32_t waiting = console_input_waiting();
-
-	return (waiting == 0 ? PL011_FR_RXFE : 0) | (waiting >= FIFO_DEPTH ? PL011_FR_RXFF : 0) |
-	       (console_output_room() == 0 ? PL011_FR_TXFF : PL011_FR_TXFE);
-}
-
 /* The guest sends a byte; without room it is lost, as on a full FIFO. True: tell housekeeping. */
 static bool send(struct pl011 *uart, uint8_t byte)
 {
@@ -68,7 +58,7 @@ static uint32_t read_register32(struct pl011 *uart, uint32_t offset)
 	case PL011_DR:
 		return console_input_take();
 	case PL011_FR:
-		return flags();
+		return pl011_flags();
 	case PL011_ILPR:
 		return uart->low_power;
 	case PL011_IBRD:
@@ -153,10 +143,6 @@ bool pl011_access(uint32_t offset, uint32_t size, bool is_write, uint32_t *value
 
 	if (size > 4 || offset % 4 != 0)
 		return false;
-	if (!is_write && offset == PL011_FR) {
-		*value = flags();
-		return true;
-	}
 
 	lock_acquire(&uart->lock);
 	if (is_write)

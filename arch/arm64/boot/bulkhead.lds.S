@@ -52,6 +52,7 @@ SECTIONS
 	.text : ALIGN(0x1000) {
 		_text_start = .;
 		KEEP(*(.text.vectors))
+		*arch/arm64/el2/fast.o(.text .text.*)
 		*(.text .text.*)
 		. = ALIGN(0x1000);
 		_text_end = .;

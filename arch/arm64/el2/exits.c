@@ -1,42 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "arch/arm64/el2/exits.h"
 
-#include "arch/arm64/el2/system_registers.h"
+#include "arch/arm64/el2/syndrome.h"
+#include "arch/arm64/gic/registers.h"
 #include "arch/arm64/vcpu/vcpu.h"
 #include "common/run/partition.h"
 #include "common/vdev/pl011.h"
 
-/* ESR_EL2.ISS of a data abort (Arm ARM D17.2.37). */
-#define ISS_VALID	   BIT(24)
-#define ISS_SIZE_SHIFT	   22
-#define ISS_SIGN_EXTEND	   BIT(21)
-#define ISS_REGISTER_SHIFT 16
-#define ISS_64_BIT	   BIT(15)
-#define ISS_TABLE_WALK	   BIT(7)
-#define ISS_WRITE	   BIT(6)
-#define PSTATE_AARCH32	   BIT(4)
-#define PSTATE_BTYPE	   (UINT64_C(3) << 10)
-#define PSTATE_SS	   BIT(21)
-#define PSTATE_IT	   (UINT64_C(3) << 25 | UINT64_C(0x3f) << 10)
-#define FAULT_STATUS(esr)  ((esr)&0x3f)
-#define ZERO_REGISTER	   31
-#define GIC_FRAME_SIZE	   0x10000
-#define VGIC_FRAME_PAIR	   0x20000
-#define UART_FRAME_SIZE	   0x1000
+#define PSTATE_IT	(UINT64_C(3) << 25 | UINT64_C(0x3f) << 10)
+#define GIC_FRAME_SIZE	0x10000
+#define UART_FRAME_SIZE 0x1000
 
-/*
- * An A64 instruction was emulated: the guest goes on behind it. A single step of it is done
- * (D2.12.3), and the next one is no branch target (D8.4.6).
- */
-static void skip_a64_instruction(uint64_t pstate)
-{
-	if ((pstate & (PSTATE_SS | PSTATE_BTYPE)) != 0)
-		write_register(spsr_el2, pstate & ~PSTATE_SS & ~PSTATE_BTYPE);
-	write_register(elr_el2, read_register(elr_el2) + 4);
-}
-
-/* The same at AArch32 EL0: in T32 it may have 16 bits, and an IF-THEN block advances (F1.2.1). */
-static __attribute__((noinline)) void skip_aarch32_instruction(uint64_t pstate, uint64_t esr)
+/* skip_a64_instruction() at AArch32 EL0: in T32 it may have 16 bits, and an IF-THEN block advances
+ * (F1.2.1). */
+static void skip_aarch32_instruction(uint64_t pstate, uint64_t esr)
 {
 	const uint64_t it = (pstate >> 10 & 0x3f) << 2 | (pstate >> 25 & 3);
 	const uint64_t next = (it & 7) == 0 ? 0 : (it & 0xe0) | (it << 1 & 0x1f);
@@ -44,19 +21,6 @@ static __attribute__((noinline)) void skip_aarch32_instruction(uint64_t pstate, 
 	write_register(spsr_el2,
 		       (pstate & ~PSTATE_SS & ~PSTATE_IT) | next >> 2 << 10 | (next & 3) << 25);
 	write_register(elr_el2, read_register(elr_el2) + ((esr & ESR_IL) != 0 ? 4 : 2));
-}
-
-/* Faults of the translation itself: the only ones for which HPFAR_EL2 is valid here. */
-static bool is_translation_fault(uint64_t esr)
-{
-	return FAULT_STATUS(esr) >> 2 == 1;
-}
-
-/* The guest physical address of the fault (D17.2.63). */
-static uint64_t fault_address(void)
-{
-	return (read_register(hpfar_el2) & ~UINT64_C(0xf)) << 8 |
-	       (read_register(far_el2) & (PAGE_SIZE - 1));
 }
 
 /* Finds the frame that an access means and carries it out. False: nothing is there, or not so. */
@@ -70,11 +34,11 @@ static bool device_access(uint64_t address, struct vgic_access *access)
 		access->offset = (uint32_t)in_distributor;
 		return vgic_distributor_access(access);
 	}
-	if (in_redistributors < this_guest.vcpu_count * (uint64_t)VGIC_FRAME_PAIR) {
-		struct vcpu *const vcpu = &this_guest.vcpus[in_redistributors / VGIC_FRAME_PAIR];
+	if (in_redistributors < this_guest.vcpu_count * (uint64_t)GICR_FRAME_PAIR) {
+		struct vcpu *const vcpu = &this_guest.vcpus[in_redistributors / GICR_FRAME_PAIR];
 
 		access->offset = (uint32_t)in_redistributors % GIC_FRAME_SIZE;
-		return in_redistributors % VGIC_FRAME_PAIR < GIC_FRAME_SIZE
+		return in_redistributors % GICR_FRAME_PAIR < GIC_FRAME_SIZE
 			       ? vgic_redistributor_access(vcpu, access)
 			       : vgic_private_access(vcpu, access);
 	}
@@ -108,7 +72,7 @@ static void unmapped_access(bool is_instruction, uint64_t address)
 	vcpu_inject_abort(is_instruction, read_register(far_el2));
 }
 
-static __attribute__((noinline)) void data_abort(struct guest_registers *guest, uint64_t esr)
+static void data_abort(struct guest_registers *guest, uint64_t esr)
 {
 	const uint64_t address = fault_address();
 
@@ -121,9 +85,9 @@ static __attribute__((noinline)) void data_abort(struct guest_registers *guest, 
 		return;
 	}
 
-	const unsigned number = esr >> ISS_REGISTER_SHIFT & 0x1f;
+	const unsigned number = ISS_REGISTER(esr);
 	struct vgic_access access = {
-		.size = 1U << (esr >> ISS_SIZE_SHIFT & 3),
+		.size = ISS_SIZE(esr),
 		.is_write = (esr & ISS_WRITE) != 0,
 	};
 
@@ -147,37 +111,38 @@ static __attribute__((noinline)) void data_abort(struct guest_registers *guest, 
 		skip_a64_instruction(pstate);
 }
 
-/* The rarer exits. Apart, so that the frequent ones do not pay for their stack frame. */
-static __attribute__((noinline)) void other_exit(struct guest_registers *guest, uint64_t esr)
-{
-	switch (ESR_EC(esr)) {
-	case EC_SYSTEM_REGISTER:
-		skip_a64_instruction(read_register(spsr_el2));
-		system_register_access(guest, esr);
-		return;
-	case EC_SMC64:
-		/* A trapped SMC has not moved the program counter, unlike an HVC. */
-		skip_a64_instruction(read_register(spsr_el2));
-		smccc_call(guest);
-		return;
-	case EC_INSTRUCTION_ABORT_LOW:
-		unmapped_access(true, is_translation_fault(esr) ? fault_address() : 0);
-		return;
-	default:
-		/* What we trap and the guest was told it does not have. */
-		vcpu_inject_undefined();
-		return;
-	}
-}
-
 void exit_synchronous(struct guest_registers *guest)
 {
 	const uint64_t esr = read_register(esr_el2);
 
-	if (ESR_EC(esr) == EC_HVC64)
+	switch (ESR_EC(esr)) {
+	case EC_HVC64:
+		vcpu_count_exit(this_cpu.vcpu, EXIT_CALL);
 		smccc_call(guest);
-	else if (ESR_EC(esr) == EC_DATA_ABORT_LOW)
+		return;
+	case EC_SMC64:
+		vcpu_count_exit(this_cpu.vcpu, EXIT_CALL);
+		/* A trapped SMC has not moved the program counter, unlike an HVC. */
+		skip_a64_instruction(read_register(spsr_el2));
+		smccc_call(guest);
+		return;
+	case EC_DATA_ABORT_LOW:
+		vcpu_count_exit(this_cpu.vcpu, EXIT_DEVICE);
 		data_abort(guest, esr);
-	else
-		other_exit(guest, esr);
+		return;
+	case EC_SYSTEM_REGISTER:
+		vcpu_count_exit(this_cpu.vcpu, EXIT_REGISTER);
+		skip_a64_instruction(read_register(spsr_el2));
+		system_register_access(guest, esr);
+		return;
+	case EC_INSTRUCTION_ABORT_LOW:
+		vcpu_count_exit(this_cpu.vcpu, EXIT_OTHER);
+		unmapped_access(true, is_translation_fault(esr) ? fault_address() : 0);
+		return;
+	default:
+		vcpu_count_exit(this_cpu.vcpu, EXIT_OTHER);
+		/* What we trap and the guest was told it does not have. */
+		vcpu_inject_undefined();
+		return;
+	}
 }

@@ -2,7 +2,8 @@
 /*
  * Exits: what brings a CPU from the guest to EL2, and who serves it.
  *
- *   vectors.S -> exit_synchronous() -> HVC, SMC            -> vcpu/smccc.c
+ *   vectors.S -> fast_synchronous(), fast_interrupt()      -> fast.c: the frequent ones; or else
+ *             -> exit_synchronous() -> HVC, SMC            -> vcpu/smccc.c
  *                                      system register     -> vcpu/system_register_traps.c
  *                                      stage-2 abort       -> exits.c: a device's frame, or policy
  *             -> exit_interrupt()   -> a guest's interrupt -> a list register, at once
@@ -21,7 +22,7 @@
 
 /* Called by vectors.S. */
 void exit_synchronous(struct guest_registers *guest);
-void exit_interrupt(void);
+void exit_interrupt(uint32_t intid); /* acknowledged */
 void exit_fast_interrupt(void);
 void exit_error(void);
 _Noreturn void exit_own_exception(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far);

@@ -60,11 +60,12 @@ static void serve_own(uint32_t intid)
 	gic_end(intid);
 	if (intid == GIC_KICK_SGI)
 		look_at_mailboxes();
+	else if (intid == GIC_VGIC_SGI && this_cpu.vcpu != NULL)
+		vgic_look_at_own(this_cpu.vcpu);
 }
 
-void exit_interrupt(void)
+void exit_interrupt(uint32_t intid)
 {
-	const uint32_t intid = gic_acknowledge();
 	struct vcpu *const vcpu = this_cpu.vcpu;
 
 	if (intid < GIC_PRIVATE_INTIDS) {

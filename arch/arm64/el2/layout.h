@@ -37,7 +37,7 @@
 #define EL2_PARTITION	   (EL2_BASE + 0x400000)
 #define EL2_PARTITION_SIZE 0x1000 /* struct partition */
 #define EL2_GUEST	   (EL2_PARTITION + EL2_PARTITION_SIZE)
-#define EL2_GUEST_SIZE	   0x9000 /* struct guest */
+#define EL2_GUEST_SIZE	   0xd000 /* struct guest */
 
 #define EL2_CONSOLE	     (EL2_BASE + 0x600000)
 #define EL2_CONSOLE_OUT_SIZE 0x2000

@@ -42,7 +42,7 @@ void arch_wait_interrupt(void)
 
 void arch_kick_cpu(uint32_t cpu)
 {
-	gic_kick(gic_kick_value(system_plan.board.cpus[cpu].mpidr));
+	gic_kick(gic_kick_value(system_plan.board.cpus[cpu].mpidr, GIC_KICK_SGI));
 }
 
 void arch_kick_siblings(void)
@@ -50,6 +50,15 @@ void arch_kick_siblings(void)
 	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
 		if (&this_guest.vcpus[i] != this_cpu.vcpu)
 			gic_kick(this_guest.vcpus[i].kick);
+}
+
+void arch_count_exits(uint64_t counts[EXIT_CLASSES])
+{
+	for (uint32_t class = 0; class < EXIT_CLASSES; class ++) {
+		counts[class] = 0;
+		for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
+			counts[class] += this_guest.vcpus[i].exits[class];
+	}
 }
 
 void arch_set_line(uint32_t intid, bool level)

@@ -33,6 +33,17 @@
 
 #define SPSR_EL1H_MASKED 0x3c5 /* EL1h, D A I F masked */
 
+/* ESR_ELx: exception classes. */
+#define ESR_EC_SHIFT		  26
+#define EC_UNKNOWN		  0x00
+#define EC_HVC64		  0x16
+#define EC_SMC64		  0x17
+#define EC_SYSTEM_REGISTER	  0x18
+#define EC_INSTRUCTION_ABORT_LOW  0x20
+#define EC_INSTRUCTION_ABORT_SAME 0x21
+#define EC_DATA_ABORT_LOW	  0x24
+#define EC_DATA_ABORT_SAME	  0x25
+
 #ifndef __ASSEMBLER__
 
 #include <stdint.h>
@@ -76,18 +87,9 @@
 
 #define CNTHP_CTL_ENABLE 1
 
-/* ESR_ELx */
-#define ESR_EC(esr)		  ((unsigned)((esr) >> 26) & 0x3f)
-#define ESR_EC_SHIFT		  26
-#define ESR_IL			  BIT(25)
-#define EC_UNKNOWN		  0x00
-#define EC_HVC64		  0x16
-#define EC_SMC64		  0x17
-#define EC_SYSTEM_REGISTER	  0x18
-#define EC_INSTRUCTION_ABORT_LOW  0x20
-#define EC_INSTRUCTION_ABORT_SAME 0x21
-#define EC_DATA_ABORT_LOW	  0x24
-#define EC_DATA_ABORT_SAME	  0x25
+#define ESR_EC(esr) ((unsigned)((esr) >> ESR_EC_SHIFT) & 0x3f)
+#define ESR_EC_MASK (UINT64_C(0x3f) << ESR_EC_SHIFT)
+#define ESR_IL	    BIT(25)
 
 #endif
 #endif

@@ -9,33 +9,42 @@
 #include "arch/arm64/el2/layout.h"
 #include "arch/arm64/el2/system_registers.h"
 
-/* Registers that a C function may change. */
-	.macro	save_caller_saved
+#define GIC_SPURIOUS 1020 /* gic.h */
+
+/* What the fast exits may change (fast.h). */
+	.macro	save_fast
 	stp	x0, x1, [sp, #16 * 0]
 	stp	x2, x3, [sp, #16 * 1]
 	stp	x4, x5, [sp, #16 * 2]
 	stp	x6, x7, [sp, #16 * 3]
+	str	x30, [sp, #16 * 15]
+	.endm
+
+	.macro	restore_fast
+	ldp	x0, x1, [sp, #16 * 0]
+	ldp	x2, x3, [sp, #16 * 1]
+	ldp	x4, x5, [sp, #16 * 2]
+	ldp	x6, x7, [sp, #16 * 3]
+	ldr	x30, [sp, #16 * 15]
+	.endm
+
+/* The rest of what any C function may change. */
+	.macro	save_caller_saved
 	stp	x8, x9, [sp, #16 * 4]
 	stp	x10, x11, [sp, #16 * 5]
 	stp	x12, x13, [sp, #16 * 6]
 	stp	x14, x15, [sp, #16 * 7]
 	stp	x16, x17, [sp, #16 * 8]
 	str	x18, [sp, #16 * 9]
-	str	x30, [sp, #16 * 15]
 	.endm
 
 	.macro	restore_caller_saved
-	ldp	x2, x3, [sp, #16 * 1]
-	ldp	x4, x5, [sp, #16 * 2]
-	ldp	x6, x7, [sp, #16 * 3]
 	ldp	x8, x9, [sp, #16 * 4]
 	ldp	x10, x11, [sp, #16 * 5]
 	ldp	x12, x13, [sp, #16 * 6]
 	ldp	x14, x15, [sp, #16 * 7]
 	ldp	x16, x17, [sp, #16 * 8]
 	ldr	x18, [sp, #16 * 9]
-	ldr	x30, [sp, #16 * 15]
-	ldp	x0, x1, [sp, #16 * 0]
 	.endm
 
 /* The rest: C code that emulates an access may need any of the guest's registers. */
@@ -92,47 +101,92 @@ vectors:
 	own_exception 7
 	/* Lower EL, AArch64. */
 	vector
-	save_caller_saved
-	save_callee_saved
-	b	synchronous_exit
+	stp	x0, x1, [sp, #16 * 0]
+	mrs	x1, esr_el2
+	stp	x2, x3, [sp, #16 * 1]
+	lsr	x2, x1, #ESR_EC_SHIFT
+	cmp	x2, #EC_HVC64
+	b.eq	workaround_or_call
+not_a_workaround:
+	stp	x4, x5, [sp, #16 * 2]
+	stp	x6, x7, [sp, #16 * 3]
+	str	x30, [sp, #16 * 15]
+	mov	x0, sp
+	bl	fast_synchronous
+	cbz	w0, synchronous_exit
+	restore_fast
+	return_to_guest
 	vector
-	save_caller_saved
-	bl	exit_interrupt
-	b	return_from_interrupt
+	save_fast
+	bl	fast_interrupt
+	cmp	w0, #GIC_SPURIOUS
+	b.ne	interrupt_exit
+	restore_fast
+	return_to_guest
 	vector				// FIQ: group 0 belongs to firmware; none should come
+	save_fast
 	save_caller_saved
 	bl	exit_fast_interrupt
 	b	return_from_interrupt
 	vector
+	save_fast
 	save_caller_saved
 	bl	exit_error
 	b	return_from_interrupt
 	/* Lower EL, AArch32: HCR_EL2.RW forbids it for EL1; EL0 exits look like any other. */
 	vector
-	save_caller_saved
-	save_callee_saved
+	save_fast
 	b	synchronous_exit
 	vector
-	save_caller_saved
-	bl	exit_interrupt
-	b	return_from_interrupt
+	save_fast
+	bl	fast_interrupt
+	cmp	w0, #GIC_SPURIOUS
+	b.ne	interrupt_exit
+	restore_fast
+	return_to_guest
 	vector
+	save_fast
 	save_caller_saved
 	bl	exit_fast_interrupt
 	b	return_from_interrupt
 	vector
+	save_fast
 	save_caller_saved
 	bl	exit_error
 	b	return_from_interrupt
 	.balign	0x80
 
+/*
+ * SMCCC_ARCH_WORKAROUND_1, 2 and 3: guests call them at every change of process on some cores. They
+ * are between the guest and firmware, which changes x0 - x3 alone (DEN0028, 7.5 - 7.7).
+ */
+workaround_or_call:
+	eor	w2, w0, #0x80008000
+	cbz	w2, workaround			// 0x80008000
+	orr	w2, w2, #0x4000
+	eor	w2, w2, #0xffff
+	cbnz	w2, not_a_workaround		// 0x80007fff, 0x80003fff
+workaround:
+	ldp	x2, x3, [sp, #16 * 1]
+	ldr	x1, [sp, #16 * 0 + 8]
+	smc	#0
+	return_to_guest
+
+/* The slow way; what the fast one uses is saved. */
 synchronous_exit:
+	save_caller_saved
+	save_callee_saved
 	mov	x0, sp
 	bl	exit_synchronous
 	restore_callee_saved
 return_from_interrupt:
 	restore_caller_saved
+	restore_fast
 	return_to_guest
+interrupt_exit:
+	save_caller_saved
+	bl	exit_interrupt
+	b	return_from_interrupt
 
 own_exception_common:
 	ldr	x1, =(EL2_CPU + EMERGENCY_STACK_TOP)

@@ -49,26 +49,6 @@ void gic_route_spi(uint32_t intid, uint64_t mpidr)
 	mmio_write64(gicd_registers + GICD_IROUTER + 8 * (uint64_t)intid, mpidr);
 }
 
-uint32_t gic_acknowledge(void)
-{
-	const uint32_t intid = (uint32_t)read_register(icc_iar1_el1) & 0xffffff;
-
-	/*
-	 * What the sender stored before the interrupt is visible to loads after this: the
-	 * acknowledge has effect only once a DSB has completed (IHI 0069, 4.8.1).
-	 */
-	complete_all_accesses();
-	return intid;
-}
-
-void gic_end(uint32_t intid)
-{
-	gic_drop_priority(intid);
-	if (intid < GIC_FIRST_LPI) /* LPIs have no active state (1.2.1) */
-		write_register(icc_dir_el1, intid);
-	synchronize_context();
-}
-
 void gic_enable_private(uint32_t mask)
 {
 	mmio_write32(SGI_FRAME + GICD_ISENABLER, mask);
@@ -88,6 +68,12 @@ void gic_set_private_pending(uint32_t mask)
 void gic_clear_private_pending(uint32_t mask)
 {
 	mmio_write32(SGI_FRAME + GICD_ICPENDR, mask);
+}
+
+void gic_activate_private(uint32_t mask)
+{
+	if (mask != 0)
+		mmio_write32(SGI_FRAME + GICD_ISACTIVER, mask);
 }
 
 void gic_deactivate_private(uint32_t mask)
@@ -110,7 +96,7 @@ void gic_let_through(uint8_t priority)
 	write_register(icc_pmr_el1, this_cpu.shifts_priorities ? priority >> 1 | 0x80 : priority);
 }
 
-uint64_t gic_kick_value(uint64_t mpidr)
+uint64_t gic_kick_value(uint64_t mpidr, uint32_t sgi)
 {
 	const uint64_t affinity0 = mpidr & 0xff;
 	const uint64_t affinity1 = mpidr >> 8 & 0xff;
@@ -118,13 +104,6 @@ uint64_t gic_kick_value(uint64_t mpidr)
 	const uint64_t affinity3 = mpidr >> 32 & 0xff;
 
 	/* TargetList has one bit for each of 16 values of Aff0, RS says which 16. */
-	return affinity3 << 48 | (affinity0 / 16) << 44 | affinity2 << 32 |
-	       (uint64_t)GIC_KICK_SGI << 24 | affinity1 << 16 | UINT64_C(1) << affinity0 % 16;
-}
-
-void gic_kick(uint64_t kick_value)
-{
-	publish_before_interrupt();
-	write_register(icc_sgi1r_el1, kick_value);
-	synchronize_context();
+	return affinity3 << 48 | (affinity0 / 16) << 44 | affinity2 << 32 | (uint64_t)sgi << 24 |
+	       affinity1 << 16 | UINT64_C(1) << affinity0 % 16;
 }

@@ -37,6 +37,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/arm64/el2/barriers.h"
+#include "arch/arm64/el2/system_registers.h"
 #include "common/plan/plan.h"
 
 #define GIC_PRIVATE_INTIDS   32 /* SGIs 0-15, PPIs 16-31 (2.2.1) */
@@ -45,6 +47,7 @@
 #define GIC_FIRST_EXTENDED   1024 /* extended PPIs and SPIs, LPIs: all off, but see gic_boot.c */
 #define GIC_FIRST_LPI	     8192
 #define GIC_KICK_SGI	     0 /* "look at your mailboxes", to EL2 of another CPU */
+#define GIC_VGIC_SGI	     1 /* "look at your vCPU's interrupts" */
 #define GIC_PRIORITY_EL2     0x00
 #define GIC_PRIORITY_GUEST   0x90 /* the highest that a guest's interrupt gets */
 #define GIC_PRIORITY_DEFAULT 0xa0
@@ -89,20 +92,38 @@ void gic_set_spi_priority(uint32_t intid, uint8_t priority);
 void gic_route_spi(uint32_t intid, uint64_t mpidr);
 
 /* The most urgent pending interrupt, now active; gic_is_none() says whether there was one. */
-uint32_t gic_acknowledge(void);
+static inline uint32_t gic_acknowledge(void)
+{
+	const uint32_t intid = (uint32_t)read_register(icc_iar1_el1) & 0xffffff;
+
+	/*
+	 * What the sender stored before the interrupt is visible to loads after this: the
+	 * acknowledge has effect only once a DSB has completed (IHI 0069, 4.8.1).
+	 */
+	complete_all_accesses();
+	return intid;
+}
 
 static inline bool gic_is_none(uint32_t intid)
 {
 	return intid >= GIC_SPURIOUS && intid < GIC_FIRST_EXTENDED;
 }
 
-/* Ends one of EL2's own interrupts: priority drop and deactivation (EOImode is 1). */
-void gic_end(uint32_t intid);
-
 /* Lets lower priorities through; the interrupt stays active until the guest ends it (HW = 1). */
 static inline void gic_drop_priority(uint32_t intid)
 {
-	__asm__ volatile("msr icc_eoir1_el1, %0" : : "r"((uint64_t)intid));
+	write_register(icc_eoir1_el1, intid);
+}
+
+/*
+ * Ends one of EL2's own interrupts: priority drop and deactivation (EOImode is 1). LPIs have no
+ * active state (1.2.1). The end may take effect late: then the next one of the kind waits for it.
+ */
+static inline void gic_end(uint32_t intid)
+{
+	gic_drop_priority(intid);
+	if (intid < GIC_FIRST_LPI)
+		write_register(icc_dir_el1, intid);
 }
 
 /* Private interrupts of this CPU: bits are INTIDs. */
@@ -110,6 +131,7 @@ void gic_enable_private(uint32_t mask);
 void gic_disable_private(uint32_t mask);
 void gic_set_private_pending(uint32_t mask);
 void gic_clear_private_pending(uint32_t mask);
+void gic_activate_private(uint32_t mask);
 void gic_deactivate_private(uint32_t mask);
 uint32_t gic_private_pending(void);
 
@@ -125,10 +147,16 @@ void gic_set_private_priority(uint32_t intid, uint8_t priority);
 /* Only what is more urgent than this comes to this CPU: GIC_PRIORITY_GUEST for EL2's own alone. */
 void gic_let_through(uint8_t priority);
 
-/* The ICC_SGI1R_EL1 value that kicks the CPU with this affinity (12.2.20). */
-uint64_t gic_kick_value(uint64_t mpidr);
+/* The ICC_SGI1R_EL1 value that sends an SGI of EL2's own to the CPU with this affinity (12.2.20).
+ */
+uint64_t gic_kick_value(uint64_t mpidr, uint32_t sgi);
 
 /* Sends it; all stores before are visible to the kicked CPU. */
-void gic_kick(uint64_t kick_value);
+static inline void gic_kick(uint64_t kick_value)
+{
+	publish_before_interrupt();
+	write_register(icc_sgi1r_el1, kick_value);
+	synchronize_context();
+}
 
 #endif

@@ -161,8 +161,8 @@ static void disable_extended_private(uint8_t *gicr)
 /* All private interrupts off and in group 1; EL2's own at its priority. */
 static bool start_redistributor(const struct plan_board *board)
 {
-	const uint32_t own = 1U << GIC_KICK_SGI | 1U << board->hypervisor_timer_intid |
-			     1U << board->maintenance_intid;
+	const uint32_t own = 1U << GIC_KICK_SGI | 1U << GIC_VGIC_SGI |
+			     1U << board->hypervisor_timer_intid | 1U << board->maintenance_intid;
 	uint8_t *const gicr = gicr_registers;
 	uint8_t *const sgi = gicr + GICR_SGI_BASE;
 	const uint32_t waker = mmio_read32(gicr + GICR_WAKER);

@@ -7,6 +7,8 @@
 #define GICD_CTLR	0x0000
 #define GICD_TYPER	0x0004
 #define GICD_IIDR	0x0008
+#define GICD_SETSPI	0x0040 /* _NSR */
+#define GICD_CLRSPI	0x0048
 #define GICD_IGROUPR	0x0080
 #define GICD_ISENABLER	0x0100
 #define GICD_ICENABLER	0x0180
@@ -32,11 +34,12 @@
 
 /* Redistributor: RD_base, then SGI_base 64 KiB on with the private part of the distributor's map.
  */
-#define GICR_CTLR     0x0000
-#define GICR_IIDR     0x0004
-#define GICR_TYPER    0x0008
-#define GICR_WAKER    0x0014
-#define GICR_SGI_BASE 0x10000
+#define GICR_CTLR	0x0000
+#define GICR_IIDR	0x0004
+#define GICR_TYPER	0x0008
+#define GICR_WAKER	0x0014
+#define GICR_SGI_BASE	0x10000
+#define GICR_FRAME_PAIR 0x20000 /* RD_base and SGI_base (12.10) */
 
 #define GICR_CTLR_ENABLE_LPIS	   (1U << 0)
 #define GICR_CTLR_RWP		   (1U << 3)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Filling in this_guest from the plan. Boot only. */
 #include "arch/arm64/gic/gic.h"
+#include "arch/arm64/gic/registers.h"
 #include "arch/arm64/vcpu/vcpu.h"
 
 void guest_create(const struct plan *plan, uint32_t partition)
@@ -22,8 +23,13 @@ void guest_create(const struct plan *plan, uint32_t partition)
 		vcpu->index = i;
 		vcpu->mpidr = vcpu_affinity(i);
 		vcpu->host_mpidr = plan->board.cpus[planned->cpus[i]].mpidr;
-		vcpu->kick = gic_kick_value(vcpu->host_mpidr);
+		vcpu->kick = gic_kick_value(vcpu->host_mpidr, GIC_KICK_SGI);
+		vcpu->vgic_kick = gic_kick_value(vcpu->host_mpidr, GIC_VGIC_SGI);
 		vcpu->vgic.bank.hardware = hardware;
+		/* Aff1.Aff0 are all that a vCPU's affinity has, so 32 bits hold it as it is. */
+		vcpu->redistributor_type = vcpu->mpidr << GICR_TYPER_AFFINITY_SHIFT |
+					   (uint64_t)i << GICR_TYPER_NUMBER_SHIFT |
+					   (i + 1 == planned->cpu_count ? GICR_TYPER_LAST : 0);
 	}
 	for (uint32_t i = 0; i < planned->interrupt_count; i++) {
 		const struct plan_interrupt *const interrupt =

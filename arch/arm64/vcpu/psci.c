@@ -50,7 +50,7 @@ static void sleep_until_wakeup(bool is_deep)
 {
 	while (!has_wakeup(is_deep)) {
 		wait_for_interrupt();
-		exit_interrupt();
+		exit_interrupt(gic_acknowledge());
 	}
 }
 

@@ -1,38 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* MRS and MSR instructions that trap (Arm ARM D17.2.37, EC 0x18). */
 #include "arch/arm64/el2/exits.h"
-#include "arch/arm64/el2/system_registers.h"
+#include "arch/arm64/el2/syndrome.h"
 #include "arch/arm64/vcpu/id_registers.h"
 #include "arch/arm64/vcpu/vcpu.h"
 
-/* The fields of the syndrome that name the register. */
-#define REGISTER(op0, op1, crn, crm, op2)                                                          \
-	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
-#define REGISTER_MASK	  REGISTER(3U, 7U, 15U, 15U, 7U)
-#define ISS_CRM(iss)	  ((iss) >> 1 & 0xf)
-#define ISS_OP2(iss)	  ((iss) >> 17 & 7)
-#define ISS_TRANSFER(iss) ((iss) >> 5 & 0x1f)
-#define ISS_IS_READ	  1U
-#define ID_SPACE	  REGISTER(3U, 0U, 0U, 0U, 0U)
-#define ID_SPACE_MASK	  REGISTER(3U, 7U, 15U, 0U, 0U)
-#define AIDR_EL1	  REGISTER(3U, 1U, 0U, 0U, 7U)
-#define ICC_SGI1R_EL1	  REGISTER(3U, 0U, 12U, 11U, 5U)
-#define ICC_ASGI1R_EL1	  REGISTER(3U, 0U, 12U, 11U, 6U)
-#define ICC_SGI0R_EL1	  REGISTER(3U, 0U, 12U, 11U, 7U)
-#define ICC_SRE_EL1	  REGISTER(3U, 0U, 12U, 12U, 5U)
-#define ACTLR_EL1	  REGISTER(3U, 0U, 1U, 0U, 1U)
-#define ZERO_REGISTER	  31
+#define ID_SPACE       SYSREG(3U, 0U, 0U, 0U, 0U)
+#define ID_SPACE_MASK  SYSREG(3U, 7U, 15U, 0U, 0U)
+#define AIDR_EL1       SYSREG(3U, 1U, 0U, 0U, 7U)
+#define ICC_ASGI1R_EL1 SYSREG(3U, 0U, 12U, 11U, 6U)
+#define ICC_SGI0R_EL1  SYSREG(3U, 0U, 12U, 11U, 7U)
+#define ICC_DIR_EL1    SYSREG(3U, 0U, 12U, 11U, 1U)
+#define ICC_SRE_EL1    SYSREG(3U, 0U, 12U, 12U, 5U)
+#define ACTLR_EL1      SYSREG(3U, 0U, 1U, 0U, 1U)
 
 static uint64_t source(const struct guest_registers *guest, uint32_t iss)
 {
-	const unsigned number = ISS_TRANSFER(iss);
+	const unsigned number = SYSREG_REGISTER(iss);
 
 	return number == ZERO_REGISTER ? 0 : guest->x[number];
 }
 
 static void give(struct guest_registers *guest, uint32_t iss, uint64_t value)
 {
-	const unsigned number = ISS_TRANSFER(iss);
+	const unsigned number = SYSREG_REGISTER(iss);
 
 	if (number != ZERO_REGISTER)
 		guest->x[number] = value;
@@ -48,15 +39,17 @@ static void undefined(void)
 void system_register_access(struct guest_registers *guest, uint64_t esr)
 {
 	const uint32_t iss = (uint32_t)esr & 0x1ffffff;
-	const uint32_t name = iss & REGISTER_MASK;
-	const bool is_read = (iss & ISS_IS_READ) != 0;
+	const uint32_t name = iss & SYSREG_NAME_MASK;
+	const bool is_read = (iss & SYSREG_IS_READ) != 0;
 
-	if (!is_read && name == ICC_SGI1R_EL1) {
+	if (!is_read && name == SYSREG_ICC_SGI1R_EL1) {
 		vgic_send_sgi(source(guest, iss), true);
 	} else if (!is_read && (name == ICC_SGI0R_EL1 || name == ICC_ASGI1R_EL1)) {
 		vgic_send_sgi(source(guest, iss), false);
+	} else if (!is_read && name == ICC_DIR_EL1) {
+		vgic_deactivate_own((uint32_t)source(guest, iss) & 0xffffff);
 	} else if (is_read && (name & ID_SPACE_MASK) == ID_SPACE) {
-		give(guest, iss, id_register(ISS_CRM(iss), ISS_OP2(iss)));
+		give(guest, iss, id_register(SYSREG_CRM(iss), SYSREG_OP2(iss)));
 	} else if (is_read && name == AIDR_EL1) {
 		give(guest, iss, read_register(aidr_el1));
 	} else if (name == ICC_SRE_EL1) {

@@ -29,15 +29,21 @@ enum vcpu_state {
 };
 
 struct vcpu {
+	/* What most exits touch, and the start of vgic, lie in one cache line. */
+	uint64_t exits[EXIT_CLASSES]; /* how many there were of each class */
+	struct vgic_cpu vgic;
+	struct vgic_view view;
 	_Atomic uint32_t state; /* enum vcpu_state */
 	uint32_t index;
-	uint64_t mpidr;	     /* what the guest reads */
-	uint64_t host_mpidr; /* affinity of the CPU that it runs on: for GICD_IROUTER */
-	uint64_t kick;	     /* interrupts that CPU (gic_kick()) */
-	uint64_t entry;	     /* IPA; written by the CPU_ON that made it STARTING */
-	uint64_t context;    /* x0 at entry */
-	struct vgic_cpu vgic;
-};
+	bool is_asleep;		     /* GICR_WAKER */
+	uint64_t mpidr;		     /* what the guest reads */
+	uint64_t redistributor_type; /* GICR_TYPER */
+	uint64_t host_mpidr;	     /* affinity of the CPU that it runs on: for GICD_IROUTER */
+	uint64_t kick;		     /* interrupts that CPU (gic_kick()): GIC_KICK_SGI */
+	uint64_t vgic_kick;	     /* the same: GIC_VGIC_SGI */
+	uint64_t entry;		     /* IPA; written by the CPU_ON that made it STARTING */
+	uint64_t context;	     /* x0 at entry */
+} __attribute__((aligned(64)));
 
 /* All of a partition that only arch/ knows; one address, each partition's own memory behind it. */
 struct guest {
@@ -56,6 +62,12 @@ struct guest {
 _Static_assert(sizeof(struct guest) <= EL2_GUEST_SIZE, "layout.h");
 
 extern struct guest this_guest;
+
+/* Only on the vCPU's own CPU, so that no two count at once. */
+static inline void vcpu_count_exit(struct vcpu *vcpu, enum exit_class class)
+{
+	vcpu->exits[class]++;
+}
 
 /* MPIDR_EL1 affinity of vCPU n: 16 in a cluster, as SGI target lists have it. */
 static inline uint64_t vcpu_affinity(uint32_t index)

@@ -16,6 +16,7 @@
 #define LR_PINTID_SHIFT	   32	   /* HW = 1: what the guest's EOI deactivates */
 #define LR_EOI		   BIT(41) /* HW = 0: maintenance interrupt when the guest ends it */
 #define LR_PRIORITY_SHIFT  48
+#define LR_PRIORITY_MASK   (UINT64_C(0xff) << LR_PRIORITY_SHIFT)
 #define LR_PRIORITY(value) ((uint8_t)((value) >> LR_PRIORITY_SHIFT))
 #define LR_GROUP1	   BIT(60)
 #define LR_HW		   BIT(61)
@@ -24,9 +25,16 @@
 #define LR_STATE	   (LR_PENDING | LR_ACTIVE)
 
 #define ICH_HCR_EN BIT(0)
-/* Maintenance interrupts: when at most one list register is in use, when none is pending. */
-#define ICH_HCR_UIE  BIT(1)
-#define ICH_HCR_NPIE BIT(3)
+/* Maintenance interrupts: at most one list register is in use; an end had none; none is pending. */
+#define ICH_HCR_UIE	BIT(1)
+#define ICH_HCR_LRENPIE BIT(2)
+#define ICH_HCR_NPIE	BIT(3)
+#define ICH_HCR_TDIR                                                                               \
+	BIT(14) /* the guest's writes of ICC_DIR_EL1 trap, where ICH_VTR_TDS says so               \
+		 */
+#define ICH_HCR_ENDS(control) ((unsigned)((control) >> 27) & 0x1f) /* EOIcount */
+#define ICH_VTR_TDS	      BIT(19)
+#define ICH_VMCR_EOIM	      BIT(9) /* the guest's EOImode: its end-of-interrupt does not deactivate */
 
 /* The register's number is part of the instruction, so each has a case of its own. */
 #define LIST_REGISTER_CASES(each)                                                                  \

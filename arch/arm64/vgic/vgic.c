@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Moving interrupts into and out of list registers: the arrows of the picture in vgic.h. */
-#include "arch/arm64/gic/gic.h"
-#include "arch/arm64/vgic/bank.h"
-#include "arch/arm64/vgic/list_registers.h"
+#include "arch/arm64/vgic/listing.h"
 
 static uint32_t pending_in(const struct vgic_bank *bank)
 {
@@ -31,20 +29,6 @@ static void release(struct vcpu *vcpu)
 			vgic_draw_attention(bank->target[intid % VGIC_INTIDS_PER_BANK],
 					    1U << index);
 	}
-}
-
-/* The list register of this CPU that holds the interrupt, or -1. */
-static int find_list(const struct vcpu *vcpu, uint32_t intid)
-{
-	uint32_t lists = vcpu->vgic.software_lists;
-
-	while (lists != 0) {
-		const unsigned index = take_lowest(&lists);
-
-		if ((uint32_t)list_register_read(index) == intid)
-			return (int)index;
-	}
-	return -1;
 }
 
 /* Gives a pending interrupt back that is listed; it stays pending here if it still is. */
@@ -76,13 +60,6 @@ void vgic_release_software(struct vcpu *vcpu)
 	}
 }
 
-/* Whether this vCPU may be given the interrupt if it is pending. */
-static bool may_present(const struct vcpu *vcpu, const struct vgic_bank *bank, unsigned bit)
-{
-	return (bank->enabled & forwarded(bank) & BANK_BIT(bit)) != 0 &&
-	       bank->target[bit] == vcpu->index;
-}
-
 /* The same of one that the guest has acknowledged and that is pending again; its end is noticed. */
 static void withdraw_active(struct vgic_bank *bank, unsigned list, uint64_t value)
 {
@@ -93,25 +70,41 @@ static void withdraw_active(struct vgic_bank *bank, unsigned list, uint64_t valu
 	bank->owed &= ~bit;
 }
 
-/* Withdraws listed software interrupts that may no longer be presented by this vCPU. */
-static void recall_software(struct vcpu *vcpu)
+/* Withdraws a listed software interrupt if this vCPU may no longer present it as pending. */
+static void recall_software(struct vcpu *vcpu, unsigned list, uint64_t value, bool is_old)
 {
-	uint32_t lists = vcpu->vgic.software_lists;
+	const uint32_t intid = (uint32_t)value;
+	struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
+	const bool stays = !is_old && is_wanted(vcpu, bank, intid % VGIC_INTIDS_PER_BANK) &&
+			   ((bank->owed | pending_in(bank)) & ~bank->active & BANK_BIT(intid)) != 0;
 
-	while (lists != 0) {
+	if ((value & LR_PENDING) == 0 || stays)
+		return;
+	if ((value & LR_ACTIVE) != 0)
+		withdraw_active(bank, list, value);
+	else
+		withdraw(vcpu, list, intid);
+}
+
+/* Looks through the list registers after a change of what may be presented, or is to be active. */
+static void recall(struct vcpu *vcpu)
+{
+	for (uint32_t lists = lists_in_use(vcpu); lists != 0;) {
 		const unsigned list = take_lowest(&lists);
 		const uint64_t value = list_register_read(list);
-		const uint32_t intid = (uint32_t)value;
-		struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
-		const bool stays = may_present(vcpu, bank, intid % VGIC_INTIDS_PER_BANK) &&
-				   ((bank->owed | pending_in(bank)) & BANK_BIT(intid)) != 0;
+		const uint32_t index = (uint32_t)value / VGIC_INTIDS_PER_BANK;
+		struct vgic_bank *const bank = bank_at(vcpu, index);
+		/* It was listed with the group and priority that it had then. */
+		const uint64_t changed = value ^ list_value(bank, (uint32_t)value);
+		const bool is_old = (value & LR_STATE) == LR_PENDING &&
+				    (changed & (LR_GROUP1 | LR_PRIORITY_MASK)) != 0;
 
-		if ((value & LR_PENDING) == 0 || stays)
-			continue;
 		if ((value & LR_ACTIVE) != 0)
-			withdraw_active(bank, list, value);
-		else
-			withdraw(vcpu, list, intid);
+			vgic_take_active(bank, index, BANK_BIT(value));
+		if ((value & LR_HW) != 0 && (is_old || (bank->active & BANK_BIT(value)) != 0))
+			vgic_give_back(vcpu, list, (uint32_t)value);
+		else if ((value & LR_HW) == 0)
+			recall_software(vcpu, list, value, is_old);
 	}
 }
 
@@ -120,10 +113,11 @@ static void answer_private(struct vcpu *vcpu)
 {
 	struct vgic_bank *const bank = &vcpu->vgic.bank;
 
+	bank->owed &= ~bank->recall;
 	if (bank->recall != 0)
 		vgic_unpend_private(vcpu, bank->recall);
 	if (bank->deactivate != 0)
-		vgic_own_deactivate(0, bank->deactivate);
+		vgic_deactivate(vcpu, 0, bank->deactivate);
 	bank->recall = 0;
 	bank->deactivate = 0;
 }
@@ -148,7 +142,8 @@ static void fold_pending(struct vcpu *vcpu, unsigned index)
 	while (listed != 0) {
 		const unsigned bit = take_lowest(&listed);
 		const int list = bank->holder[bit] == vcpu->index
-					 ? find_list(vcpu, index * VGIC_INTIDS_PER_BANK + bit)
+					 ? find_list(vcpu, vcpu->vgic.software_lists,
+						     index * VGIC_INTIDS_PER_BANK + bit)
 					 : -1;
 
 		if (list < 0)
@@ -156,7 +151,7 @@ static void fold_pending(struct vcpu *vcpu, unsigned index)
 
 		const uint64_t value = list_register_read((unsigned)list);
 
-		if (!may_present(vcpu, bank, bit)) {
+		if (!is_wanted(vcpu, bank, bit)) {
 			list_register_write((unsigned)list, value | LR_EOI); /* looked at then */
 			continue;
 		}
@@ -166,25 +161,31 @@ static void fold_pending(struct vcpu *vcpu, unsigned index)
 	}
 }
 
-/* The most urgent interrupt that could be listed on this vCPU, or GIC_SPURIOUS. */
+/*
+ * The most urgent interrupt that could be listed on this vCPU, or GIC_SPURIOUS. What is active
+ * comes before what is pending with the same priority: it cannot be preempted by it.
+ */
 static uint32_t most_urgent(struct vcpu *vcpu, uint32_t banks)
 {
 	uint32_t best = GIC_SPURIOUS;
-	unsigned best_priority = UINT32_MAX;
+	unsigned best_rank = UINT32_MAX;
 
 	while (banks != 0) {
 		const unsigned index = take_lowest(&banks);
 		const struct vgic_bank *const bank = bank_at(vcpu, index);
-		uint32_t candidates = pending_in(bank) & bank->enabled & forwarded(bank) &
-				      ~bank->listed & ~bank->hardware;
+		uint32_t candidates = (pending_in(bank) & bank->enabled & forwarded(bank) &
+				       ~bank->listed & ~bank->hardware) |
+				      bank->active;
 
 		while (candidates != 0) {
 			const unsigned bit = take_lowest(&candidates);
+			const bool is_active = (bank->active >> bit & 1) != 0;
+			const uint8_t owner = is_active ? bank->holder[bit] : bank->target[bit];
+			const unsigned rank = 2U * bank->priority[bit] + (is_active ? 0 : 1);
 
-			if (bank->target[bit] == vcpu->index &&
-			    bank->priority[bit] < best_priority) {
+			if (owner == vcpu->index && rank < best_rank) {
 				best = index * VGIC_INTIDS_PER_BANK + bit;
-				best_priority = bank->priority[bit];
+				best_rank = rank;
 			}
 		}
 	}
@@ -197,7 +198,6 @@ static void list_software(struct vcpu *vcpu, uint32_t intid, unsigned list)
 	struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
 	const unsigned bit = intid % VGIC_INTIDS_PER_BANK;
 	const uint32_t mask = 1U << bit;
-	const bool edge = (bank->edge & mask) != 0;
 
 	/* Before the list register is written: what is pended from now on is new. */
 	const uint32_t latched =
@@ -207,11 +207,67 @@ static void list_software(struct vcpu *vcpu, uint32_t intid, unsigned list)
 	bank->listed |= mask;
 	bank->holder[bit] = (uint8_t)vcpu->index;
 	vcpu->vgic.software_lists |= 1U << list;
-	/* A level may still be high when the guest ends it: then we must look again. */
-	list_register_write(list, LR_PENDING | (edge ? 0 : LR_EOI) |
-					  ((bank->group1 >> bit & 1) != 0 ? LR_GROUP1 : 0) |
-					  (uint64_t)bank->priority[bit] << LR_PRIORITY_SHIFT |
-					  intid);
+	fill_list(vcpu, list, intid, list_value(bank, intid));
+}
+
+/* An active one. If it is pending too, its end is to be noticed. */
+static void list_active(struct vcpu *vcpu, uint32_t intid, unsigned list)
+{
+	const uint32_t index = intid / VGIC_INTIDS_PER_BANK;
+	struct vgic_bank *const bank = bank_at(vcpu, index);
+	const bool is_hardware = (bank->hardware & BANK_BIT(intid)) != 0;
+
+	vgic_take_active(bank, index, BANK_BIT(intid));
+	if (!is_hardware) {
+		bank->listed |= BANK_BIT(intid);
+		bank->owed &= ~BANK_BIT(intid);
+		vcpu->vgic.software_lists |= 1U << list;
+	}
+	fill_list(vcpu, list, intid,
+		  (list_value(bank, intid) & ~LR_PENDING) | LR_ACTIVE | (is_hardware ? 0 : LR_EOI));
+}
+
+/* The list register in one of these states whose interrupt is the least urgent, or -1. */
+static int least_urgent(const struct vcpu *vcpu, bool with_active)
+{
+	unsigned lowest = 0;
+	int found = -1;
+
+	for (uint32_t lists = lists_in_use(vcpu); lists != 0;) {
+		const unsigned list = take_lowest(&lists);
+		const uint64_t value = list_register_read(list);
+
+		if (((value & LR_STATE) == LR_PENDING ||
+		     (with_active && (value & LR_ACTIVE) != 0)) &&
+		    LR_PRIORITY(value) >= lowest) {
+			lowest = LR_PRIORITY(value);
+			found = (int)list;
+		}
+	}
+	return found;
+}
+
+/* Whether an active interrupt may leave its list register: its end must not go unnoticed. */
+static bool may_spill(void)
+{
+	return (read_register(ich_vtr_el2) & ICH_VTR_TDS) != 0 ||
+	       (read_register(ich_vmcr_el2) & ICH_VMCR_EOIM) == 0;
+}
+
+/* Takes the interrupt out of a list register. */
+static void clear_list(struct vcpu *vcpu, unsigned list)
+{
+	const uint64_t value = list_register_read(list);
+	const uint32_t intid = (uint32_t)value;
+
+	if ((value & LR_STATE) == LR_STATE)
+		withdraw_active(bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK), list, value);
+	if ((value & LR_ACTIVE) != 0)
+		vgic_spill(vcpu, list);
+	else if ((value & LR_HW) != 0)
+		vgic_give_back(vcpu, list, intid);
+	else
+		withdraw(vcpu, list, intid);
 }
 
 int vgic_make_room(struct vcpu *vcpu, uint8_t priority)
@@ -219,36 +275,44 @@ int vgic_make_room(struct vcpu *vcpu, uint8_t priority)
 	release(vcpu);
 
 	const uint32_t free = list_registers_free() & ~vcpu->vgic.software_lists;
-	const int list = free != 0 ? __builtin_ctz(free) : vgic_own_least_urgent();
-	const uint64_t value = list < 0 ? 0 : list_register_read((unsigned)list);
 
 	if (free != 0)
-		return list;
-	if (list < 0 || LR_PRIORITY(value) <= priority)
-		return -1;
-	if ((value & LR_HW) != 0)
-		vgic_give_back(vcpu, (unsigned)list, (uint32_t)value);
-	else
-		withdraw(vcpu, (unsigned)list, (uint32_t)value);
-	return list;
+		return __builtin_ctz(free);
+	/* What only waits gives way first. */
+	for (unsigned with_active = 0; with_active <= (may_spill() ? 1 : 0); with_active++) {
+		const int list = least_urgent(vcpu, with_active != 0);
+
+		if (list >= 0 && LR_PRIORITY(list_register_read((unsigned)list)) > priority) {
+			clear_list(vcpu, (unsigned)list);
+			return list;
+		}
+	}
+	return -1;
 }
 
 /* Masks the hardware interrupts that would find no list register, and asks to be told of room. */
 static void set_limit(struct vcpu *vcpu, bool is_full)
 {
-	const int list = is_full ? vgic_own_least_urgent() : -1;
+	const int list = is_full ? least_urgent(vcpu, may_spill()) : -1;
+	const bool is_guarded = vgic_guard(vcpu);
 	uint64_t control = ICH_HCR_EN;
 
-	if (!is_full && vcpu->vgic.limit == GIC_PRIORITY_ALL)
+	if (!is_full && !is_guarded && vcpu->vgic.closed == 0 &&
+	    vcpu->vgic.limit == GIC_PRIORITY_ALL)
 		return;
+	vcpu->vgic.closed = is_guarded ? UINT32_MAX : 0;
 	vcpu->vgic.limit = is_full ? GIC_PRIORITY_GUEST : GIC_PRIORITY_ALL;
+	if (is_guarded)
+		control |= ICH_HCR_LRENPIE;
+	if (is_guarded && (read_register(ich_vtr_el2) & ICH_VTR_TDS) != 0)
+		control |= ICH_HCR_TDIR;
 	if (is_full)
 		control |= ICH_HCR_UIE;
-	if (list >= 0) {
+	if (list >= 0)
 		vcpu->vgic.limit =
 			gic_guest_priority(LR_PRIORITY(list_register_read((unsigned)list)));
+	if (is_full && least_urgent(vcpu, false) >= 0)
 		control |= ICH_HCR_NPIE;
-	}
 	/* While the vCPU is off they are masked anyway (vgic_reset_cpu()). */
 	if (atomic_load_explicit(&vcpu->state, memory_order_relaxed) == VCPU_ON)
 		gic_let_through(vcpu->vgic.limit);
@@ -275,7 +339,10 @@ static void deliver(struct vcpu *vcpu, uint32_t banks)
 
 		if (list < 0)
 			break;
-		list_software(vcpu, next, (unsigned)list);
+		if ((bank_at(vcpu, next / VGIC_INTIDS_PER_BANK)->active & BANK_BIT(next)) != 0)
+			list_active(vcpu, next, (unsigned)list);
+		else
+			list_software(vcpu, next, (unsigned)list);
 		next = most_urgent(vcpu, banks);
 	}
 	if (next != GIC_SPURIOUS)
@@ -283,22 +350,46 @@ static void deliver(struct vcpu *vcpu, uint32_t banks)
 	set_limit(vcpu, free == 0);
 }
 
+/*
+ * Active interrupts are outside of the list registers: all that waits is looked at again, and what
+ * ended out there. Who writes the register next clears the count.
+ */
+static void look_for_ends(struct vcpu *vcpu)
+{
+	const uint64_t control = read_register(ich_hcr_el2);
+
+	write_register(ich_hcr_el2, ICH_HCR_EN);
+	vgic_count_ends(vcpu, ICH_HCR_ENDS(control));
+	atomic_fetch_or_explicit(&vcpu->vgic.attention, this_guest.vgic.active_banks | 1,
+				 memory_order_relaxed);
+}
+
 void vgic_update(struct vcpu *vcpu)
 {
+	const struct vgic_bank *const bank = &vcpu->vgic.bank;
+
 	lock_acquire(&this_guest.vgic.lock);
 	release(vcpu);
+	if (vcpu->vgic.closed != 0)
+		look_for_ends(vcpu);
 
-	const uint32_t attention =
+	uint32_t attention =
 		atomic_exchange_explicit(&vcpu->vgic.attention, 0, memory_order_acquire);
 
 	if ((attention & VGIC_ATTENTION_RECONFIGURE) != 0) {
 		vgic_configure_private(vcpu);
-		recall_software(vcpu);
-		deliver(vcpu,
-			atomic_exchange_explicit(&vcpu->vgic.attention, 0, memory_order_acquire) |
-				(attention & ~VGIC_ATTENTION_RECONFIGURE));
-	} else {
-		deliver(vcpu, attention);
+		recall(vcpu);
+		attention |=
+			atomic_exchange_explicit(&vcpu->vgic.attention, 0, memory_order_acquire);
 	}
+	deliver(vcpu, attention & ~VGIC_ATTENTION_RECONFIGURE);
+	vcpu->vgic.deliverable = bank->enabled & forwarded(bank) & ~bank->active;
+	vgic_show_if_asked(vcpu);
 	lock_release(&this_guest.vgic.lock);
+}
+
+void vgic_look_at_own(struct vcpu *vcpu)
+{
+	atomic_fetch_or_explicit(&vcpu->vgic.attention, 1, memory_order_relaxed);
+	vgic_update(vcpu);
 }

@@ -55,15 +55,25 @@
  * There may be more interrupts than list registers. Those hold the most urgent ones: what waits in
  * them for the guest's acknowledge gives way to what is more urgent, and is pending again. While
  * all are in use, the PMR holds back the hardware interrupts that would find no place; maintenance
- * interrupts tell when there may be room again. What the guest has made active keeps its place.
+ * interrupts tell when there may be room again. What the guest has made active gives way too, if
+ * all that waits is more urgent: then it is `active` and comes back as soon as there is room, for
+ * nothing outside of the list registers is more urgent than what is in them. Should the guest end
+ * it before, ICC_DIR_EL1 traps, and an end of interrupt is counted (EOIcount) and means the most
+ * urgent one: it is the innermost that the guest has not ended (4.7).
+ *
+ * Software may make interrupts active that are not (ISACTIVER). They too are `active`, until their
+ * holder has a list register for them; a waiting one is withdrawn first.
  *
  * Who may do what:
  *   - List registers, and moving an interrupt in or out of one: only the CPU of that vCPU.
- *   - `pending` of a vCPU's own 32 interrupts: any CPU of the partition, atomically.
+ *   - `pending` of a vCPU's own 32 interrupts: any CPU of the partition, atomically. What says that
+ *     they are listed or owed, and what struct vgic_cpu has besides: only the vCPU's own CPU.
  *   - Which of its SGIs are in group 1: read by who sends one, a word that may be older or newer.
  *   - All else: with vgic.lock held. Other partitions cannot reach any of it.
  *   - A change that concerns another vCPU sets a bit in that vCPU's `attention` and kicks its CPU,
- *     which does the rest. Bits merge, so nothing overflows and nothing is lost.
+ *     which does the rest. Bits merge, so nothing overflows and nothing is lost. No write waits for
+ *     that. A read of pending or active state does (vgic_gather()), for as long as EL2 of the other
+ *     vCPUs takes to answer: their guests cannot mask the kick, and who waits answers meanwhile.
  */
 #ifndef BULKHEAD_ARM64_VGIC_H
 #define BULKHEAD_ARM64_VGIC_H
@@ -78,6 +88,7 @@
 #define VGIC_INTIDS_PER_BANK 32
 #define VGIC_BANKS	     31 /* INTIDs 0-991; bank 0 is a vCPU's own */
 #define VGIC_NO_VCPU	     0xff
+#define VGIC_MAX_LISTS	     16
 
 /* Identification: GICv3, and what Arm's own implementations answer; guests use it for errata. */
 #define VGIC_PIDR2 0x3b
@@ -97,6 +108,7 @@ struct vgic_bank {
 	uint32_t edge; /* configured as edge-triggered */
 	uint32_t group1;
 	uint32_t listed;   /* software interrupts */
+	uint32_t active;   /* for the guest, and in no list register: holder is to list them */
 	uint32_t hardware; /* forwarded from the physical GIC */
 	uint32_t owed;	   /* listed: to be made pending again when given back */
 	/* Asked of the holder, or of the vCPU whose bank this is: */
@@ -107,13 +119,26 @@ struct vgic_bank {
 	uint8_t holder[VGIC_INTIDS_PER_BANK]; /* vCPU that listed it last, or VGIC_NO_VCPU */
 };
 
-/* The part of one vCPU. */
+/* The part of one vCPU. What an exit touches of it comes first, side by side. */
 struct vgic_cpu {
-	struct vgic_bank bank; /* SGIs and PPIs */
 	_Atomic uint32_t attention;
 	uint32_t software_lists; /* list registers that hold software interrupts */
+	uint32_t deliverable;	 /* of the bank: enabled and forwarded, when last looked at */
+	uint32_t lists;		 /* that the hardware has */
+	uint32_t closed;	 /* list registers that only vgic_update() may fill */
 	uint8_t limit;		 /* only what is more urgent than this physical priority comes */
-	uint64_t private_list[VGIC_INTIDS_PER_BANK]; /* list-register value of each hardware PPI */
+	struct vgic_bank bank;	 /* SGIs and PPIs */
+	uint16_t list_intid[VGIC_MAX_LISTS];	     /* what was put into each list register last */
+	uint64_t private_list[VGIC_INTIDS_PER_BANK]; /* list-register values of the bank */
+};
+
+/* What a vCPU shows others of its interrupts when they ask (vgic_state.c). No reset touches it. */
+struct vgic_view {
+	_Atomic uint32_t asked; /* how often */
+	_Atomic uint32_t shown; /* `asked` when this was brought up to date: */
+	uint32_t pending; /* list registers in this state; struct vgic_cpu says of which INTID */
+	uint32_t active;
+	uint32_t private_pending; /* its PPIs in the physical GIC */
 };
 
 /* The part that all vCPUs share. */
@@ -121,7 +146,9 @@ struct vgic {
 	struct lock lock;
 	uint32_t control;		    /* GICD_CTLR */
 	uint32_t spi_banks;		    /* banks in use besides bank 0 */
+	uint32_t active_banks;		    /* a bit for each of them whose `active` is not zero */
 	struct vgic_bank banks[VGIC_BANKS]; /* [0] is unused: see struct vgic_cpu */
+	uint32_t routes[VGIC_BANKS * VGIC_INTIDS_PER_BANK]; /* as written: Aff2, Aff1, Aff0 */
 };
 
 struct vcpu;
@@ -172,6 +199,9 @@ bool vgic_is_changing(struct vcpu *vcpu);
  */
 void vgic_send_sgi(uint64_t value, bool is_group1);
 
+/* The guest's write of ICC_DIR_EL1, which traps while vgic_guard() says so. */
+void vgic_deactivate_own(uint32_t intid);
+
 /* A virtual device's interrupt output changed. Any CPU of the partition. */
 void vgic_set_line(uint32_t intid, bool level);
 
@@ -194,6 +224,9 @@ void vgic_list_spi(struct vcpu *vcpu, uint32_t intid);
 /* Kicked, or the maintenance interrupt: bring the list registers up to date. Owning CPU only. */
 void vgic_update(struct vcpu *vcpu);
 
+/* The same, and whoever kicked has left an SGI or more. */
+void vgic_look_at_own(struct vcpu *vcpu);
+
 #define VGIC_FIELDS_END 0x1000 /* of the registers with fields for each interrupt */
 
 /*
@@ -205,15 +238,20 @@ void vgic_update(struct vcpu *vcpu);
  *
  * vgic_pend: latches interrupts of a bank (of self, for bank 0) and tells who must deliver them.
  *
+ * vgic_set_pending, vgic_clear_pending: ISPENDR, ICPENDR of SPIs.
+ *
+ * vgic_move_line: the line of a software SPI.
+ *
+ * vgic_catch_up: what was changed for this vCPU itself is carried out before its guest goes on; the
+ * lock is not held.
+ *
  * vgic_ask: another vCPU is to do what it alone can with its own interrupts: request is recall or
  * deactivate of its bank.
  *
- * vgic_own_*: the list registers of this CPU alone; of a software interrupt, what another vCPU has
- * acknowledged is out of reach until it ends it. least_urgent: the number of the one to give way,
- * of those that wait for the guest's acknowledge, or -1.
+ * vgic_ask_holders: the vCPUs that have these SPIs in a list register are to do what they alone can
+ * (request: recall or deactivate of the bank); returns hardware ones that nobody can have.
  *
- * vgic_withdraw_from_others: software SPIs of a bank that wait in others' list registers are not
- * pending any more.
+ * vgic_own_*: the list registers of this CPU alone.
  *
  * vgic_make_room: the number of a list register for an interrupt of this priority, or -1.
  * vgic_release_software: this vCPU goes off: what waits in its list registers is pending here
@@ -223,24 +261,55 @@ void vgic_update(struct vcpu *vcpu);
 bool vgic_field_access(struct vcpu *vcpu, struct vgic_access *access);
 void vgic_spis_changed(uint32_t bank_index, uint32_t mask);
 void vgic_pend(struct vcpu *self, struct vgic_bank *bank, uint32_t bank_index, uint32_t mask);
+void vgic_set_pending(uint32_t bank_index, uint32_t mask);
+void vgic_clear_pending(uint32_t bank_index, uint32_t mask);
+void vgic_move_line(uint32_t intid, bool level);
+void vgic_catch_up(void);
 void vgic_draw_attention(uint32_t vcpu_index, uint32_t bits);
 void vgic_ask(struct vcpu *vcpu, uint32_t *request, uint32_t mask);
-uint32_t vgic_own_active(uint32_t bank_index);
+uint32_t vgic_ask_holders(uint32_t bank_index, uint32_t mask, uint32_t *request);
 uint32_t vgic_own_pending(uint32_t bank_index);
 void vgic_own_deactivate(uint32_t bank_index, uint32_t mask);
 void vgic_own_withdraw(uint32_t bank_index, uint32_t mask);
-void vgic_withdraw_from_others(uint32_t bank_index, uint32_t mask);
-int vgic_own_least_urgent(void);
 int vgic_make_room(struct vcpu *vcpu, uint8_t priority);
 void vgic_release_software(struct vcpu *vcpu);
 void vgic_answer(struct vcpu *vcpu, uint32_t bank_index);
 bool vgic_is_asked(void);
 
 /*
+ * Active interrupts, and what list registers hold (vgic_state.c); but for vgic_gather(), the lock
+ * is held.
+ *
+ * vgic_gather: all vCPUs bring their views up to date. Waits for the others' EL2, which the guest
+ *              cannot keep from answering; no lock may be held.
+ * vgic_show:   this vCPU does so; vgic_show_if_asked: if another waits for it.
+ * vgic_seen:   what of a bank is in list registers, by the views. vcpu: whose, or NULL for all.
+ * vgic_activate, vgic_deactivate: ISACTIVER, ICACTIVER. vcpu: whose private ones, or NULL.
+ * vgic_take_active: these have list registers now.
+ * vgic_spill:  an active interrupt leaves its list register, for which there is more urgent use.
+ * vgic_guard:  whether active interrupts of this vCPU are in no list register.
+ * vgic_count_ends: so many of them have ended, of which the hardware knows no more.
+ */
+struct vgic_seen {
+	uint32_t pending;
+	uint32_t active;
+};
+void vgic_gather(void);
+void vgic_show(struct vcpu *vcpu);
+void vgic_show_if_asked(struct vcpu *vcpu);
+struct vgic_seen vgic_seen(const struct vcpu *vcpu, uint32_t bank_index);
+void vgic_activate(struct vcpu *vcpu, uint32_t bank_index, uint32_t mask);
+void vgic_deactivate(struct vcpu *vcpu, uint32_t bank_index, uint32_t mask);
+void vgic_take_active(struct vgic_bank *bank, uint32_t bank_index, uint32_t mask);
+void vgic_spill(struct vcpu *vcpu, unsigned list);
+bool vgic_guard(struct vcpu *vcpu);
+void vgic_count_ends(struct vcpu *vcpu, unsigned count);
+
+/*
  * Hardware interrupts (vgic_hardware.c), for the other files of this module; the lock is held.
  *
- * vgic_prepare_private:   makes a PPI's list-register value anew: priority or group changed.
- * vgic_configure_private: brings this CPU's physical PPIs in line with what the guest configured.
+ * vgic_configure_private: brings this CPU's physical PPIs, and what the fast path looks up, in line
+ *                         with what the guest configured.
  * vgic_unpend_private:    ICPENDR of this CPU's SGIs and PPIs.
  * vgic_pend_private:      ISPENDR of this CPU's hardware PPIs.
  * vgic_give_back:         what waits in a list register goes back to the physical GIC.
@@ -248,9 +317,8 @@ bool vgic_is_asked(void);
  *
  * SPIs of a bank; those in mask that are not hardware are left alone:
  * vgic_apply_hardware:    enable, group, priority or route changed.
- * vgic_pend_hardware, vgic_unpend_hardware, vgic_deactivate_hardware: ISPENDR, ICPENDR, ICACTIVER.
+ * vgic_pend_hardware, vgic_unpend_hardware: ISPENDR, ICPENDR.
  */
-void vgic_prepare_private(struct vcpu *vcpu, uint32_t intid);
 void vgic_configure_private(struct vcpu *vcpu);
 void vgic_unpend_private(struct vcpu *vcpu, uint32_t mask);
 void vgic_pend_private(struct vcpu *vcpu, uint32_t mask);
@@ -259,6 +327,5 @@ void vgic_release_hardware(struct vcpu *vcpu);
 void vgic_apply_hardware(uint32_t bank_index, uint32_t mask);
 void vgic_pend_hardware(uint32_t bank_index, uint32_t mask);
 void vgic_unpend_hardware(uint32_t bank_index, uint32_t mask);
-void vgic_deactivate_hardware(uint32_t bank_index, uint32_t mask);
 
 #endif

@@ -5,8 +5,7 @@
  */
 #include <stddef.h>
 
-#include "arch/arm64/gic/gic.h"
-#include "arch/arm64/vgic/bank.h"
+#include "arch/arm64/vgic/listing.h"
 
 /* GICD_IROUTER: 64 bits for each SPI, as one access or two halves (12.9.22). */
 static bool route_access(struct vgic_access *access)
@@ -24,13 +23,14 @@ static bool route_access(struct vgic_access *access)
 	uint8_t *const route = &bank->target[intid % VGIC_INTIDS_PER_BANK];
 
 	if (!access->is_write) {
-		access->value = vcpu_affinity(*route);
+		access->value = this_guest.vgic.routes[intid];
 		return true;
 	}
 	/* No vCPU of that affinity: the interrupt stays pending. 1-of-N is absent (TYPER.No1N). */
 	const uint64_t affinity = access->value & UINT64_C(0xff00ffffff);
 	const uint64_t to = (affinity >> 8) * 16 + (affinity & 0xf);
 
+	this_guest.vgic.routes[intid] = (uint32_t)affinity & 0xffffff;
 	*route = affinity == vcpu_affinity((uint32_t)to) && to < this_guest.vcpu_count
 			 ? (uint8_t)to
 			 : VGIC_NO_VCPU;
@@ -38,12 +38,6 @@ static bool route_access(struct vgic_access *access)
 		gic_route_spi(intid, this_guest.vcpus[*route].host_mpidr);
 	vgic_spis_changed(index, mask);
 	return true;
-}
-
-/* ITLinesNumber, 16 bits of INTID, no 1-of-N, no LPIs (12.9.38). */
-static uint32_t distributor_type(void)
-{
-	return 1U << 25 | 15U << 19 | this_guest.vgic.spi_banks;
 }
 
 static bool control_access(struct vgic_access *access)
@@ -63,14 +57,46 @@ static bool control_access(struct vgic_access *access)
 	return true;
 }
 
+/*
+ * GICD_SETSPI_NSR and GICD_CLRSPI_NSR: an interrupt as a message (12.9.35). They are the line of a
+ * level that no device drives; those of passed-through devices are latched as by ISPENDR.
+ */
+static bool message_access(const struct vgic_access *access)
+{
+	const bool is_set = access->offset == GICD_SETSPI;
+	const uint32_t intid = access->value & 0x3ff;
+	const uint32_t index = intid / VGIC_INTIDS_PER_BANK;
+	const uint32_t mask = BANK_BIT(intid);
+
+	if (access->size > 4)
+		return false;
+	if (!access->is_write || index == 0 || index > this_guest.vgic.spi_banks)
+		return true;
+
+	const struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+
+	if (((bank->hardware | bank->edge) & mask) == 0)
+		vgic_move_line(intid, is_set);
+	else if (is_set)
+		vgic_set_pending(index, mask);
+	else
+		vgic_clear_pending(index, mask);
+	return true;
+}
+
 /* The distributor's single registers; others of the 64 KiB read as zero. */
 static bool single_access(struct vgic_access *access)
 {
+	if (access->offset == GICD_SETSPI || access->offset == GICD_CLRSPI)
+		return message_access(access);
 	if (access->size != 4)
 		return false;
 	switch (access->offset) {
 	case GICD_CTLR:
 		return control_access(access);
+	case GICD_TYPER:
+		access->value = distributor_type();
+		return true;
 	case GICD_IIDR:
 		access->value = VGIC_IIDR;
 		return true;
@@ -82,24 +108,21 @@ static bool single_access(struct vgic_access *access)
 	}
 }
 
-/* What was changed for this vCPU itself is carried out before the guest goes on. */
-static void catch_up(void)
+/* Reads of pending and active state want to know what other vCPUs' list registers hold. */
+static void gather_for(const struct vgic_access *access)
 {
-	if (atomic_load_explicit(&this_cpu.vcpu->vgic.attention, memory_order_relaxed) != 0)
-		vgic_update(this_cpu.vcpu);
+	if (!access->is_write && access->offset >= GICD_ISPENDR && access->offset < GICD_IPRIORITYR)
+		vgic_gather();
 }
 
 bool vgic_distributor_access(struct vgic_access *access)
 {
 	bool is_legal;
 
-	if (access->offset == GICD_TYPER && access->size == 4) {
-		access->value = distributor_type();
-		return true;
-	}
 	if (access->offset % access->size != 0)
 		return false;
 
+	gather_for(access);
 	lock_acquire(&this_guest.vgic.lock);
 	if (access->offset >= GICD_IGROUPR && access->offset < VGIC_FIELDS_END)
 		is_legal = vgic_field_access(NULL, access);
@@ -109,7 +132,7 @@ bool vgic_distributor_access(struct vgic_access *access)
 	else
 		is_legal = single_access(access);
 	lock_release(&this_guest.vgic.lock);
-	catch_up();
+	vgic_catch_up();
 	return is_legal;
 }
 
@@ -119,10 +142,11 @@ bool vgic_private_access(struct vcpu *vcpu, struct vgic_access *access)
 
 	if (access->offset % access->size != 0)
 		return false;
+	gather_for(access);
 	lock_acquire(&this_guest.vgic.lock);
 	if (access->offset >= GICD_IGROUPR && access->offset < VGIC_FIELDS_END)
 		is_legal = vgic_field_access(vcpu, access);
 	lock_release(&this_guest.vgic.lock);
-	catch_up();
+	vgic_catch_up();
 	return is_legal;
 }

@@ -3,55 +3,23 @@
  * Hardware interrupts: those that the physical GIC keeps and EL2 only carries (vgic.h). First what
  * both kinds share, then the vCPU's own (PPIs), then SPIs.
  */
-#include "arch/arm64/gic/gic.h"
-#include "arch/arm64/vgic/bank.h"
-#include "arch/arm64/vgic/list_registers.h"
-
-/* Which of some list registers holds the interrupt, or -1. */
-static int find_list(uint32_t lists, uint32_t intid)
-{
-	while (lists != 0) {
-		const unsigned index = take_lowest(&lists);
-
-		if ((uint32_t)list_register_read(index) == intid)
-			return (int)index;
-	}
-	return -1;
-}
-
-static uint64_t list_value(const struct vgic_bank *bank, uint32_t intid)
-{
-	const unsigned bit = intid % VGIC_INTIDS_PER_BANK;
-
-	return LR_PENDING | LR_HW | ((bank->group1 >> bit & 1) != 0 ? LR_GROUP1 : 0) |
-	       (uint64_t)bank->priority[bit] << LR_PRIORITY_SHIFT |
-	       (uint64_t)intid << LR_PINTID_SHIFT | intid;
-}
-
-static uint32_t lists_in_use(void)
-{
-	return list_registers_implemented() & ~list_registers_free();
-}
+#include "arch/arm64/vgic/listing.h"
 
 /* --- PPIs. --- */
-
-void vgic_prepare_private(struct vcpu *vcpu, uint32_t intid)
-{
-	vcpu->vgic.private_list[intid] = list_value(&vcpu->vgic.bank, intid);
-}
 
 /* Gives acknowledged PPIs back to the physical GIC, where a level that is still high is pending. */
 static void give_back_private(const struct vgic_bank *bank, uint32_t mask)
 {
 	gic_set_private_pending(bank->owed & mask);
-	gic_deactivate_private(mask);
+	gic_deactivate_private(mask & ~bank->active);
 }
 
 /*
- * No list register is free, and the interrupt was let through: it takes the place of a less urgent
- * one. If the guest has acknowledged that meanwhile, it waits; vgic_update() masks it now.
+ * Fewer than two list registers are free, and the interrupt was let through: it takes the place of
+ * a less urgent one if it must. If the guest has acknowledged that meanwhile, it waits;
+ * vgic_update() masks it now.
  */
-static __attribute__((noinline)) void replace_by_private(struct vcpu *vcpu, uint32_t intid)
+void vgic_list_private(struct vcpu *vcpu, uint32_t intid)
 {
 	const uint64_t value = vcpu->vgic.private_list[intid];
 
@@ -62,20 +30,9 @@ static __attribute__((noinline)) void replace_by_private(struct vcpu *vcpu, uint
 	if (list < 0)
 		give_back_private(&vcpu->vgic.bank, BANK_BIT(intid));
 	else
-		list_register_write((unsigned)list, value);
+		fill_list(vcpu, (unsigned)list, intid, value);
 	lock_release(&this_guest.vgic.lock);
-}
-
-void vgic_list_private(struct vcpu *vcpu, uint32_t intid)
-{
-	uint32_t free = list_registers_free_at_exit() & ~vcpu->vgic.software_lists;
-
-	if (free == 0)
-		replace_by_private(vcpu, intid);
-	else
-		list_register_write(take_lowest(&free), vcpu->vgic.private_list[intid]);
-	if (free == 0)
-		vgic_update(vcpu);
+	vgic_update(vcpu);
 }
 
 /* What ISPENDR set is owed as long as the interrupt is pending, here or there. */
@@ -97,7 +54,7 @@ void vgic_pend_private(struct vcpu *vcpu, uint32_t mask)
  */
 static void recall_private(struct vcpu *vcpu, uint32_t wanted)
 {
-	uint32_t lists = lists_in_use() & ~vcpu->vgic.software_lists;
+	uint32_t lists = lists_in_use(vcpu) & ~vcpu->vgic.software_lists;
 
 	while (lists != 0) {
 		const unsigned list = take_lowest(&lists);
@@ -122,6 +79,10 @@ void vgic_configure_private(struct vcpu *vcpu)
 	const struct vgic_bank *const bank = &vcpu->vgic.bank;
 	const uint32_t wanted = bank->hardware & bank->enabled & forwarded(bank);
 
+	gic_activate_private(bank->active & bank->hardware);
+	for (uint32_t intid = 0; intid < VGIC_INTIDS_PER_BANK; intid++)
+		vcpu->vgic.private_list[intid] = list_value(bank, intid);
+
 	for (uint32_t left = bank->hardware; left != 0;) {
 		const unsigned intid = take_lowest(&left);
 
@@ -145,7 +106,7 @@ static void give_back(struct vgic_bank *bank, uint32_t index, uint32_t mask)
 	bank->owed &= ~mask;
 	atomic_fetch_or_explicit(&bank->pending, owed & ~bank->edge, memory_order_relaxed);
 	gic_write_spis(GICD_ISPENDR, index, owed);
-	gic_write_spis(GICD_ICACTIVER, index, mask);
+	gic_write_spis(GICD_ICACTIVER, index, mask & ~bank->active);
 }
 
 void vgic_give_back(struct vcpu *vcpu, unsigned list, uint32_t intid)
@@ -160,15 +121,15 @@ void vgic_give_back(struct vcpu *vcpu, unsigned list, uint32_t intid)
 }
 
 /*
- * Asks the vCPUs that may have these in a list register to do something about them (request: one of
- * the bank's words) and returns those that no vCPU can have. What the physical GIC does not show
- * as active is in no list register: an acknowledge is complete before its CPU gets the lock
- * (gic_acknowledge()).
+ * What the physical GIC does not show as active is in no list register: an acknowledge is complete
+ * before its CPU gets the lock (gic_acknowledge()).
  */
-static uint32_t ask_holders(struct vgic_bank *bank, uint32_t index, uint32_t mask,
-			    uint32_t *request)
+uint32_t vgic_ask_holders(uint32_t index, uint32_t mask, uint32_t *request)
 {
-	uint32_t left = mask & gic_read_spis(GICD_ISACTIVER, index);
+	const struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+	const uint32_t physical =
+		(mask & bank->hardware) != 0 ? gic_read_spis(GICD_ISACTIVER, index) : 0;
+	uint32_t left = mask & ~bank->active & (bank->listed | (physical & bank->hardware));
 	uint32_t unheld = 0;
 
 	while (left != 0) {
@@ -200,7 +161,7 @@ void vgic_apply_hardware(uint32_t index, uint32_t mask)
 	}
 	gic_write_spis(GICD_ICENABLER, index, concerned & ~on);
 	gic_write_spis(GICD_ISENABLER, index, on);
-	(void)ask_holders(bank, index, concerned, &bank->recall);
+	(void)vgic_ask_holders(index, concerned, &bank->recall);
 }
 
 void vgic_pend_hardware(uint32_t index, uint32_t mask)
@@ -228,31 +189,23 @@ void vgic_unpend_hardware(uint32_t index, uint32_t mask)
 	bank->owed &= ~concerned;
 	atomic_fetch_and_explicit(&bank->pending, ~concerned, memory_order_relaxed);
 	gic_write_spis(GICD_ICPENDR, index, concerned);
-	(void)ask_holders(bank, index, concerned, &bank->recall);
-}
-
-void vgic_deactivate_hardware(uint32_t index, uint32_t mask)
-{
-	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
-	const uint32_t concerned = mask & bank->hardware;
-
-	if (concerned != 0)
-		gic_write_spis(GICD_ICACTIVER, index,
-			       ask_holders(bank, index, concerned, &bank->deactivate));
+	(void)vgic_ask_holders(index, concerned, &bank->recall);
 }
 
 /* Carries out what others have asked of the holder of one SPI. */
-static void answer(struct vgic_bank *bank, uint32_t index, unsigned bit)
+static void answer(const struct vcpu *vcpu, struct vgic_bank *bank, uint32_t index, unsigned bit)
 {
 	const uint32_t mask = BANK_BIT(bit);
 
 	if ((bank->hardware & mask) == 0) {
-		vgic_own_withdraw(index, mask);
+		vgic_own_withdraw(index, bank->recall & mask);
+		vgic_own_deactivate(index, bank->deactivate & mask);
 		bank->recall &= ~mask;
+		bank->deactivate &= ~mask;
 		return;
 	}
 
-	const int list = find_list(lists_in_use(), index * VGIC_INTIDS_PER_BANK + bit);
+	const int list = find_list(vcpu, lists_in_use(vcpu), index * VGIC_INTIDS_PER_BANK + bit);
 	const uint64_t state = list < 0 ? 0 : list_register_read((unsigned)list) & LR_STATE;
 
 	if (state == LR_PENDING && (bank->recall & mask) != 0) {
@@ -275,7 +228,7 @@ void vgic_answer(struct vcpu *vcpu, uint32_t index)
 		const unsigned bit = take_lowest(&asked);
 
 		if (bank->holder[bit] == vcpu->index)
-			answer(bank, index, bit);
+			answer(vcpu, bank, index, bit);
 	}
 }
 
@@ -286,14 +239,17 @@ void vgic_release_hardware(struct vcpu *vcpu)
 
 		for (uint32_t left = bank->hardware; left != 0;) {
 			const unsigned bit = take_lowest(&left);
+			const uint32_t intid = index * VGIC_INTIDS_PER_BANK + bit;
 
 			if (bank->holder[bit] != vcpu->index)
 				continue;
 			/* What it had not acknowledged goes back, what it had ends. */
 			bank->recall |= BANK_BIT(bit);
-			if (find_list(lists_in_use(), index * VGIC_INTIDS_PER_BANK + bit) >= 0)
+			if ((bank->active & BANK_BIT(bit)) != 0 ||
+			    find_list(vcpu, lists_in_use(vcpu), intid) >= 0)
 				bank->deactivate |= BANK_BIT(bit);
-			answer(bank, index, bit);
+			vgic_take_active(bank, index, BANK_BIT(bit));
+			answer(vcpu, bank, index, bit);
 			bank->holder[bit] = VGIC_NO_VCPU;
 		}
 	}
@@ -324,54 +280,48 @@ void vgic_silence_hardware(void)
 	lock_release(&this_guest.vgic.lock);
 }
 
-/* Whether this vCPU may be given the interrupt: what was changed may not have reached the GIC. */
-static bool is_wanted(const struct vcpu *vcpu, const struct vgic_bank *bank, unsigned bit)
+/*
+ * Not wanted here, or no room, or it is listed already: the last only after a deactivation that
+ * raced with the acknowledge. Then the end of the listed one deactivates this one too (two lists of
+ * one INTID are unpredictable, 12.4.8).
+ */
+static void place_spi(struct vcpu *vcpu, struct vgic_bank *bank, uint32_t intid)
 {
-	return (bank->enabled & forwarded(bank) & BANK_BIT(bit)) != 0 &&
-	       bank->target[bit] == vcpu->index;
-}
+	const uint32_t index = intid / VGIC_INTIDS_PER_BANK;
+	const unsigned bit = intid % VGIC_INTIDS_PER_BANK;
+	const uint32_t mask = BANK_BIT(intid);
+	/* The acknowledge has consumed an edge, and what ISPENDR set on a level (4.5). */
+	const uint32_t latched =
+		atomic_fetch_and_explicit(&bank->pending, ~mask, memory_order_relaxed);
+	const bool is_listed = find_list(vcpu, lists_in_use(vcpu), intid) >= 0;
 
-static void list_spi(const struct vcpu *vcpu, struct vgic_bank *bank, uint32_t intid, unsigned list)
-{
-	bank->holder[intid % VGIC_INTIDS_PER_BANK] = (uint8_t)vcpu->index;
-	bank->recall &= ~BANK_BIT(intid);
-	bank->deactivate &= ~BANK_BIT(intid);
-	list_register_write(list, list_value(bank, intid));
+	bank->owed = (bank->owed & ~mask) | ((latched | bank->edge) & mask);
+	if (is_listed && is_wanted(vcpu, bank, bit)) {
+		gic_write_spis(GICD_ISPENDR, index, bank->owed & mask);
+		return;
+	}
+
+	const int list = is_listed || !is_wanted(vcpu, bank, bit)
+				 ? -1
+				 : vgic_make_room(vcpu, bank->priority[bit]);
+
+	if (list < 0) {
+		give_back(bank, index, mask);
+		return;
+	}
+	bank->holder[bit] = (uint8_t)vcpu->index;
+	bank->recall &= ~mask;
+	bank->deactivate &= ~mask;
+	fill_list(vcpu, (unsigned)list, intid, list_value(bank, intid));
 }
 
 void vgic_list_spi(struct vcpu *vcpu, uint32_t intid)
 {
-	const uint32_t index = intid / VGIC_INTIDS_PER_BANK;
-	const uint32_t mask = BANK_BIT(intid);
-	const unsigned bit = intid % VGIC_INTIDS_PER_BANK;
-	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+	struct vgic_bank *const bank = &this_guest.vgic.banks[intid / VGIC_INTIDS_PER_BANK];
 
 	lock_acquire(&this_guest.vgic.lock);
-
-	uint32_t free = list_registers_free_at_exit() & ~vcpu->vgic.software_lists;
-	/* The acknowledge has consumed an edge, and what ISPENDR set on a level (4.5). */
-	const uint32_t latched =
-		atomic_fetch_and_explicit(&bank->pending, ~mask, memory_order_relaxed);
-
-	bank->owed = (bank->owed & ~mask) | ((latched | bank->edge) & mask);
-	if (!is_wanted(vcpu, bank, bit)) {
-		give_back(bank, index, mask);
-	} else if (find_list(list_registers_implemented() & ~free, intid) >= 0) {
-		/*
-		 * Only after a deactivation that raced with the acknowledge. The end of the listed
-		 * one deactivates this one too (two lists of one INTID are unpredictable, 12.4.8).
-		 */
-		gic_write_spis(GICD_ISPENDR, index, bank->owed & mask);
-	} else {
-		const int list = free != 0 ? (int)take_lowest(&free)
-					   : vgic_make_room(vcpu, bank->priority[bit]);
-
-		if (list < 0)
-			give_back(bank, index, mask);
-		else
-			list_spi(vcpu, bank, intid, (unsigned)list);
-	}
+	if (!list_spi(vcpu, bank, intid))
+		place_spi(vcpu, bank, intid);
 	lock_release(&this_guest.vgic.lock);
-	if (free == 0)
-		vgic_update(vcpu);
+	vgic_update(vcpu);
 }

@@ -4,8 +4,7 @@
  * telling the vCPU that has to do with it.
  */
 #include "arch/arm64/el2/system_registers.h"
-#include "arch/arm64/gic/gic.h"
-#include "arch/arm64/vgic/bank.h"
+#include "arch/arm64/vgic/listing.h"
 
 void vgic_draw_attention(uint32_t vcpu_index, uint32_t bits)
 {
@@ -17,7 +16,7 @@ void vgic_draw_attention(uint32_t vcpu_index, uint32_t bits)
 	/* Release: what the bits stand for is visible to who sees them. */
 	atomic_fetch_or_explicit(&vcpu->vgic.attention, bits, memory_order_release);
 	if (vcpu != this_cpu.vcpu)
-		gic_kick(vcpu->kick);
+		gic_kick(vcpu->vgic_kick);
 }
 
 void vgic_pend(struct vcpu *self, struct vgic_bank *bank, uint32_t bank_index, uint32_t mask)
@@ -54,29 +53,29 @@ bool vgic_is_changing(struct vcpu *vcpu)
 	return (attention & concerned) == concerned;
 }
 
-void vgic_withdraw_from_others(uint32_t index, uint32_t mask)
+void vgic_set_pending(uint32_t index, uint32_t mask)
 {
 	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
 
-	for (uint32_t left = mask & bank->listed; left != 0;) {
-		const unsigned bit = take_lowest(&left);
-
-		if (bank->holder[bit] == this_cpu.vcpu->index)
-			continue;
-		bank->recall |= BANK_BIT(bit);
-		vgic_draw_attention(bank->holder[bit], 1U << index);
-	}
+	vgic_pend_hardware(index, mask & bank->hardware);
+	vgic_pend(NULL, bank, index, mask & ~bank->hardware);
 }
 
-void vgic_set_line(uint32_t intid, bool level)
+void vgic_clear_pending(uint32_t index, uint32_t mask)
 {
-	struct vcpu *const self = this_cpu.vcpu;
+	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+
+	vgic_unpend_hardware(index, mask & bank->hardware);
+	atomic_fetch_and_explicit(&bank->pending, ~(mask & ~bank->hardware), memory_order_relaxed);
+	bank->owed &= ~mask;
+	(void)vgic_ask_holders(index, mask & ~bank->hardware, &bank->recall);
+}
+
+void vgic_move_line(uint32_t intid, bool level)
+{
 	const unsigned index = intid / VGIC_INTIDS_PER_BANK;
 	const unsigned bit = intid % VGIC_INTIDS_PER_BANK;
 	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
-
-	lock_acquire(&this_guest.vgic.lock);
-
 	const bool was = (bank->line >> bit & 1) != 0;
 
 	bank->line = level ? bank->line | 1U << bit : bank->line & ~(1U << bit);
@@ -86,41 +85,34 @@ void vgic_set_line(uint32_t intid, bool level)
 		vgic_draw_attention(bank->target[bit], 1U << index);
 	else if (!level && was && (bank->listed >> bit & 1) != 0)
 		vgic_draw_attention(bank->holder[bit], VGIC_ATTENTION_RECONFIGURE);
-	lock_release(&this_guest.vgic.lock);
+}
+
+void vgic_catch_up(void)
+{
+	struct vcpu *const self = this_cpu.vcpu;
 
 	if (atomic_load_explicit(&self->vgic.attention, memory_order_relaxed) != 0)
 		vgic_update(self);
 }
 
-/* One field of the ICC_SGI1R_EL1 format: the vCPUs named by affinity and target list. */
-static uint64_t sgi_targets(uint64_t value)
+void vgic_set_line(uint32_t intid, bool level)
 {
-	const uint64_t cluster =
-		(value >> 16 & 0xff) | (value >> 32 & 0xff) << 8 | (value >> 48 & 0xff) << 16;
-	const unsigned first = (unsigned)(cluster * 16);
-
-	/* vcpu_affinity(): 16 vCPUs to a cluster, Aff2 and Aff3 zero; no range selector. */
-	if (cluster >= PLAN_MAX_CPUS / 16 || (value >> 44 & 0xf) != 0)
-		return 0;
-	return (value & 0xffff) << first;
+	lock_acquire(&this_guest.vgic.lock);
+	vgic_move_line(intid, level);
+	lock_release(&this_guest.vgic.lock);
+	vgic_catch_up();
 }
 
 void vgic_send_sgi(uint64_t value, bool is_group1)
 {
 	struct vcpu *const self = this_cpu.vcpu;
-	const uint32_t mask = 1U << (value >> 24 & 0xf);
-	const uint64_t present = this_guest.vcpu_count == 64
-					 ? UINT64_MAX
-					 : (UINT64_C(1) << this_guest.vcpu_count) - 1;
-	const bool all_but_self = (value & BIT(40)) != 0;
-	uint64_t targets = all_but_self ? ~(UINT64_C(1) << self->index) : sgi_targets(value);
+	const uint32_t mask = 1U << sgi_intid(value);
 
-	for (targets &= present; targets != 0; targets &= targets - 1) {
-		struct vcpu *const vcpu = &this_guest.vcpus[__builtin_ctzll(targets)];
+	for (uint64_t left = sgi_targets(value, self->index); left != 0; left &= left - 1) {
+		struct vcpu *const vcpu = &this_guest.vcpus[__builtin_ctzll(left)];
 
 		if (is_group1 || (vcpu->vgic.bank.group1 & mask) == 0)
 			vgic_pend(vcpu, &vcpu->vgic.bank, 0, mask);
 	}
-	if (atomic_load_explicit(&self->vgic.attention, memory_order_relaxed) != 0)
-		vgic_update(self);
+	vgic_catch_up();
 }

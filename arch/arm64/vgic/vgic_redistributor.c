@@ -4,15 +4,17 @@
 #include "arch/arm64/vcpu/vcpu.h"
 #include "arch/arm64/vgic/vgic.h"
 
-/* The rarer registers, apart as in exits.c. */
-static __attribute__((noinline)) bool other_access(struct vcpu *vcpu, struct vgic_access *access,
-						   uint64_t typer)
+bool vgic_redistributor_access(struct vcpu *vcpu, struct vgic_access *access)
 {
+	if (access->offset == GICR_TYPER && access->size >= 4) {
+		access->value = vcpu->redistributor_type; /* a word's load takes the lower half */
+		return true;
+	}
 	if (access->size != 4 || access->offset % 4 != 0)
 		return false;
 	switch (access->offset) {
 	case GICR_TYPER + 4:
-		access->value = typer >> 32;
+		access->value = vcpu->redistributor_type >> 32;
 		return true;
 	case GICR_IIDR:
 		access->value = VGIC_IIDR;
@@ -24,23 +26,15 @@ static __attribute__((noinline)) bool other_access(struct vcpu *vcpu, struct vgi
 	case GIC_PIDR2:
 		access->value = VGIC_PIDR2;
 		return true;
+	case GICR_WAKER:
+		/* Firmware has woken it. Asleep it still delivers, to a vCPU that is on all the
+		 * same. */
+		if (access->is_write)
+			vcpu->is_asleep = (access->value & GICR_WAKER_PROCESSOR_SLEEP) != 0;
+		else if (vcpu->is_asleep)
+			access->value = GICR_WAKER_PROCESSOR_SLEEP | GICR_WAKER_CHILDREN_ASLEEP;
+		return true;
 	default:
-		/* WAKER: always awake; the rest is absent. */
 		return true;
 	}
-}
-
-bool vgic_redistributor_access(struct vcpu *vcpu, struct vgic_access *access)
-{
-	const bool is_last = vcpu->index + 1 == this_guest.vcpu_count;
-	/* Aff1.Aff0 are all that a vCPU's affinity has, so 32 bits hold it as it is. */
-	const uint64_t typer = vcpu->mpidr << GICR_TYPER_AFFINITY_SHIFT |
-			       (uint64_t)vcpu->index << GICR_TYPER_NUMBER_SHIFT |
-			       (is_last ? GICR_TYPER_LAST : 0);
-
-	if (access->offset == GICR_TYPER && access->size >= 4) {
-		access->value = typer; /* of which a word's load takes the lower half */
-		return true;
-	}
-	return other_access(vcpu, access, typer);
 }

@@ -64,9 +64,6 @@ static void group_access(const struct target *target, struct vgic_access *access
 	const uint32_t old = bank->group1;
 
 	bank->group1 = (uint32_t)access->value;
-	if (target->vcpu != NULL)
-		for (uint32_t intid = GIC_FIRST_PPI; intid < GIC_PRIVATE_INTIDS; intid++)
-			vgic_prepare_private(target->vcpu, intid);
 	changed(target, old ^ bank->group1);
 }
 
@@ -102,97 +99,76 @@ static bool is_anothers(const struct target *target)
 	return target->vcpu != NULL && target->vcpu != this_cpu.vcpu;
 }
 
-/*
- * Pending as the guest should see it: latched, a high level, or waiting in a list register; of
- * another vCPU's own, what waits there is not known here.
- */
+/* Pending as the guest should see it: latched, a high level, or waiting in a list register. */
 static uint32_t read_pending(const struct target *target)
 {
-	uint32_t pending = atomic_load_explicit(&target->bank->pending, memory_order_relaxed) |
-			   (target->bank->line & ~target->bank->edge);
+	const struct vgic_bank *const bank = target->bank;
+	const uint32_t pending = atomic_load_explicit(&bank->pending, memory_order_relaxed) |
+				 (bank->line & ~bank->edge) |
+				 vgic_seen(target->vcpu, target->bank_index).pending;
 
-	if (is_anothers(target))
+	if (hardware_spis(target) == 0)
 		return pending;
-	if (target->vcpu == NULL)
-		pending |= gic_read_spis(GICD_ISPENDR, target->bank_index) & target->bank->hardware;
-	else
-		pending |= gic_private_pending() & target->bank->hardware;
-	return pending | vgic_own_pending(target->bank_index);
+	return pending | (gic_read_spis(GICD_ISPENDR, target->bank_index) & bank->hardware);
 }
 
 static void pend_access(const struct target *target, struct vgic_access *access)
 {
-	const uint32_t mask = (uint32_t)access->value;
-	const uint32_t spis = hardware_spis(target);
-
-	if (!access->is_write) {
+	if (!access->is_write)
 		access->value = read_pending(target);
-		return;
-	}
-	vgic_pend_hardware(target->bank_index, mask & spis);
-	vgic_pend(target->vcpu, target->bank, target->bank_index, mask & ~spis);
+	else if (target->vcpu == NULL)
+		vgic_set_pending(target->bank_index, (uint32_t)access->value);
+	else
+		vgic_pend(target->vcpu, target->bank, 0, (uint32_t)access->value);
 }
 
 static void unpend_access(const struct target *target, struct vgic_access *access)
 {
 	const uint32_t mask = (uint32_t)access->value;
-	const uint32_t spis = hardware_spis(target);
 
 	if (!access->is_write) {
 		access->value = read_pending(target);
 		return;
 	}
-	vgic_unpend_hardware(target->bank_index, mask & spis);
-	atomic_fetch_and_explicit(&target->bank->pending, ~(mask & ~spis), memory_order_relaxed);
-	target->bank->owed &= ~mask;
+	if (target->vcpu == NULL) {
+		vgic_clear_pending(target->bank_index, mask);
+		return;
+	}
+	atomic_fetch_and_explicit(&target->bank->pending, ~mask, memory_order_relaxed);
 	if (is_anothers(target)) {
 		vgic_ask(target->vcpu, &target->bank->recall, mask);
-	} else if (target->vcpu != NULL) {
-		vgic_unpend_private(target->vcpu, mask);
-	} else {
-		vgic_own_withdraw(target->bank_index, mask);
-		vgic_withdraw_from_others(target->bank_index, mask & ~spis);
+		return;
 	}
+	target->bank->owed &= ~mask;
+	vgic_unpend_private(target->vcpu, mask);
 }
 
-/*
- * The physical GIC shows as active too what waits in a list register. What another vCPU has made
- * active of its own is not known here.
- */
+/* The physical GIC shows as active too what waits in a list register. */
 static uint32_t read_active(const struct target *target)
 {
-	const uint32_t own = is_anothers(target) ? 0 : vgic_own_active(target->bank_index);
+	const struct vgic_seen seen = vgic_seen(target->vcpu, target->bank_index);
+	const uint32_t active = target->bank->active | seen.active;
 	const uint32_t spis = hardware_spis(target);
 
 	if (spis == 0)
-		return own;
-	return own | (gic_read_spis(GICD_ISACTIVER, target->bank_index) & spis &
-		      ~vgic_own_pending(target->bank_index));
+		return active;
+	return active | (gic_read_spis(GICD_ISACTIVER, target->bank_index) & spis & ~seen.pending);
 }
 
 static void activate_access(const struct target *target, struct vgic_access *access)
 {
 	if (access->is_write)
-		gic_write_spis(GICD_ISACTIVER, target->bank_index,
-			       (uint32_t)access->value & hardware_spis(target));
+		vgic_activate(target->vcpu, target->bank_index, (uint32_t)access->value);
 	else
 		access->value = read_active(target);
 }
 
 static void deactivate_access(const struct target *target, struct vgic_access *access)
 {
-	const uint32_t mask = (uint32_t)access->value;
-	const uint32_t spis = hardware_spis(target);
-
-	if (!access->is_write) {
-		access->value = read_active(target);
-		return;
-	}
-	vgic_deactivate_hardware(target->bank_index, mask & spis);
-	if (is_anothers(target))
-		vgic_ask(target->vcpu, &target->bank->deactivate, mask);
+	if (access->is_write)
+		vgic_deactivate(target->vcpu, target->bank_index, (uint32_t)access->value);
 	else
-		vgic_own_deactivate(target->bank_index, mask & ~spis);
+		access->value = read_active(target);
 }
 
 /* 4 interrupts to a word, 8 words to a bank; byte accesses are allowed (12.9.20). */
@@ -208,9 +184,7 @@ static void priority_access(const struct target *target, struct vgic_access *acc
 	}
 	for (uint32_t i = 0; i < access->size; i++) {
 		priority[i] = (uint8_t)(access->value >> 8 * i) & PRIORITY_BITS;
-		if (target->vcpu != NULL)
-			vgic_prepare_private(target->vcpu, first + i);
-		else if ((target->bank->hardware >> (first + i) & 1) != 0)
+		if (target->vcpu == NULL && (target->bank->hardware >> (first + i) & 1) != 0)
 			gic_set_spi_priority(target->bank_index * VGIC_INTIDS_PER_BANK + first + i,
 					     priority[i]);
 	}

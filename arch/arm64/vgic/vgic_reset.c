@@ -66,16 +66,18 @@ void vgic_reset_cpu(struct vcpu *vcpu)
 	/* What it had acknowledged has ended. */
 	for (uint32_t i = 1; i <= this_guest.vgic.spi_banks; i++)
 		for (uint32_t bit = 0; bit < VGIC_INTIDS_PER_BANK; bit++)
-			if (this_guest.vgic.banks[i].holder[bit] == vcpu->index)
+			if (this_guest.vgic.banks[i].holder[bit] == vcpu->index) {
 				this_guest.vgic.banks[i].listed &= ~(1U << bit);
+				vgic_take_active(&this_guest.vgic.banks[i], i, 1U << bit);
+			}
 	memset(&vcpu->vgic, 0, sizeof(vcpu->vgic));
 	vcpu->vgic.limit = GIC_PRIORITY_ALL;
+	vcpu->vgic.lists = list_registers_implemented();
+	memset(bank->holder, (int)vcpu->index, sizeof(bank->holder));
 	bank->edge = SGI_MASK;
 	memset(bank->target, (int)vcpu->index, sizeof(bank->target));
 	bank->hardware = hardware;
-	for (uint32_t intid = GIC_FIRST_PPI; intid < GIC_PRIVATE_INTIDS; intid++)
-		if ((hardware >> intid & 1) != 0)
-			vgic_prepare_private(vcpu, intid);
+	vgic_show(vcpu);
 	lock_release(&this_guest.vgic.lock);
 }
 

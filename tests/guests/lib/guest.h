@@ -59,7 +59,11 @@ struct frame {
 /* Each guest has these. first_instruction: CNTPCT_EL0 at the entry. */
 void guest_main(uint64_t first_instruction);
 void guest_secondary(unsigned cpu);
-/* An interrupt was taken; time: CNTVCT_EL0 in the vector. The library acknowledges and ends it. */
+/*
+ * An interrupt was taken, with GROUP_0 added if it is one of group 0; time: CNTVCT_EL0 in the
+ * vector. The library acknowledges and ends it.
+ */
+#define GROUP_0 0x10000
 void guest_handle_interrupt(uint32_t intid, uint64_t time);
 
 /* Synchronous exceptions: expected ones are counted and the instruction is skipped. */

@@ -91,11 +91,18 @@ void guest_exception(struct frame *frame)
 void guest_interrupt(struct frame *frame, uint64_t time);
 void guest_interrupt(struct frame *frame, uint64_t time)
 {
-	const uint32_t intid = (uint32_t)read_register(icc_iar1_el1);
+	uint32_t intid = (uint32_t)read_register(icc_iar1_el1);
 
 	(void)frame;
+	if (intid < 1020) {
+		guest_handle_interrupt(intid, time);
+		write_register(icc_eoir1_el1, intid);
+		return;
+	}
+	/* An FIQ: group 0, which most guests do not enable. */
+	intid = (uint32_t)read_register(icc_iar0_el1);
 	if (intid >= 1020)
 		return;
-	guest_handle_interrupt(intid, time);
-	write_register(icc_eoir1_el1, intid);
+	guest_handle_interrupt(GROUP_0 | intid, time);
+	write_register(icc_eoir0_el1, intid);
 }
