@@ -236,7 +236,7 @@ void vgic_look_at_own(struct vcpu *vcpu);
  *
  * vgic_spis_changed: enables, groups, priorities or routes of SPIs have: who is concerned looks.
  *
- * vgic_pend: latches interrupts of a bank (of self, for bank 0) and tells who must deliver them.
+ * vgic_latch_private: a vCPU's own interrupts are pending; it delivers them.
  *
  * vgic_set_pending, vgic_clear_pending: ISPENDR, ICPENDR of SPIs.
  *
@@ -260,7 +260,7 @@ void vgic_look_at_own(struct vcpu *vcpu);
  */
 bool vgic_field_access(struct vcpu *vcpu, struct vgic_access *access);
 void vgic_spis_changed(uint32_t bank_index, uint32_t mask);
-void vgic_pend(struct vcpu *self, struct vgic_bank *bank, uint32_t bank_index, uint32_t mask);
+void vgic_latch_private(struct vcpu *vcpu, uint32_t mask);
 void vgic_set_pending(uint32_t bank_index, uint32_t mask);
 void vgic_clear_pending(uint32_t bank_index, uint32_t mask);
 void vgic_move_line(uint32_t intid, bool level);

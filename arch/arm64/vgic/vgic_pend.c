@@ -19,19 +19,23 @@ void vgic_draw_attention(uint32_t vcpu_index, uint32_t bits)
 		gic_kick(vcpu->vgic_kick);
 }
 
-void vgic_pend(struct vcpu *self, struct vgic_bank *bank, uint32_t bank_index, uint32_t mask)
+void vgic_latch_private(struct vcpu *vcpu, uint32_t mask)
 {
+	atomic_fetch_or_explicit(&vcpu->vgic.bank.pending, mask, memory_order_release);
+	vgic_draw_attention(vcpu->index, 1);
+}
+
+/* Software SPIs: whoever has them in a list register, or is to have them, looks. */
+static void pend_software(uint32_t index, uint32_t mask)
+{
+	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+
 	atomic_fetch_or_explicit(&bank->pending, mask, memory_order_release);
-	if (bank_index == 0) {
-		vgic_draw_attention(self->index, 1);
-		return;
-	}
 	while (mask != 0) {
 		const unsigned bit = take_lowest(&mask);
 		const bool listed = (bank->listed >> bit & 1) != 0;
 
-		vgic_draw_attention(listed ? bank->holder[bit] : bank->target[bit],
-				    1U << bank_index);
+		vgic_draw_attention(listed ? bank->holder[bit] : bank->target[bit], 1U << index);
 	}
 }
 
@@ -58,7 +62,7 @@ void vgic_set_pending(uint32_t index, uint32_t mask)
 	struct vgic_bank *const bank = &this_guest.vgic.banks[index];
 
 	vgic_pend_hardware(index, mask & bank->hardware);
-	vgic_pend(NULL, bank, index, mask & ~bank->hardware);
+	pend_software(index, mask & ~bank->hardware);
 }
 
 void vgic_clear_pending(uint32_t index, uint32_t mask)
@@ -112,7 +116,7 @@ void vgic_send_sgi(uint64_t value, bool is_group1)
 		struct vcpu *const vcpu = &this_guest.vcpus[__builtin_ctzll(left)];
 
 		if (is_group1 || (vcpu->vgic.bank.group1 & mask) == 0)
-			vgic_pend(vcpu, &vcpu->vgic.bank, 0, mask);
+			vgic_latch_private(vcpu, mask);
 	}
 	vgic_catch_up();
 }

@@ -119,7 +119,7 @@ static void pend_access(const struct target *target, struct vgic_access *access)
 	else if (target->vcpu == NULL)
 		vgic_set_pending(target->bank_index, (uint32_t)access->value);
 	else
-		vgic_pend(target->vcpu, target->bank, 0, (uint32_t)access->value);
+		vgic_latch_private(target->vcpu, (uint32_t)access->value);
 }
 
 static void unpend_access(const struct target *target, struct vgic_access *access)

@@ -71,6 +71,7 @@ void vgic_reset_cpu(struct vcpu *vcpu)
 				vgic_take_active(&this_guest.vgic.banks[i], i, 1U << bit);
 			}
 	memset(&vcpu->vgic, 0, sizeof(vcpu->vgic));
+	vcpu->is_asleep = false;
 	vcpu->vgic.limit = GIC_PRIORITY_ALL;
 	vcpu->vgic.lists = list_registers_implemented();
 	memset(bank->holder, (int)vcpu->index, sizeof(bank->holder));
