@@ -14,38 +14,50 @@ static bool call(struct guest_registers *guest)
 {
 	const uint32_t function = (uint32_t)guest->x[0];
 
-	if (function == PSCI_VERSION)
-		guest->x[0] = PSCI_VERSION_1_1;
-	else if (function == SMCCC_VERSION)
-		guest->x[0] = SMCCC_VERSION_1_1;
-	else
+	if (function != PSCI_VERSION && function != SMCCC_VERSION)
 		return false;
+	guest->x[0] = SMCCC_VERSION_1_1; /* PSCI_VERSION_1_1 is the same number */
 	vcpu_count_exit(this_cpu.vcpu, EXIT_CALL);
 	return true;
 }
 
-/* A load of a word, or of two, whose value is at hand. */
+/* GICR_TYPER of one of the frames; false: the address is another. */
+static bool redistributor_type(uint64_t address, uint64_t *value)
+{
+	const uint64_t offset = address - this_guest.redistributors;
+
+	if (offset % GICR_FRAME_PAIR != GICR_TYPER ||
+	    offset / GICR_FRAME_PAIR >= this_guest.vcpu_count)
+		return false;
+	*value = this_guest.vcpus[offset / GICR_FRAME_PAIR].redistributor_type;
+	return true;
+}
+
+/* A word whose value is at hand. */
+static bool known_word(uint64_t address, uint64_t *value)
+{
+	if (redistributor_type(address, value)) {
+		*value = (uint32_t)*value;
+		return true;
+	}
+	if (address == this_guest.distributor + GICD_TYPER) {
+		*value = distributor_type();
+		return true;
+	}
+	if (address != this_guest.uart + PL011_FR || this_guest.uart == 0)
+		return false;
+	*value = pl011_flags();
+	return true;
+}
+
 static bool load(struct guest_registers *guest, uint64_t esr)
 {
+	uint64_t *const value = &guest->x[ISS_REGISTER(esr)];
 	const uint64_t address = fault_address();
-	const uint64_t in_redistributors = address - this_guest.redistributors;
-	uint64_t value;
 
-	if (in_redistributors % GICR_FRAME_PAIR == GICR_TYPER &&
-	    in_redistributors / GICR_FRAME_PAIR < this_guest.vcpu_count) {
-		value = this_guest.vcpus[in_redistributors / GICR_FRAME_PAIR].redistributor_type;
-		if ((esr & ISS_DOUBLEWORD) == 0)
-			value = (uint32_t)value;
-	} else if ((esr & ISS_DOUBLEWORD) != 0) {
+	if ((esr & ISS_DOUBLEWORD) != 0 ? !redistributor_type(address, value)
+					: !known_word(address, value))
 		return false;
-	} else if (address == this_guest.distributor + GICD_TYPER) {
-		value = distributor_type();
-	} else if (address == this_guest.uart + PL011_FR && this_guest.uart != 0) {
-		value = pl011_flags();
-	} else {
-		return false;
-	}
-	guest->x[ISS_REGISTER(esr)] = value;
 	skip_a64_instruction(read_register(spsr_el2));
 	vcpu_count_exit(this_cpu.vcpu, EXIT_DEVICE);
 	return true;

@@ -90,9 +90,7 @@ int64_t psci_system_suspend(uint64_t *x)
 			return PSCI_DENIED;
 	sleep_until_wakeup(true);
 	/* The CPU interface has lost its state; what is pending and active is the distributor's. */
-	write_register(ich_vmcr_el2, 0);
-	write_register(ich_ap0r0_el2, 0);
-	write_register(ich_ap1r0_el2, 0);
+	vgic_reset_interface();
 	self->entry = x[1];
 	self->context = x[2];
 	vcpu_start(self);

@@ -181,6 +181,9 @@ void vgic_silence_hardware(void);
  */
 void vgic_reset_cpu(struct vcpu *vcpu);
 
+/* This CPU's virtual CPU interface, but for the list registers, is as it is at reset. */
+void vgic_reset_interface(void);
+
 /* The vCPU is on: its interrupts come through again. Owning CPU only. */
 void vgic_start_cpu(struct vcpu *vcpu);
 

@@ -19,7 +19,7 @@ static unsigned active_priority_registers(void)
 	return preemption_bits <= 5 ? 1 : 1U << (preemption_bits - 5);
 }
 
-static void reset_cpu_interface(void)
+void vgic_reset_interface(void)
 {
 	const unsigned count = active_priority_registers();
 
@@ -29,8 +29,6 @@ static void reset_cpu_interface(void)
 	 */
 	write_register(icc_sre_el1, ICC_SRE_EL1_FIXED);
 	synchronize_context();
-	for (uint32_t lists = list_registers_implemented(), i = 0; lists != 0; lists >>= 1, i++)
-		list_register_write(i, 0);
 	write_register(ich_ap0r0_el2, 0);
 	write_register(ich_ap1r0_el2, 0);
 	if (count > 1) {
@@ -44,7 +42,6 @@ static void reset_cpu_interface(void)
 		write_register(ich_ap1r3_el2, 0);
 	}
 	write_register(ich_vmcr_el2, 0);
-	write_register(ich_hcr_el2, ICH_HCR_EN);
 	synchronize_context();
 }
 
@@ -62,7 +59,10 @@ void vgic_reset_cpu(struct vcpu *vcpu)
 	lock_acquire(&this_guest.vgic.lock);
 	vgic_release_software(vcpu);
 	vgic_release_hardware(vcpu);
-	reset_cpu_interface();
+	vgic_reset_interface();
+	for (uint32_t lists = list_registers_implemented(), i = 0; lists != 0; lists >>= 1, i++)
+		list_register_write(i, 0);
+	write_register(ich_hcr_el2, ICH_HCR_EN);
 	/* What it had acknowledged has ended. */
 	for (uint32_t i = 1; i <= this_guest.vgic.spi_banks; i++)
 		for (uint32_t bit = 0; bit < VGIC_INTIDS_PER_BANK; bit++)
