@@ -112,7 +112,7 @@ static struct conversion read_conversion(const char **template, va_list *argumen
 static void put_string(struct output *out, const char *text, const struct conversion *how)
 {
 	if (text == NULL)
-		text = "(null)";
+		text = "";
 	put_text(out, text,
 		 how->precision < 0 ? strlen(text) : strnlen(text, (size_t)how->precision), how);
 }

@@ -6,11 +6,6 @@
 
 #include "common/lib/format.h"
 
-void report_clear(struct report *report)
-{
-	memset(report, 0, sizeof(*report));
-}
-
 /* Makes room behind all findings whose path does not come after this one. */
 static struct finding *insert(struct report *report, const char *path)
 {
@@ -26,7 +21,7 @@ static struct finding *insert(struct report *report, const char *path)
 
 static void copy(char *out, size_t size, const char *text)
 {
-	(void)format(out, size, "%s", text != NULL ? text : "");
+	(void)format(out, size, "%s", text);
 }
 
 bool report_has_room(const struct report *report, enum report_severity severity)
