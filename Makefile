@@ -50,17 +50,19 @@ $(BUILD)/bulkhead.bin: $(BUILD)/bulkhead.elf
 $(BUILD)/bulkhead.elf: $(EL2_OBJECTS) $(BUILD)/bulkhead.lds $(LIBFDT)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ERRATA) -nostdlib -static -no-pie -Wl,-T,$(BUILD)/bulkhead.lds -Wl,--build-id=none \
-		-Wl,--gc-sections -Wl,-z,max-page-size=4096 -Wl,--fatal-warnings \
+		-Wl,--gc-sections -Wl,-O2 -Wl,-z,max-page-size=4096 -Wl,--fatal-warnings \
 		-Wl,--no-warn-rwx-segments -o $@ $(EL2_OBJECTS) $(LIBFDT)
 
 $(BUILD)/bulkhead.lds: arch/arm64/boot/bulkhead.lds.S arch/arm64/el2/layout.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -E -P -x assembler-with-cpp -D__ASSEMBLER__ -I. -o $@ $<
 
-# Boot runs once and is the larger part of the image: it is made small, what runs later fast.
-BOOT_OBJECTS := $(filter $(addprefix $(BUILD)/obj/,common/plan/% common/launch/% arch/arm64/boot/%), \
-		 $(EL2_OBJECTS))
+# Boot runs once and is the larger part of the image: it is made small, what runs later fast. The
+# planner and launch refer to nothing but the image itself, whose addresses are all near.
+BOOT_OBJECTS := $(filter $(addprefix $(BUILD)/obj/,common/plan/% common/launch/% arch/arm64/boot/% \
+		 arch/arm64/%_boot.o),$(EL2_OBJECTS))
 $(BOOT_OBJECTS): EL2_FLAGS += -Os
+$(filter $(BUILD)/obj/common/%,$(BOOT_OBJECTS)): EL2_FLAGS += -mcmodel=tiny
 
 $(BUILD)/obj/%.o: %.c | $(LIBFDT)
 	@mkdir -p $(@D)
