@@ -18,8 +18,7 @@ static void *make_room(struct writer *writer, const char *name, size_t size)
 {
 	void *value = NULL;
 
-	if (writer->result == 0)
-		writer->result = fdt_property_placeholder(writer->out, name, (int)size, &value);
+	keep(writer, fdt_property_placeholder(writer->out, name, (int)size, &value));
 	return writer->result == 0 ? value : NULL;
 }
 

@@ -9,8 +9,7 @@ void keep(struct writer *writer, int result)
 
 void begin(struct writer *writer, const char *name)
 {
-	if (writer->result == 0)
-		writer->result = fdt_begin_node(writer->out, name);
+	keep(writer, fdt_begin_node(writer->out, name));
 }
 
 void begin_at(struct writer *writer, const char *name, uint64_t address)
@@ -23,14 +22,12 @@ void begin_at(struct writer *writer, const char *name, uint64_t address)
 
 void end(struct writer *writer)
 {
-	if (writer->result == 0)
-		writer->result = fdt_end_node(writer->out);
+	keep(writer, fdt_end_node(writer->out));
 }
 
 void put_bytes(struct writer *writer, const char *name, const void *bytes, size_t size)
 {
-	if (writer->result == 0)
-		writer->result = fdt_property(writer->out, name, bytes, (int)size);
+	keep(writer, fdt_property(writer->out, name, bytes, (int)size));
 }
 
 void put_property(struct writer *writer, const struct property_walk *at)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Writing a guest's device tree front to back with libfdt (inside guest_*.c). The first error is
- * kept and ends everything.
+ * kept; what is written after it does not matter.
  */
 #ifndef BULKHEAD_PLAN_GUEST_WRITER_H
 #define BULKHEAD_PLAN_GUEST_WRITER_H

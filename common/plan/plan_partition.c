@@ -51,16 +51,12 @@ static void read_name(struct planner *planner, const struct request *request)
 /* "4": one CPU of the board. Negative: something else. */
 static int parse_cpu(const char *text)
 {
-	int cpu = 0;
-
-	if (text == NULL || text[0] == '\0' || strlen(text) > 3)
+	if (text == NULL || strlen(text) > 3)
 		return -1;
-	for (; *text != '\0'; text++) {
-		if (*text < '0' || *text > '9')
-			return -1;
-		cpu = 10 * cpu + (*text - '0');
-	}
-	return cpu;
+
+	const int cpu = take_decimal(&text, 100);
+
+	return *text == '\0' ? cpu : -1;
 }
 
 /* Xen's way to pin a vCPU: xen,vcpu with id and hard-affinity. */
@@ -95,13 +91,10 @@ static bool read_vcpu(struct planner *planner, struct request *request, int node
 /* Where the request keeps the node of a module; NULL: the node is none. */
 static int *module_slot(const struct tree *tree, struct request *request, int node)
 {
-	if (tree_is_compatible(tree, node, "multiboot,kernel"))
-		return &request->kernel;
-	if (tree_is_compatible(tree, node, "multiboot,ramdisk"))
-		return &request->ramdisk;
-	if (tree_is_compatible(tree, node, "multiboot,device-tree"))
-		return &request->partial_tree;
-	return NULL;
+	return tree_is_compatible(tree, node, "multiboot,kernel")	 ? &request->kernel
+	       : tree_is_compatible(tree, node, "multiboot,ramdisk")	 ? &request->ramdisk
+	       : tree_is_compatible(tree, node, "multiboot,device-tree") ? &request->partial_tree
+									 : NULL;
 }
 
 /* A child of a partition: a module, or something else of the binding. */

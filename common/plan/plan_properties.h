@@ -51,6 +51,10 @@ void plan_properties(struct planner *planner, struct request *request);
 /* Checks the properties of /chosen itself. */
 void plan_chosen_properties(struct planner *planner);
 
+/* A decimal number; *text moves behind it, or behind what made it at least limit. Negative: none.
+ */
+int take_decimal(const char **text, int limit);
+
 /* Whether a name is ours or Xen's. */
 bool is_of_binding(const char *name);
 

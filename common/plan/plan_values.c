@@ -169,12 +169,11 @@ bool read_passthrough(struct planner *planner, const struct property_value *valu
 	return true;
 }
 
-/* A decimal number of at most two digits; *text moves behind it. Negative: none. */
-static int take_number(const char **text)
+int take_decimal(const char **text, int limit)
 {
 	int number = -1;
 
-	while (**text >= '0' && **text <= '9' && number < 10) {
+	while (**text >= '0' && **text <= '9' && number < limit) {
 		number = (number < 0 ? 0 : 10 * number) + (**text - '0');
 		(*text)++;
 	}
@@ -187,12 +186,12 @@ static uint64_t parse_colors(const char *text)
 	uint64_t colors = 0;
 
 	for (;;) {
-		const int first = take_number(&text);
+		const int first = take_decimal(&text, 10);
 		int last = first;
 
 		if (*text == '-') {
 			text++;
-			last = take_number(&text);
+			last = take_decimal(&text, 10);
 		}
 		if (first < 0 || last < first || last >= PLAN_MAX_COLORS)
 			return 0;

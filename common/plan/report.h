@@ -35,9 +35,7 @@ struct finding {
 	enum report_severity severity;
 	char path[REPORT_PATH_SIZE];
 	char property[REPORT_PROPERTY_SIZE]; /* empty: the finding is about the node */
-	char what[REPORT_TEXT_SIZE];	     /* what is wrong, with the value */
-	char rule[REPORT_TEXT_SIZE];
-	char hint[REPORT_TEXT_SIZE];
+	char text[3 * REPORT_TEXT_SIZE];     /* what is wrong, with the value; the rule; a hint */
 };
 
 struct report {
