@@ -83,7 +83,7 @@ static void check_kernel_only(struct planner *planner, int node)
 static void plan_modules_of(struct planner *planner, struct request *request)
 {
 	struct plan_image *const ramdisk = &request->partition->ramdisk;
-	struct plan_range range;
+	struct plan_range range = {.size = 0};
 
 	if (request->kernel >= 0) {
 		read_bootargs(planner, request);

@@ -88,28 +88,29 @@ static bool read_vcpu(struct planner *planner, struct request *request, int node
 	return true;
 }
 
-/* Where the request keeps the node of a module; NULL: the node is none. */
-static int *module_slot(const struct tree *tree, struct request *request, int node)
-{
-	return tree_is_compatible(tree, node, "multiboot,kernel")	 ? &request->kernel
-	       : tree_is_compatible(tree, node, "multiboot,ramdisk")	 ? &request->ramdisk
-	       : tree_is_compatible(tree, node, "multiboot,device-tree") ? &request->partial_tree
-									 : NULL;
-}
-
 /* A child of a partition: a module, or something else of the binding. */
 static void read_child(struct planner *planner, struct request *request, int node)
 {
 	const struct tree *const tree = &planner->tree;
-	int *const module = module_slot(tree, request, node);
+	const struct {
+		const char *compatible;
+		int *node;
+	} modules[] = {
+		{"multiboot,kernel", &request->kernel},
+		{"multiboot,ramdisk", &request->ramdisk},
+		{"multiboot,device-tree", &request->partial_tree},
+	};
+	unsigned i = 0;
 
-	if (module != NULL && *module >= 0)
+	while (i < COUNT_OF(modules) && !tree_is_compatible(tree, node, modules[i].compatible))
+		i++;
+	if (i < COUNT_OF(modules) && *modules[i].node >= 0)
 		plan_error(planner, node, "compatible",
 			   "a partition has one kernel, at most one ramdisk and at most one device "
 			   "tree",
 			   NULL, "a second one");
-	else if (module != NULL)
-		*module = node;
+	else if (i < COUNT_OF(modules))
+		*modules[i].node = node;
 	else if (tree_is_compatible(tree, node, "xen,vcpu"))
 		read_vcpu(planner, request, node);
 	else if (tree_is_compatible(tree, node, "xen,evtchn-v1"))

@@ -339,7 +339,7 @@ bool tree_interrupt(const struct tree *tree, int node, int index, struct plan_in
 {
 	const struct interrupts found = find_interrupts(tree, node);
 
-	if (index < 0 || index >= tree_interrupt_count(tree, node))
+	if (found.cells.bytes == NULL || index < 0 || index >= tree_interrupt_count(tree, node))
 		return false;
 
 	const char *at = found.cells.bytes + index * found.entry;
