@@ -60,8 +60,8 @@ $(BUILD)/bulkhead.lds: arch/arm64/boot/bulkhead.lds.S arch/arm64/el2/layout.h
 # Boot runs once and is the larger part of the image: it is made small, what runs later fast. The
 # planner and launch refer to nothing but the image itself, whose addresses are all near.
 BOOT_OBJECTS := $(filter $(addprefix $(BUILD)/obj/,common/plan/% common/launch/% arch/arm64/boot/% \
-		 arch/arm64/%_boot.o),$(EL2_OBJECTS))
-$(BOOT_OBJECTS): EL2_FLAGS += -Os
+		 arch/arm64/%_boot.o common/lib/sha256.o),$(EL2_OBJECTS))
+$(BOOT_OBJECTS): EL2_FLAGS += -Os -fomit-frame-pointer
 $(filter $(BUILD)/obj/common/%,$(BOOT_OBJECTS)): EL2_FLAGS += -mcmodel=tiny
 
 $(BUILD)/obj/%.o: %.c | $(LIBFDT)

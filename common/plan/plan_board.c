@@ -96,7 +96,7 @@ static void plan_memory(struct planner *planner)
 
 static void claim_host(struct planner *planner, int node, struct span span, const char *what)
 {
-	add_claim(planner, (struct claim){span, what, PLAN_NONE, node, SPACE_HOST});
+	add_claim(planner, &(struct claim){span, what, PLAN_NONE, node, SPACE_HOST});
 }
 
 /*
@@ -132,8 +132,8 @@ static void claim_own(struct planner *planner, struct span span, const char *wha
 		plan_error(planner, 0, NULL,
 			   "image and device tree are loaded into the board's RAM",
 			   "check the boot loader's addresses", "%s is at 0x%lx", what, span.base);
-	check_free(planner, 0, NULL, own);
-	add_claim(planner, own);
+	check_free(planner, 0, NULL, &own);
+	add_claim(planner, &own);
 }
 
 /* Memory that is spoken for before any partition asks. */

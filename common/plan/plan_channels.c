@@ -30,18 +30,17 @@ static void add_virtual_device(struct planner *planner, int node, uint32_t parti
 {
 	struct plan *const plan = planner->plan;
 
-	if (plan->virtual_device_count == PLAN_MAX_VIRTUAL_DEVICES) {
+	if (plan->virtual_device_count < PLAN_MAX_VIRTUAL_DEVICES)
+		plan->virtual_devices[plan->virtual_device_count++] = (struct plan_virtual_device){
+			.partition = partition,
+			.type = (uint32_t)type,
+			.channel = channel,
+			/* The SBSA watchdog has a refresh frame and a control frame. */
+			.size = type == PLAN_VIRTUAL_WATCHDOG ? 2 * PAGE_SIZE : PAGE_SIZE,
+		};
+	else
 		plan_error(planner, node, NULL, "at most 64 virtual devices, UARTs apart", NULL,
 			   "one virtual device too many");
-		return;
-	}
-	plan->virtual_devices[plan->virtual_device_count++] = (struct plan_virtual_device){
-		.partition = partition,
-		.type = (uint32_t)type,
-		.channel = channel,
-		/* The SBSA watchdog has a refresh frame and a control frame. */
-		.size = type == PLAN_VIRTUAL_WATCHDOG ? 2 * PAGE_SIZE : PAGE_SIZE,
-	};
 }
 
 /* bulkhead,partitions: two different ones. False: reported. */
@@ -178,29 +177,23 @@ static void read_channels(struct planner *planner)
 				read_channel(planner, node, i);
 }
 
-/* The devices that a partition asks for by a property. */
-static void add_own_devices(struct planner *planner, const struct request *request)
+/* A device that a partition asks for by a property. */
+static void add_own_device(struct planner *planner, const struct request *request,
+			   uint32_t is_wanted, enum plan_virtual_device_type type)
 {
-	const struct plan_partition *const partition = request->partition;
-	const struct {
-		uint32_t is_wanted;
-		enum plan_virtual_device_type type;
-	} devices[] = {
-		{partition->watchdog, PLAN_VIRTUAL_WATCHDOG},
-		{partition->panic_device, PLAN_VIRTUAL_PANIC},
-		{partition->supervises, PLAN_VIRTUAL_SUPERVISOR},
-	};
-
-	for (unsigned i = 0; i < COUNT_OF(devices); i++)
-		if (devices[i].is_wanted != 0)
-			add_virtual_device(planner, request->node, request->index, devices[i].type,
-					   PLAN_NONE);
+	if (is_wanted != 0)
+		add_virtual_device(planner, request->node, request->index, type, PLAN_NONE);
 }
 
 void plan_channels(struct planner *planner)
 {
-	for_each_request (request, planner)
-		add_own_devices(planner, request);
+	for_each_request (request, planner) {
+		const struct plan_partition *const partition = request->partition;
+
+		add_own_device(planner, request, partition->watchdog, PLAN_VIRTUAL_WATCHDOG);
+		add_own_device(planner, request, partition->panic_device, PLAN_VIRTUAL_PANIC);
+		add_own_device(planner, request, partition->supervises, PLAN_VIRTUAL_SUPERVISOR);
+	}
 	if (planner->chosen >= 0)
 		read_channels(planner);
 	for_each_request (request, planner)

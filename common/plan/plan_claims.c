@@ -61,29 +61,27 @@ static uint32_t find_position(const struct plan_scratch *scratch, uint32_t space
 	return low;
 }
 
-void add_claim(struct planner *planner, struct claim claim)
+void add_claim(struct planner *planner, const struct claim *claim)
 {
 	struct plan_scratch *const scratch = planner->scratch;
+	const uint32_t at = find_position(scratch, claim->space, claim->span.base);
 
-	if (claim.span.size == 0)
+	if (claim->span.size == 0)
 		return;
-	/* A range that goes on beyond the last address ends there. */
-	if (last_of(claim.span) < claim.span.base)
-		claim.span.size = 0 - claim.span.base;
 	if (scratch->claim_count == PLAN_MAX_CLAIMS) {
 		if (scratch->is_full++ == 0)
-			plan_error(planner, claim.node < 0 ? 0 : claim.node, NULL,
+			plan_error(planner, claim->node < 0 ? 0 : claim->node, NULL,
 				   "the planner keeps count of 1024 ranges of addresses",
 				   "use fewer reserved ranges, modules, devices or pieces of RAM",
 				   "too many ranges of addresses");
 		return;
 	}
-
-	const uint32_t at = find_position(scratch, claim.space, claim.span.base);
-
 	memmove(&scratch->claims[at + 1], &scratch->claims[at],
-		(scratch->claim_count++ - at) * sizeof(claim));
-	scratch->claims[at] = claim;
+		(scratch->claim_count++ - at) * sizeof(*claim));
+	scratch->claims[at] = *claim;
+	/* A range that goes on beyond the last address ends there. */
+	if (last_of(claim->span) < claim->span.base)
+		scratch->claims[at].span.size = 0 - claim->span.base;
 }
 
 const struct claim *find_claim(const struct planner *planner, uint32_t space, struct span span,
@@ -132,24 +130,25 @@ bool report_overlap(struct planner *planner, int node, const char *property, con
 			  text, claim->span.base, last_of(claim->span));
 }
 
-bool check_free(struct planner *planner, int node, const char *property, struct claim wanted)
+bool check_free(struct planner *planner, int node, const char *property, const struct claim *wanted)
 {
+	struct claim own = *wanted;
 	const struct claim *claim;
 	uint32_t index = 0;
 	bool is_free = true;
-	char own[CLAIM_TEXT_SIZE];
+	char text[CLAIM_TEXT_SIZE];
 
 	/* The error names its own node already. */
-	if (wanted.node == node)
-		wanted.node = -1;
-	while ((claim = find_claim(planner, wanted.space, wanted.span, &index)) != NULL) {
-		describe(planner, &wanted, own);
-		is_free = report_overlap(planner, node, property, own, wanted.span, claim);
+	if (own.node == node)
+		own.node = -1;
+	while ((claim = find_claim(planner, own.space, own.span, &index)) != NULL) {
+		describe(planner, &own, text);
+		is_free = report_overlap(planner, node, property, text, own.span, claim);
 	}
 	return is_free;
 }
 
-void claim_free(struct planner *planner, int node, const char *property, struct claim wanted)
+void claim_free(struct planner *planner, int node, const char *property, const struct claim *wanted)
 {
 	if (check_free(planner, node, property, wanted))
 		add_claim(planner, wanted);

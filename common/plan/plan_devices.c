@@ -190,15 +190,15 @@ bool add_device_region(struct planner *planner, const struct pass *pass, struct 
 	if (is_mapped(plan, partition, &region))
 		return true;
 	if ((!is_whole && !check_neighbours(planner, pass, host.span)) ||
-	    !check_free(planner, pass->from, pass->property, host) ||
-	    !check_free(planner, pass->from, pass->property, guest))
+	    !check_free(planner, pass->from, pass->property, &host) ||
+	    !check_free(planner, pass->from, pass->property, &guest))
 		return false;
 	if (plan->device_region_count == PLAN_MAX_DEVICE_REGIONS)
 		return plan_error(planner, pass->from, pass->property,
 				  "at most 256 ranges of registers", NULL, "%s has one too many",
 				  name);
-	add_claim(planner, host);
-	add_claim(planner, guest);
+	add_claim(planner, &host);
+	add_claim(planner, &guest);
 	plan->device_regions[plan->device_region_count++] = region;
 	partition->device_region_count++;
 	entry->region_count++;

@@ -50,7 +50,7 @@ static bool find_module(struct planner *planner, const struct request *request, 
 				  "0x%lx bytes at 0x%lx", range->size, range->base.value);
 	if (!check_overlap(planner, node, &module))
 		return false;
-	add_claim(planner, module);
+	add_claim(planner, &module);
 	return true;
 }
 

@@ -36,7 +36,7 @@ static bool add_ram(struct planner *planner, const struct request *request, stru
 {
 	struct plan_partition *const partition = request->partition;
 
-	add_claim(planner, (struct claim){ram, "RAM", request->index, -1, SPACE_HOST});
+	add_claim(planner, &(struct claim){ram, "RAM", request->index, -1, SPACE_HOST});
 	while (ram.size > 0) {
 		const uint64_t guest = partition->direct_map != 0 ? ram.base : next_ram(partition);
 		uint64_t piece = ram.size;
@@ -117,7 +117,7 @@ static void place_shared(struct planner *planner, uint32_t index)
 	shared->region.host = pa(span.base);
 	if (is_in_memory(&planner->plan->board, span))
 		claim_free(planner, node, "xen,shared-mem",
-			   (struct claim){span, "shared memory", PLAN_NONE, node, SPACE_HOST});
+			   &(struct claim){span, "shared memory", PLAN_NONE, node, SPACE_HOST});
 	else
 		plan_error(planner, node, "xen,shared-mem",
 			   "a range lies in one bank of the board's RAM", NULL,
@@ -207,9 +207,9 @@ static void claim_guest_ram(struct planner *planner, const struct request *reque
 	for (uint32_t i = 0; i < partition->region_count; i++)
 		claim_free(planner, request->node,
 			   request->static_count != 0 ? "xen,static-mem" : "memory",
-			   (struct claim){guest_span(partition->regions[i].guest,
-						     partition->regions[i].size),
-					  "RAM", request->index, -1, SPACE_GUEST(request->index)});
+			   &(struct claim){guest_span(partition->regions[i].guest,
+						      partition->regions[i].size),
+					   "RAM", request->index, -1, SPACE_GUEST(request->index)});
 }
 
 /* The smallest architected size of the guest's address space that holds all it sees. */
@@ -272,7 +272,8 @@ static bool place_own(struct planner *planner, uint64_t size, uint64_t alignment
 {
 	if (!find_free(planner, size, alignment, &base->value))
 		return false;
-	add_claim(planner, (struct claim){host_span(*base, size), what, PLAN_NONE, -1, SPACE_HOST});
+	add_claim(planner,
+		  &(struct claim){host_span(*base, size), what, PLAN_NONE, -1, SPACE_HOST});
 	return true;
 }
 

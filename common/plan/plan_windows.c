@@ -45,8 +45,8 @@ static void claim_window(struct planner *planner, const struct request *request,
 			 uint64_t size, const char *what)
 {
 	claim_free(planner, request->node, NULL,
-		   (struct claim){guest_span(base, size), what, request->index, -1,
-				  SPACE_GUEST(request->index)});
+		   &(struct claim){guest_span(base, size), what, request->index, -1,
+				   SPACE_GUEST(request->index)});
 }
 
 static void place_gic(struct planner *planner, struct request *request)

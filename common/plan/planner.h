@@ -106,7 +106,7 @@ bool is_in_memory(const struct plan_board *board, struct span span);
 bool touches_memory(const struct plan_board *board, struct span span);
 
 /* Notes that addresses are taken. A span of size 0 is nothing. */
-void add_claim(struct planner *planner, struct claim claim);
+void add_claim(struct planner *planner, const struct claim *claim);
 
 /* The first claim of the space that overlaps, from *index on (start with 0); NULL: none. */
 const struct claim *find_claim(const struct planner *planner, uint32_t space, struct span span,
@@ -118,10 +118,12 @@ bool report_overlap(struct planner *planner, int node, const char *property, con
 		    struct span wanted, const struct claim *claim);
 
 /* Reports every claim that overlaps this one, as an error of the node. False: there is one. */
-bool check_free(struct planner *planner, int node, const char *property, struct claim wanted);
+bool check_free(struct planner *planner, int node, const char *property,
+		const struct claim *wanted);
 
 /* The same, and then notes it if it is free. */
-void claim_free(struct planner *planner, int node, const char *property, struct claim wanted);
+void claim_free(struct planner *planner, int node, const char *property,
+		const struct claim *wanted);
 
 /* A free range of RAM of this size and alignment, the lowest. False: none. */
 bool find_free(const struct planner *planner, uint64_t size, uint64_t alignment, uint64_t *base);
