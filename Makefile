@@ -50,17 +50,19 @@ $(BUILD)/bulkhead.bin: $(BUILD)/bulkhead.elf
 $(BUILD)/bulkhead.elf: $(EL2_OBJECTS) $(BUILD)/bulkhead.lds $(LIBFDT)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ERRATA) -nostdlib -static -no-pie -Wl,-T,$(BUILD)/bulkhead.lds -Wl,--build-id=none \
-		-Wl,--gc-sections -Wl,-z,max-page-size=4096 -Wl,--fatal-warnings \
+		-Wl,--gc-sections -Wl,-O2 -Wl,-z,max-page-size=4096 -Wl,--fatal-warnings \
 		-Wl,--no-warn-rwx-segments -o $@ $(EL2_OBJECTS) $(LIBFDT)
 
 $(BUILD)/bulkhead.lds: arch/arm64/boot/bulkhead.lds.S arch/arm64/el2/layout.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -E -P -x assembler-with-cpp -D__ASSEMBLER__ -I. -o $@ $<
 
-# Boot runs once and is the larger part of the image: it is made small, what runs later fast.
-BOOT_OBJECTS := $(filter $(addprefix $(BUILD)/obj/,common/plan/% common/launch/% arch/arm64/boot/%), \
-		 $(EL2_OBJECTS))
-$(BOOT_OBJECTS): EL2_FLAGS += -Os
+# Boot runs once and is the larger part of the image: it is made small, what runs later fast. The
+# planner and launch refer to nothing but the image itself, whose addresses are all near.
+BOOT_OBJECTS := $(filter $(addprefix $(BUILD)/obj/,common/plan/% common/launch/% arch/arm64/boot/% \
+		 arch/arm64/%_boot.o common/lib/sha256.o),$(EL2_OBJECTS))
+$(BOOT_OBJECTS): EL2_FLAGS += -Os -fomit-frame-pointer
+$(filter $(BUILD)/obj/common/%,$(BOOT_OBJECTS)): EL2_FLAGS += -mcmodel=tiny
 
 # The fast exits leave x8 and what follows to their caller, the guest (arch/arm64/el2/fast.h).
 $(BUILD)/obj/arch/arm64/el2/fast.o: EL2_FLAGS += $(foreach n,8 9 10 11 12 13 14 15,-fcall-saved-x$n) \

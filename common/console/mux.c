@@ -32,17 +32,23 @@ static void consume(_Atomic uint32_t *read, uint32_t count)
 			      memory_order_release);
 }
 
-/* A partition's output has been read: wakes its guest if that waited for room. */
-static void consume_output(uint32_t partition, uint32_t count)
+/* Wakes a partition's guest if it waits for room and half of the ring is empty. */
+static void wake_waiting(uint32_t partition)
 {
-	struct console_slot *const slot = &console_slots[partition];
+	const struct console_slot *const slot = &console_slots[partition];
 
-	consume(&slot->in.output_read, count);
-	mux->searched[partition] = 0;
-	/* Half empty at least, so that a fast writer costs few kicks. */
+	/* Half of it at least, so that a fast writer costs few kicks. */
 	if (atomic_load_explicit(&slot->out.wants_room, memory_order_relaxed) != 0 &&
 	    waiting(&slot->out.output_written, &slot->in.output_read) < CONSOLE_OUTPUT_SIZE / 2)
 		mux_poke_partition(partition);
+}
+
+/* A partition's output has been read. */
+static void consume_output(uint32_t partition, uint32_t count)
+{
+	consume(&console_slots[partition].in.output_read, count);
+	mux->searched[partition] = 0;
+	wake_waiting(partition);
 }
 
 /*
@@ -173,22 +179,6 @@ static void set_draining(bool is_draining)
 				      memory_order_relaxed);
 }
 
-/*
- * Wakes the guests that wait for room and have it: one that filled its ring just before we emptied
- * it asked too late for consume_output().
- */
-static void wake_waiting(void)
-{
-	for (uint32_t i = 0; i < mux->partitions; i++) {
-		struct console_slot *const slot = &console_slots[i];
-
-		if (atomic_load_explicit(&slot->out.wants_room, memory_order_relaxed) != 0 &&
-		    waiting(&slot->out.output_written, &slot->in.output_read) <
-			    CONSOLE_OUTPUT_SIZE / 2)
-			mux_poke_partition(i);
-	}
-}
-
 /* Whether something may go to the UART now: it is in the stage, or the allowance reaches for it. */
 static bool has_text(void)
 {
@@ -218,7 +208,9 @@ void console_mux_drain(void)
 	mux->work = 0;
 	write_text();
 	if (mux->work == 0 && stage_is_empty()) {
-		wake_waiting();
+		/* One that filled its ring just before it was emptied asked too late. */
+		for (uint32_t i = 0; i < mux->partitions; i++)
+			wake_waiting(i);
 		return;
 	}
 	mux->is_draining = true;

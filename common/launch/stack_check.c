@@ -8,10 +8,10 @@
 #include "common/arch.h"
 #include "common/launch/boot_console.h"
 
-extern uintptr_t __stack_chk_guard;
+extern const uintptr_t __stack_chk_guard;
 void __stack_chk_fail(void);
 
-uintptr_t __stack_chk_guard = 0x595e9fbd94fda766;
+const uintptr_t __stack_chk_guard = 0x595e9fbd94fda766;
 
 void __stack_chk_fail(void)
 {

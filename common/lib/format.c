@@ -20,7 +20,7 @@ struct conversion {
 	bool left;
 	bool is_long;
 	int width;
-	int precision; /* -1: none */
+	int precision; /* -1: none, which is as good as the largest */
 };
 
 static void put(struct output *out, char c)
@@ -58,14 +58,9 @@ static void put_number(struct output *out, uint64_t value, unsigned base, bool i
 		text[--at] = "0123456789abcdef"[value % base];
 		value /= base;
 	} while (value != 0);
-	if (how->zero_pad && !how->left) {
-		if (is_negative)
-			put(out, '-');
-		pad(out, how->width - (int)(MAX_DIGITS - at) - (is_negative ? 1 : 0), '0');
-		for (; at < MAX_DIGITS; at++)
-			put(out, text[at]);
-		return;
-	}
+	while (how->zero_pad && !how->left && at > 1 &&
+	       (int)(MAX_DIGITS - at) + (is_negative ? 1 : 0) < how->width)
+		text[--at] = '0';
 	if (is_negative)
 		text[--at] = '-';
 	put_text(out, &text[at], MAX_DIGITS - at, how);
@@ -109,25 +104,21 @@ static struct conversion read_conversion(const char **template, va_list *argumen
 	return how;
 }
 
-static void put_string(struct output *out, const char *text, const struct conversion *how)
-{
-	if (text == NULL)
-		text = "(null)";
-	put_text(out, text,
-		 how->precision < 0 ? strlen(text) : strnlen(text, (size_t)how->precision), how);
-}
-
 /* Carries out one conversion; arguments is taken by pointer, because what is read must stay read.
  */
 static void convert(struct output *out, char letter, const struct conversion *how,
 		    va_list *arguments)
 {
+	const char *text;
 	int64_t number;
 	char c;
 
 	switch (letter) {
 	case 's':
-		put_string(out, va_arg(*arguments, const char *), how);
+		text = va_arg(*arguments, const char *);
+		if (text == NULL)
+			text = "";
+		put_text(out, text, strnlen(text, (size_t)how->precision), how);
 		return;
 	case 'c':
 		c = (char)va_arg(*arguments, int);
@@ -145,13 +136,10 @@ static void convert(struct output *out, char letter, const struct conversion *ho
 					: va_arg(*arguments, unsigned int),
 			   letter == 'u' ? 10 : 16, false, how);
 		return;
-	case '%':
-		put(out, '%');
-		return;
 	default:
 		put(out, '%');
-		put(out, letter);
-		return;
+		if (letter != '%')
+			put(out, letter);
 	}
 }
 

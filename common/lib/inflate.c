@@ -133,10 +133,8 @@ static void inflate_stored(struct stream *stream)
 /* Repeats length bytes from distance back; the two may overlap. */
 static void copy_match(struct stream *stream, unsigned length, unsigned distance)
 {
-	if (distance > stream->out_used) {
+	if (distance > stream->out_used)
 		fail(stream, GZIP_CORRUPT);
-		return;
-	}
 	for (unsigned i = 0; i < length && stream->result == GZIP_OK; i++)
 		put_byte(stream, stream->out[stream->out_used - distance]);
 }
@@ -206,24 +204,17 @@ static void take_lengths(struct stream *stream, const struct code *code, uint8_t
 
 	while (used < total && stream->result == GZIP_OK) {
 		const unsigned symbol = take_symbol(stream, code);
-		uint8_t value = 0;
+		const bool is_repeated = symbol == 16;
+		uint8_t value = is_repeated && used > 0 ? lengths[used - 1] : 0;
 		unsigned repeat = 1;
 
-		if (symbol < 16) {
+		if (symbol < 16)
 			value = (uint8_t)symbol;
-		} else if (symbol == 16) {
-			if (used == 0) {
-				fail(stream, GZIP_CORRUPT);
-				return;
-			}
-			value = lengths[used - 1];
-			repeat = 3 + take_bits(stream, 2);
-		} else if (symbol == 17) {
-			repeat = 3 + take_bits(stream, 3);
-		} else {
+		else if (symbol < 18)
+			repeat = 3 + take_bits(stream, is_repeated ? 2 : 3);
+		else
 			repeat = 11 + take_bits(stream, 7);
-		}
-		if (repeat > total - used) {
+		if (repeat > total - used || (is_repeated && used == 0)) {
 			fail(stream, GZIP_CORRUPT);
 			return;
 		}
@@ -244,19 +235,15 @@ static void inflate_dynamic(struct stream *stream, struct code *literals, struct
 
 	for (unsigned i = 0; i < length_count; i++)
 		lengths[order[i]] = (uint8_t)take_bits(stream, 3);
-	if (literal_count > 286 || !build_code(literals, lengths, sizeof(order))) {
+	if (literal_count > 286 || !build_code(literals, lengths, sizeof(order)))
 		fail(stream, GZIP_CORRUPT);
-		return;
-	}
 	take_lengths(stream, literals, lengths, literal_count + distance_count);
 	if (stream->result != GZIP_OK)
 		return;
 	if (lengths[END_OF_BLOCK] == 0 ||
 	    !build_code(distances, lengths + literal_count, distance_count) ||
-	    !build_code(literals, lengths, literal_count)) {
+	    !build_code(literals, lengths, literal_count))
 		fail(stream, GZIP_CORRUPT);
-		return;
-	}
 	inflate_symbols(stream, literals, distances);
 }
 

@@ -19,8 +19,4 @@ void sha256_begin(struct sha256 *hash);
 void sha256_update(struct sha256 *hash, const void *data, size_t size);
 void sha256_end(struct sha256 *hash, uint8_t digest[SHA256_SIZE]);
 
-/* All at once. */
-
-void sha256(const void *data, size_t size, uint8_t digest[SHA256_SIZE]);
-
 #endif

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "common/lib/format.h"
+
 static void add(struct sha256 *state, const void *array, uint32_t count, size_t size)
 {
 	sha256_update(state, array, count * size);
@@ -11,7 +13,6 @@ static void add(struct sha256 *state, const void *array, uint32_t count, size_t 
 
 void plan_digest_text(const struct plan *plan, char text[PLAN_DIGEST_TEXT_SIZE])
 {
-	static const char digits[] = "0123456789abcdef";
 	uint8_t digest[SHA256_SIZE];
 	struct sha256 state;
 
@@ -29,9 +30,6 @@ void plan_digest_text(const struct plan *plan, char text[PLAN_DIGEST_TEXT_SIZE])
 	add(&state, plan->shared, plan->shared_count, sizeof(plan->shared[0]));
 	add(&state, plan->text, plan->text_size, 1);
 	sha256_end(&state, digest);
-	for (unsigned i = 0; i < SHA256_SIZE; i++) {
-		text[2 * i] = digits[digest[i] >> 4];
-		text[2 * i + 1] = digits[digest[i] & 0xf];
-	}
-	text[2 * SHA256_SIZE] = '\0';
+	for (unsigned i = 0; i < SHA256_SIZE; i++)
+		(void)format(&text[2 * i], 3, "%02x", digest[i]);
 }

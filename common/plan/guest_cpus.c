@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The guest's /cpus: a node for each vCPU with its core's kind and caches. */
-#include <libfdt.h>
-
-#include "common/lib/format.h"
 #include "common/plan/guest_writer.h"
 
 #define MAX_CACHES    (2 * PLAN_MAX_CPUS)
@@ -25,37 +22,38 @@ struct caches {
 	} at[MAX_CACHES];
 };
 
+/* What a guest may know of the core and its caches: their kind and size. Lists of names. */
+static const char cpu_properties[] =
+	"compatible\0d-cache-size\0d-cache-line-size\0d-cache-sets\0i-cache-size\0"
+	"i-cache-line-size\0i-cache-sets\0capacity-dmips-mhz\0";
+static const char cache_properties[] = "compatible\0cache-level\0cache-unified\0cache-size\0"
+				       "cache-line-size\0cache-sets\0";
+
 /* The host's node of a CPU, or a negative number. */
 static int find_host_cpu(const struct tree *host, uint64_t mpidr)
 {
 	const int cpus = tree_path(host, "/cpus");
-	int address_cells;
-	int size_cells;
-	int node;
+	struct cells cells;
 
-	if (cpus < 0 || !tree_cells(host, cpus, &address_cells, &size_cells))
+	if (cpus < 0 || !tree_cells(host, cpus, &cells))
 		return -FDT_ERR_NOTFOUND;
-	fdt_for_each_subnode (node, host->fdt, cpus) {
-		int length;
-		const void *const reg = tree_property(host, node, "reg", &length);
+	for_each_child (node, host, cpus) {
+		const struct property reg = tree_property(host, node, "reg");
 
-		if (reg != NULL && length >= 4 * address_cells &&
-		    (tree_number(reg, address_cells) & MPIDR_MASK) == mpidr)
+		if (reg.length >= 4 * cells.address &&
+		    (tree_number(reg.bytes, cells.address) & MPIDR_MASK) == mpidr)
 			return node;
 	}
 	return -FDT_ERR_NOTFOUND;
 }
 
-static void copy_properties(struct writer *writer, int host_node, const char *const *names,
-			    size_t count)
+static void copy_properties(struct writer *writer, int host_node, const char *names)
 {
-	for (size_t i = 0; i < count; i++) {
-		int length;
-		const void *const value =
-			tree_property(&writer->host, host_node, names[i], &length);
+	for (const char *name = names; *name != '\0'; name += strlen(name) + 1) {
+		const struct property value = tree_property(&writer->host, host_node, name);
 
-		if (value != NULL && length <= MAX_COPIED)
-			put_bytes(writer, names[i], value, (size_t)length);
+		if (value.bytes != NULL && value.length <= MAX_COPIED)
+			put_bytes(writer, name, value.bytes, (size_t)value.length);
 	}
 }
 
@@ -69,30 +67,15 @@ static void write_next_level(struct writer *writer, const struct caches *caches,
 			put_u32(writer, "next-level-cache", caches->first_phandle + i);
 }
 
-/* What a guest may know of the core: its kind, and how large its own caches are. */
-static void copy_cpu_properties(struct writer *writer, int host_node)
-{
-	static const char *const names[] = {
-		"compatible",	"d-cache-size",	     "d-cache-line-size", "d-cache-sets",
-		"i-cache-size", "i-cache-line-size", "i-cache-sets",	  "capacity-dmips-mhz",
-	};
-
-	copy_properties(writer, host_node, names, sizeof(names) / sizeof(names[0]));
-}
-
 static void write_cache(struct writer *writer, const struct caches *caches, uint32_t index)
 {
-	static const char *const names[] = {
-		"compatible", "cache-level",	 "cache-unified",
-		"cache-size", "cache-line-size", "cache-sets",
-	};
 	const int node = caches->at[index].host_node;
 	char name[GUEST_NAME_SIZE];
 
 	(void)format(name, sizeof(name), "l%u-cache%u",
 		     tree_u32(&writer->host, node, "cache-level", 2), index);
 	begin(writer, name);
-	copy_properties(writer, node, names, sizeof(names) / sizeof(names[0]));
+	copy_properties(writer, node, cache_properties);
 	write_next_level(writer, caches, node);
 	put_u32(writer, "phandle", caches->first_phandle + index);
 	end(writer);
@@ -123,14 +106,12 @@ static uint32_t first_free_phandle(const struct writer *writer)
 {
 	const void *const trees[] = {writer->host.fdt, writer->partial.fdt};
 	uint32_t last = PHANDLE_GIC;
+	uint32_t highest;
 
-	for (unsigned i = 0; i < 2; i++) {
-		uint32_t highest = 0;
-
+	for (unsigned i = 0; i < 2; i++)
 		if (trees[i] != NULL && fdt_find_max_phandle(trees[i], &highest) == 0 &&
 		    highest > last)
 			last = highest;
-	}
 	return last + 1;
 }
 
@@ -156,7 +137,7 @@ void write_cpus(struct writer *writer)
 		put_text(writer, "device_type", "cpu");
 		put_u32(writer, "reg", affinity);
 		put_text(writer, "enable-method", "psci");
-		copy_cpu_properties(writer, host_nodes[i]);
+		copy_properties(writer, host_nodes[i], cpu_properties);
 		write_next_level(writer, &caches, host_nodes[i]);
 		end(writer);
 	}

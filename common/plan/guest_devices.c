@@ -3,10 +3,6 @@
  * The nodes of passed-through devices: copied from the host's tree, or from a Xen partial device
  * tree as they stand there.
  */
-#include <libfdt.h>
-#include <string.h>
-
-#include "common/lib/format.h"
 #include "common/plan/guest_writer.h"
 #include "common/plan/references.h"
 
@@ -22,8 +18,7 @@ static void *make_room(struct writer *writer, const char *name, size_t size)
 {
 	void *value = NULL;
 
-	if (writer->result == 0)
-		writer->result = fdt_property_placeholder(writer->out, name, (int)size, &value);
+	keep(writer, fdt_property_placeholder(writer->out, name, (int)size, &value));
 	return writer->result == 0 ? value : NULL;
 }
 
@@ -49,82 +44,69 @@ static void write_registers(struct writer *writer, int node)
 static void write_interrupts(struct writer *writer, int node)
 {
 	int count = 0;
-	uint32_t intid;
-	bool is_level;
+	struct plan_interrupt interrupt;
 
-	while (tree_interrupt(&writer->host, node, count, &intid, &is_level))
+	while (tree_interrupt(&writer->host, node, count, &interrupt))
 		count++;
 
 	fdt32_t *const cells = make_room(writer, "interrupts", (size_t)count * 3 * sizeof(*cells));
 
 	for (int i = 0; cells != NULL && i < count; i++) {
-		(void)tree_interrupt(&writer->host, node, i, &intid, &is_level);
-		fdt32_st(&cells[3 * i], INTERRUPT_SPI);
-		fdt32_st(&cells[3 * i + 1], intid - PLAN_FIRST_SPI);
-		fdt32_st(&cells[3 * i + 2], is_level ? LEVEL_HIGH : EDGE_RISING);
+		(void)tree_interrupt(&writer->host, node, i, &interrupt);
+		set_interrupt(&cells[3 * i], INTERRUPT_SPI, interrupt.intid - PLAN_FIRST_SPI,
+			      interrupt.level_triggered != 0 ? LEVEL_HIGH : EDGE_RISING);
 	}
 }
 
 /* Properties that mean something only where the node stands in the host's tree. */
 static bool is_left_out(const char *name)
 {
-	static const char *const names[] = {"linux,phandle", "interrupt-parent", "name"};
+	static const char names[] = "linux,phandle\0interrupt-parent\0name";
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	return false;
+	return fdt_stringlist_contains(names, sizeof(names) - 1, name) != 0;
 }
 
 static void copy_property(struct writer *writer, const struct passed_nodes *passed, int node,
-			  const char *name, const void *value, int length)
+			  const struct property_walk *at)
 {
-	const bool is_interrupts =
-		strcmp(name, "interrupts") == 0 || strcmp(name, "interrupts-extended") == 0;
-	const bool is_device = !is_passed(passed, tree_parent(&writer->host, node));
+	const struct tree *const host = &writer->host;
+	const bool is_extended = strcmp(at->name, "interrupts-extended") == 0;
+	const bool is_interrupts = strcmp(at->name, "interrupts") == 0;
+	const bool is_device = !is_passed(passed, tree_parent(host, node));
 	int target;
 
 	/* Where both are there, interrupts-extended counts (2.4.1.1). */
-	if (strcmp(name, "interrupts") == 0 &&
-	    tree_property(&writer->host, node, "interrupts-extended", NULL) != NULL)
+	if (is_interrupts && tree_has(host, node, "interrupts-extended"))
 		return;
 	/* A device that is passed is in use, whatever the host says; what is below it may not be.
 	 */
-	if ((is_device && strcmp(name, "status") == 0) || is_left_out(name) ||
-	    find_reference(passed, node, name, &target) == REFERENCE_BEHIND)
+	if ((is_device && strcmp(at->name, "status") == 0) || is_left_out(at->name) ||
+	    find_reference(passed, node, at->name, &target) == REFERENCE_BEHIND)
 		return;
-	if (strcmp(name, "reg") == 0 && is_device)
+	if (strcmp(at->name, "reg") == 0 && is_device)
 		write_registers(writer, node);
-	else if (is_interrupts && is_at_gic(&writer->host, node))
+	else if ((is_interrupts || is_extended) && is_at_gic(host, node))
 		write_interrupts(writer, node);
 	else
-		put_bytes(writer, name, value, (size_t)length);
+		put_property(writer, at);
 }
 
 static void copy_properties(struct writer *writer, const struct passed_nodes *passed, int node)
 {
-	const void *const fdt = writer->host.fdt;
-	const int parent = tree_interrupt_parent(&writer->host, node);
-	int property;
+	const struct tree *const host = &writer->host;
+	const int parent = tree_interrupt_parent(host, node);
 
-	fdt_for_each_property_offset (property, fdt, node) {
-		const char *name = NULL;
-		int length;
-		const void *const value = fdt_getprop_by_offset(fdt, property, &name, &length);
-
-		if (value != NULL && name != NULL)
-			copy_property(writer, passed, node, name, value, length);
-	}
+	for (struct property_walk at = {0}; tree_next_property(host, node, &at);)
+		copy_property(writer, passed, node, &at);
 	/* What it inherited from a bus that the guest does not have is said in the node itself. */
-	if (parent >= 0 && is_passed(passed, parent) &&
-	    tree_property(&writer->host, node, "interrupts", NULL) != NULL)
-		put_u32(writer, "interrupt-parent", fdt_get_phandle(fdt, parent));
+	if (parent >= 0 && is_passed(passed, parent) && tree_has(host, node, "interrupts"))
+		put_u32(writer, "interrupt-parent", fdt_get_phandle(host->fdt, parent));
 }
 
 /* A device has the address in its name that its registers have for the CPU. */
 static void begin_device(struct writer *writer, int node)
 {
-	const char *const full = fdt_get_name(writer->host.fdt, node, NULL);
+	const char *const full = tree_name(&writer->host, node);
 	const char *const at = strchr(full, '@');
 	char name[GUEST_NAME_SIZE];
 	struct plan_range range;
@@ -137,71 +119,40 @@ static void begin_device(struct writer *writer, int node)
 	begin_at(writer, name, range.base.value);
 }
 
-/* Ends as many nodes as the walk has left on its way from one node to the next. */
-static void end_nodes(struct writer *writer, int from_depth, int to_depth)
+/*
+ * Copies a node and all below it: a device of the host, or of the partial device tree (passed is
+ * NULL) a node as it stands, without what only the hypervisor reads.
+ */
+static void copy_nodes(struct writer *writer, const struct tree *tree, int top,
+		       const struct passed_nodes *passed)
 {
-	for (int depth = from_depth; depth >= to_depth && depth >= 0; depth--)
-		end(writer);
-}
+	for (struct tree_walk at = tree_walk(tree, top); at.node >= 0;) {
+		int open = at.depth;
 
-static void copy_device(struct writer *writer, const struct passed_nodes *passed, int device)
-{
-	int depth = 0;
-
-	for (int node = device; node >= 0 && (depth > 0 || node == device);) {
-		const int from_depth = depth;
-
-		if (node == device)
-			begin_device(writer, node);
+		if (passed != NULL && at.node == top)
+			begin_device(writer, top);
 		else
-			begin(writer, fdt_get_name(writer->host.fdt, node, NULL));
-		copy_properties(writer, passed, node);
-		node = fdt_next_node(writer->host.fdt, node, &depth);
-		end_nodes(writer, from_depth, node < 0 || depth < 0 ? 0 : depth);
+			begin(writer, tree_name(tree, at.node));
+		if (passed != NULL)
+			copy_properties(writer, passed, at.node);
+		for (struct property_walk property = {0};
+		     passed == NULL && tree_next_property(tree, at.node, &property);)
+			if (strncmp(property.name, "xen,", 4) != 0)
+				put_property(writer, &property);
+		tree_walk_on(&at);
+		/* Ends the nodes that the walk has left. */
+		for (; open >= (at.node < 0 ? 0 : at.depth); open--)
+			end(writer);
 	}
 }
 
 static void copy_fixed(struct writer *writer, int node)
 {
-	const void *const fdt = writer->host.fdt;
-	int property;
-
-	begin(writer, fdt_get_name(fdt, node, NULL));
-	fdt_for_each_property_offset (property, fdt, node) {
-		const char *name = NULL;
-		int length;
-		const void *const value = fdt_getprop_by_offset(fdt, property, &name, &length);
-
-		if (value != NULL && name != NULL && !is_left_out(name))
-			put_bytes(writer, name, value, (size_t)length);
-	}
+	begin(writer, tree_name(&writer->host, node));
+	for (struct property_walk at = {0}; tree_next_property(&writer->host, node, &at);)
+		if (!is_left_out(at.name))
+			put_property(writer, &at);
 	end(writer);
-}
-
-/* The partial device tree's /passthrough or /aliases, without what only the hypervisor reads. */
-static void copy_partial(struct writer *writer, const char *path)
-{
-	const void *const fdt = writer->partial.fdt;
-	const int top = tree_path(&writer->partial, path);
-	int depth = 0;
-
-	for (int node = top; node >= 0 && (depth > 0 || node == top);) {
-		const int from_depth = depth;
-		int property;
-
-		begin(writer, fdt_get_name(fdt, node, NULL));
-		fdt_for_each_property_offset (property, fdt, node) {
-			const char *name = NULL;
-			int length;
-			const void *const value =
-				fdt_getprop_by_offset(fdt, property, &name, &length);
-
-			if (value != NULL && name != NULL && strncmp(name, "xen,", 4) != 0)
-				put_bytes(writer, name, value, (size_t)length);
-		}
-		node = fdt_next_node(fdt, node, &depth);
-		end_nodes(writer, from_depth, node < 0 || depth < 0 ? 0 : depth);
-	}
 }
 
 void write_devices(struct writer *writer)
@@ -212,25 +163,26 @@ void write_devices(struct writer *writer)
 	struct passed_nodes passed = {&writer->host, nodes, 0};
 
 	if (writer->partial.fdt != NULL) {
-		copy_partial(writer, "/aliases");
-		copy_partial(writer, "/passthrough");
+		copy_nodes(writer, &writer->partial, tree_path(&writer->partial, "/aliases"), NULL);
+		copy_nodes(writer, &writer->partial, tree_path(&writer->partial, "/passthrough"),
+			   NULL);
 		return;
 	}
-	for (uint32_t i = 0; i < partition->device_count; i++) {
+	for (; passed.count < partition->device_count; passed.count++) {
 		const struct plan_device *const device =
-			&writer->plan->devices[partition->device_first + i];
+			&writer->plan->devices[partition->device_first + passed.count];
+		const int node = tree_path(&writer->host, plan_text(writer->plan, device->path));
 
-		nodes[i] = tree_path(&writer->host, plan_text(writer->plan, device->path));
-		keep(writer, nodes[i] < 0 ? nodes[i] : 0);
+		keep(writer, node < 0 ? node : 0);
+		nodes[passed.count] = node;
 	}
 	if (writer->result != 0)
 		return;
-	passed.count = partition->device_count;
 
 	const int fixed_count = collect_fixed(&passed, fixed);
 
 	for (int i = 0; i < fixed_count; i++)
 		copy_fixed(writer, fixed[i]);
 	for (uint32_t i = 0; i < passed.count; i++)
-		copy_device(writer, &passed, nodes[i]);
+		copy_nodes(writer, &writer->host, nodes[i], &passed);
 }

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The device tree that a guest gets: a node for each thing in its map. */
-#include <libfdt.h>
-#include <string.h>
-
-#include "common/lib/format.h"
 #include "common/plan/guest_writer.h"
 
 #define UART_BAUD_RATE 115200
@@ -62,11 +58,8 @@ static void write_timer(struct writer *writer)
 				    board->hypervisor_timer_intid};
 	fdt32_t interrupts[12];
 
-	for (unsigned i = 0; i < 4; i++) {
-		interrupts[3 * i] = cpu_to_fdt32(INTERRUPT_PPI);
-		interrupts[3 * i + 1] = cpu_to_fdt32(intids[i] - FIRST_PPI);
-		interrupts[3 * i + 2] = cpu_to_fdt32(LEVEL_LOW);
-	}
+	for (unsigned i = 0; i < 4; i++)
+		set_interrupt(&interrupts[3 * i], INTERRUPT_PPI, intids[i] - FIRST_PPI, LEVEL_LOW);
 	begin(writer, "timer");
 	put_text(writer, "compatible", "arm,armv8-timer");
 	put_bytes(writer, "interrupts", interrupts, sizeof(interrupts));
@@ -106,12 +99,10 @@ static void write_uart(struct writer *writer)
 {
 	const struct plan_partition *const partition = writer->partition;
 	static const char compatible[] = "arm,sbsa-uart\0arm,pl011";
-	const fdt32_t interrupts[3] = {
-		cpu_to_fdt32(INTERRUPT_SPI),
-		cpu_to_fdt32(partition->uart_intid - PLAN_FIRST_SPI),
-		cpu_to_fdt32(LEVEL_HIGH),
-	};
+	fdt32_t interrupts[3];
 
+	set_interrupt(interrupts, INTERRUPT_SPI, partition->uart_intid - PLAN_FIRST_SPI,
+		      LEVEL_HIGH);
 	begin_at(writer, "uart", partition->uart.value);
 	put_bytes(writer, "compatible", compatible, sizeof(compatible));
 	put_reg(writer, partition->uart.value, PAGE_SIZE);
@@ -124,19 +115,18 @@ static void write_uart(struct writer *writer)
 static void write_shared_memory(struct writer *writer)
 {
 	const struct plan *const plan = writer->plan;
-	bool is_open = false;
+	uint32_t count = 0;
 
 	for (uint32_t i = 0; i < plan->shared_count; i++) {
 		const struct plan_shared *const shared = &plan->shared[i];
 
 		if (&plan->partitions[shared->partition] != writer->partition)
 			continue;
-		if (!is_open) {
+		if (count++ == 0) {
 			begin(writer, "reserved-memory");
 			put_u32(writer, "#address-cells", 2);
 			put_u32(writer, "#size-cells", 2);
 			put_flag(writer, "ranges");
-			is_open = true;
 		}
 		begin_at(writer, "xen-shmem", shared->region.guest.value);
 		put_text(writer, "compatible", "xen,shared-memory-v1");
@@ -144,7 +134,7 @@ static void write_shared_memory(struct writer *writer)
 		put_text(writer, "xen,id", shared->id);
 		end(writer);
 	}
-	if (is_open)
+	if (count > 0)
 		end(writer);
 }
 

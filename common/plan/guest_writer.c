@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/plan/guest_writer.h"
 
-#include <libfdt.h>
-#include <string.h>
-
-#include "common/lib/format.h"
-
 void keep(struct writer *writer, int result)
 {
 	if (writer->result == 0)
@@ -14,8 +9,7 @@ void keep(struct writer *writer, int result)
 
 void begin(struct writer *writer, const char *name)
 {
-	if (writer->result == 0)
-		writer->result = fdt_begin_node(writer->out, name);
+	keep(writer, fdt_begin_node(writer->out, name));
 }
 
 void begin_at(struct writer *writer, const char *name, uint64_t address)
@@ -28,14 +22,17 @@ void begin_at(struct writer *writer, const char *name, uint64_t address)
 
 void end(struct writer *writer)
 {
-	if (writer->result == 0)
-		writer->result = fdt_end_node(writer->out);
+	keep(writer, fdt_end_node(writer->out));
 }
 
 void put_bytes(struct writer *writer, const char *name, const void *bytes, size_t size)
 {
-	if (writer->result == 0)
-		writer->result = fdt_property(writer->out, name, bytes, (int)size);
+	keep(writer, fdt_property(writer->out, name, bytes, (int)size));
+}
+
+void put_property(struct writer *writer, const struct property_walk *at)
+{
+	put_bytes(writer, at->name, at->value.bytes, (size_t)at->value.length);
 }
 
 void put_u32(struct writer *writer, const char *name, uint32_t value)
@@ -67,4 +64,11 @@ void put_reg(struct writer *writer, uint64_t base, uint64_t size)
 	const fdt64_t reg[2] = {cpu_to_fdt64(base), cpu_to_fdt64(size)};
 
 	put_bytes(writer, "reg", reg, sizeof(reg));
+}
+
+void set_interrupt(fdt32_t cells[3], uint32_t kind, uint32_t number, uint32_t flags)
+{
+	fdt32_st(&cells[0], kind);
+	fdt32_st(&cells[1], number);
+	fdt32_st(&cells[2], flags);
 }

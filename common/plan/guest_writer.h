@@ -1,25 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Writing a guest's device tree front to back with libfdt (inside guest_*.c). The first error is
- * kept and ends everything.
+ * kept; what is written after it does not matter.
  */
 #ifndef BULKHEAD_PLAN_GUEST_WRITER_H
 #define BULKHEAD_PLAN_GUEST_WRITER_H
 
+#include <libfdt.h>
+#include <string.h>
+
+#include "common/lib/format.h"
 #include "common/plan/plan.h"
 #include "common/plan/tree.h"
 
 #define GUEST_NAME_SIZE 64 /* of a node, with the NUL */
 
 #define PHANDLE_GIC 0xfde8 /* as Xen's, which its users' partial device trees refer to */
-
-/* Device-tree encoding of GIC interrupts: kind, number, flags. */
-#define INTERRUPT_SPI 0
-#define INTERRUPT_PPI 1
-#define FIRST_PPI     16
-#define EDGE_RISING   1
-#define LEVEL_HIGH    4
-#define LEVEL_LOW     8
 
 struct writer {
 	void *out;
@@ -43,8 +39,14 @@ void put_text(struct writer *writer, const char *name, const char *text);
 void put_flag(struct writer *writer, const char *name);
 void put_bytes(struct writer *writer, const char *name, const void *bytes, size_t size);
 
+/* The property as it stands in another tree. */
+void put_property(struct writer *writer, const struct property_walk *at);
+
 /* reg of one range, two cells each for address and size. */
 void put_reg(struct writer *writer, uint64_t base, uint64_t size);
+
+/* One interrupt in the three cells that the guest's GIC has. */
+void set_interrupt(fdt32_t cells[3], uint32_t kind, uint32_t number, uint32_t flags);
 
 /* guest_cpus.c: /cpus. */
 void write_cpus(struct writer *writer);

@@ -1,36 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/plan/plan.h"
 
-#include <libfdt.h>
 #include <stdarg.h>
-#include <string.h>
 
-#include "common/lib/format.h"
 #include "common/plan/planner.h"
 
-static void find_path(const struct planner *planner, int node, char path[REPORT_PATH_SIZE])
-{
-	if (fdt_get_path(planner->tree.fdt, node, path, REPORT_PATH_SIZE) != 0)
-		(void)format(path, REPORT_PATH_SIZE, "(a node with a very long path)");
-}
-
-/* The common part of plan_error() and its like. */
+/* The common part of plan_error() and plan_say(). */
 static void add(struct planner *planner, enum report_severity severity, int node,
 		const char *property, const char *rule, const char *hint, const char *what,
 		va_list arguments)
 {
-	char path[REPORT_PATH_SIZE];
+	char path[REPORT_PATH_SIZE] = "";
 	char text[REPORT_TEXT_SIZE];
 
 	/* Finding a path takes long, and a full report only counts. */
-	path[0] = '\0';
-	if (report_has_room(planner->report, severity))
-		find_path(planner, node, path);
+	if (report_has_room(planner->report, severity) &&
+	    fdt_get_path(planner->tree.fdt, node, path, sizeof(path)) != 0)
+		(void)format(path, sizeof(path), "(a node with a very long path)");
 	(void)format_list(text, sizeof(text), what, arguments);
 	report_add(planner->report, severity, path, property, rule, hint, "%s", text);
 }
 
-void plan_error(struct planner *planner, int node, const char *property, const char *rule,
+bool plan_error(struct planner *planner, int node, const char *property, const char *rule,
 		const char *hint, const char *what, ...)
 {
 	va_list arguments;
@@ -38,6 +29,7 @@ void plan_error(struct planner *planner, int node, const char *property, const c
 	va_start(arguments, what);
 	add(planner, REPORT_ERROR, node, property, rule, hint, what, arguments);
 	va_end(arguments);
+	return false;
 }
 
 void plan_say(struct planner *planner, enum report_severity severity, int node,
@@ -48,6 +40,12 @@ void plan_say(struct planner *planner, enum report_severity severity, int node,
 	va_start(arguments, what);
 	add(planner, severity, node, property, rule, hint, what, arguments);
 	va_end(arguments);
+}
+
+void plan_unsupported(struct planner *planner, int node, const char *property, const char *what)
+{
+	plan_say(planner, REPORT_UNSUPPORTED, node, property, NULL, NULL,
+		 "%s is planned but not supported by this build", what);
 }
 
 uint32_t plan_keep_text(struct planner *planner, const char *text)
@@ -63,69 +61,37 @@ uint32_t plan_keep_text(struct planner *planner, const char *text)
 	return offset;
 }
 
-void plan_unsupported(struct planner *planner, int node, const char *property, const char *what)
-{
-	char path[REPORT_PATH_SIZE];
-
-	find_path(planner, node, path);
-	report_add(planner->report, REPORT_UNSUPPORTED, path, property, NULL, NULL,
-		   "%s is planned but not supported by this build", what);
-}
-
-void check_property_names(struct planner *planner, int node, const char *const *names, size_t count,
-			  const char *rule)
-{
-	int property;
-
-	fdt_for_each_property_offset (property, planner->tree.fdt, node) {
-		const char *name = NULL;
-		size_t i = 0;
-
-		(void)fdt_getprop_by_offset(planner->tree.fdt, property, &name, NULL);
-		while (name != NULL && i < count && strcmp(name, names[i]) != 0)
-			i++;
-		if (name == NULL || i < count)
-			continue;
-
-		const char *const closest = suggest_name(name, names, count);
-
-		plan_error(planner, node, name, rule, NULL, "unknown property%s%s%s",
-			   closest != NULL ? "; did you mean '" : "",
-			   closest != NULL ? closest : "", closest != NULL ? "'?" : "");
-	}
-}
-
 /* Whether libfdt can walk the tree, and it is not deeper or larger than any real one. */
-static bool index_tree(const struct plan_input *input, struct report *report)
+static bool index_tree(struct planner *planner)
 {
+	const struct plan_input *const input = planner->input;
+	struct tree_index *const index = &input->scratch->index;
 	/* Before version 16, names and alignment were others. */
 	const bool is_whole = input->device_tree_size >= sizeof(struct fdt_header) &&
 			      fdt_version(input->device_tree) >= 16 &&
 			      fdt_check_full(input->device_tree, input->device_tree_size) == 0;
 
-	switch (is_whole ? tree_build_index(input->device_tree, &input->scratch->index)
-			 : TREE_DAMAGED) {
+	switch (is_whole ? tree_build_index(input->device_tree, index) : TREE_DAMAGED) {
 	case TREE_DAMAGED:
-		report_add(report, REPORT_ERROR, "/", NULL, "the host device tree is complete",
-			   "was the whole file loaded?", "the device tree is truncated or damaged");
+		report_add(planner->report, REPORT_ERROR, "/", NULL,
+			   "the host device tree is complete", "was the whole file loaded?",
+			   "the device tree is truncated or damaged");
 		return false;
 	case TREE_TOO_DEEP:
-		report_add(report, REPORT_ERROR, "/", NULL, "a device tree has at most 32 levels",
-			   NULL, "the device tree is too deep");
-		return false;
+		return plan_error(planner, 0, NULL, "a device tree has at most 32 levels", NULL,
+				  "the device tree is too deep");
 	case TREE_TOO_LARGE:
-		report_add(report, REPORT_ERROR, "/", NULL, "a device tree has at most 8192 nodes",
-			   "remove what the board does not need", "the device tree is too large");
-		return false;
+		return plan_error(planner, 0, NULL, "a device tree has at most 8192 nodes",
+				  "remove what the board does not need",
+				  "the device tree is too large");
 	default:
-		break;
-	}
-	if (input->scratch->index.duplicate == 0)
+		if (index->duplicate != 0)
+			return plan_error(planner, 0, "phandle",
+					  "no two nodes have the same phandle",
+					  "compile the tree from one source", "<0x%x> stands twice",
+					  index->duplicate);
 		return true;
-	report_add(report, REPORT_ERROR, "/", "phandle", "no two nodes have the same phandle",
-		   "compile the tree from one source", "<0x%x> stands twice",
-		   input->scratch->index.duplicate);
-	return false;
+	}
 }
 
 bool plan_system(const struct plan_input *input, struct plan *plan, struct report *report)
@@ -142,10 +108,10 @@ bool plan_system(const struct plan_input *input, struct plan *plan, struct repor
 	memset(plan, 0, sizeof(*plan));
 	memset(input->scratch, 0, offsetof(struct plan_scratch, claims));
 	memset(input->scratch->interrupt_user, 0, sizeof(input->scratch->interrupt_user));
-	report_clear(report);
+	memset(report, 0, sizeof(*report));
 	plan->hypervisor = input->hypervisor;
 	plan->text_size = 1;
-	if (!index_tree(input, report))
+	if (!index_tree(&planner))
 		return false;
 	planner.chosen = tree_child(&planner.tree, 0, "chosen");
 	plan_board(&planner);

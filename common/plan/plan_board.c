@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the host device tree says of the board. */
-#include <libfdt.h>
-#include <string.h>
-
 #include "common/plan/planner.h"
 
 #define GICR_PAGE	 0x10000
@@ -10,36 +7,24 @@
 #define TIMER_VIRTUAL	 2
 #define TIMER_HYPERVISOR 3
 
-static bool is_mappable(const struct plan_range *range)
-{
-	return range->size != 0 && range->size <= PLAN_ADDRESS_LIMIT &&
-	       range->base.value <= PLAN_ADDRESS_LIMIT - range->size;
-}
-
-static void add_cpu(struct planner *planner, int node)
+/* False: it is not used, which has been said. */
+static bool add_cpu(struct planner *planner, int node)
 {
 	struct plan_board *const board = &planner->plan->board;
-	const char *const method = tree_string(&planner->tree, node, "enable-method");
 	struct plan_range reg;
 
-	if (!tree_is_enabled(&planner->tree, node))
-		return;
-	if (!tree_reg(&planner->tree, node, 0, &reg)) {
-		plan_error(planner, node, "reg", "a CPU has one address, its MPIDR affinity", NULL,
-			   "missing or of the wrong length");
-		return;
-	}
-	if (method == NULL || strcmp(method, "psci") != 0) {
+	if (!tree_reg(&planner->tree, node, 0, &reg))
+		return plan_error(planner, node, "reg", "a CPU has one address, its MPIDR affinity",
+				  NULL, "missing or of the wrong length");
+	if (!tree_says(&planner->tree, node, "enable-method", "psci")) {
 		plan_say(planner, REPORT_WARNING, node, "enable-method",
 			 "Bulkhead starts CPUs through PSCI", NULL, "\"%s\": the CPU is not used",
-			 method == NULL ? "" : method);
-		return;
+			 tree_string(&planner->tree, node, "enable-method"));
+		return false;
 	}
-	if (board->cpu_count == PLAN_MAX_CPUS) {
-		plan_error(planner, node, NULL, "at most 64 CPUs are supported",
-			   "switch CPUs off with status = \"disabled\"", "one CPU too many");
-		return;
-	}
+	if (board->cpu_count == PLAN_MAX_CPUS)
+		return plan_error(planner, node, NULL, "at most 64 CPUs are supported",
+				  "switch CPUs off with status = \"disabled\"", "one CPU too many");
 
 	const uint64_t mpidr = reg.base.value & UINT64_C(0xff00ffffff);
 
@@ -52,85 +37,66 @@ static void add_cpu(struct planner *planner, int node)
 		.partition = PLAN_NONE,
 		.phandle = fdt_get_phandle(planner->tree.fdt, node),
 	};
+	return true;
 }
 
 static void plan_cpus_of_board(struct planner *planner)
 {
-	const int cpus = tree_child(&planner->tree, 0, "cpus");
-	int node;
+	const struct tree *const tree = &planner->tree;
+	const int cpus = tree_child(tree, 0, "cpus");
 
-	if (cpus >= 0) {
-		for (node = tree_first_child(&planner->tree, cpus); node >= 0;
-		     node = tree_next_child(&planner->tree, node)) {
-			const char *const type = tree_string(&planner->tree, node, "device_type");
-
-			if (type != NULL && strcmp(type, "cpu") == 0)
+	if (cpus >= 0)
+		for_each_child (node, tree, cpus)
+			if (tree_says(tree, node, "device_type", "cpu") &&
+			    tree_is_enabled(tree, node))
 				add_cpu(planner, node);
-		}
-	}
 	if (planner->plan->board.cpu_count == 0)
 		plan_error(planner, 0, NULL, "/cpus lists the CPUs", NULL, "no usable CPU");
 }
 
-static void add_bank(struct planner *planner, int node, const struct plan_range *range)
+static void add_bank(struct planner *planner, int node, struct plan_range range)
 {
 	struct plan_board *const board = &planner->plan->board;
+	const struct span span = span_of(range);
 
-	if (range->size == 0)
+	if (range.size == 0)
 		return;
-	if (!is_mappable(range)) {
+	if (!is_mappable(span))
 		plan_error(planner, node, "reg", "memory ends below 64 TiB", NULL,
-			   "0x%lx bytes at 0x%lx", range->size, range->base.value);
-		return;
-	}
-	if (board->memory_bank_count == PLAN_MAX_MEMORY_BANKS) {
+			   "0x%lx bytes at 0x%lx", span.size, span.base);
+	else if (board->memory_bank_count == PLAN_MAX_MEMORY_BANKS)
 		plan_error(planner, node, "reg", "at most 32 memory banks are supported", NULL,
 			   "one memory bank too many");
-		return;
-	}
-	if (touches_memory(board, range->base.value, range->size)) {
+	else if (touches_memory(board, span))
 		plan_error(planner, node, "reg", "memory banks do not overlap", NULL,
-			   "0x%lx bytes at 0x%lx stand twice", range->size, range->base.value);
-		return;
-	}
-	board->memory_banks[board->memory_bank_count++] = *range;
+			   "0x%lx bytes at 0x%lx stand twice", span.size, span.base);
+	else
+		board->memory_banks[board->memory_bank_count++] = range;
 }
 
 static void plan_memory(struct planner *planner)
 {
-	int node;
+	const struct tree *const tree = &planner->tree;
+	struct plan_range range;
 
-	for (node = tree_first_child(&planner->tree, 0); node >= 0;
-	     node = tree_next_child(&planner->tree, node)) {
-		const char *const type = tree_string(&planner->tree, node, "device_type");
-		struct plan_range range;
-
-		if (type == NULL || strcmp(type, "memory") != 0 ||
-		    !tree_is_enabled(&planner->tree, node))
+	for_each_child (node, tree, 0) {
+		if (!tree_says(tree, node, "device_type", "memory") || !tree_is_enabled(tree, node))
 			continue;
-		if (!tree_reg(&planner->tree, node, 0, &range))
+		if (!tree_reg(tree, node, 0, &range))
 			plan_error(planner, node, "reg",
 				   "reg holds (address, size) in the root's cells", NULL,
 				   "missing or of the wrong length");
-		for (int i = 0; tree_reg(&planner->tree, node, i, &range); i++)
-			add_bank(planner, node, &range);
+		for (int i = 0; tree_reg(tree, node, i, &range); i++)
+			add_bank(planner, node, range);
 	}
 	if (planner->plan->board.memory_bank_count == 0)
 		plan_error(planner, 0, NULL, "a node with device_type = \"memory\" lists the RAM",
 			   NULL, "no memory");
 }
 
-static void claim_host(struct planner *planner, int node, const struct plan_range *range,
-		       const char *what)
+static void claim_host(struct planner *planner, int node, struct span span, const char *what)
 {
-	add_claim(planner, (struct claim){
-				   .base = range->base.value,
-				   .size = range->size,
-				   .what = what,
-				   .partition = PLAN_NONE,
-				   .node = node,
-				   .space = SPACE_HOST,
-			   });
+	add_claim(planner, &(struct claim){span, what, PLAN_NONE, node, SPACE_HOST});
 }
 
 /*
@@ -140,41 +106,34 @@ static void claim_host(struct planner *planner, int node, const struct plan_rang
 static void claim_reserved_nodes(struct planner *planner, int reserved)
 {
 	const struct tree *const tree = &planner->tree;
-	int address_cells;
-	int size_cells;
-	const bool is_readable =
-		tree_cells(tree, reserved, &address_cells, &size_cells) && size_cells != 0;
-	int node;
+	struct plan_range range;
+	struct cells cells;
+	const bool is_readable = tree_cells(tree, reserved, &cells) && cells.size != 0;
 
-	for (node = tree_first_child(tree, reserved); node >= 0;
-	     node = tree_next_child(tree, node)) {
-		struct plan_range range;
-
-		if (tree_property(tree, node, "reg", NULL) == NULL)
+	for_each_child (node, tree, reserved) {
+		if (!tree_has(tree, node, "reg"))
 			continue;
-		if (!is_readable || !tree_reg(tree, node, 0, &range)) {
+		if (!is_readable || !tree_reg(tree, node, 0, &range))
 			plan_error(planner, node, "reg",
 				   "(address, size) in the #address-cells and #size-cells of "
 				   "/reserved-memory",
 				   NULL, "of the wrong length, or in cells that cannot be read");
-			continue;
-		}
-		for (int i = 0; tree_reg(tree, node, i, &range); i++)
-			claim_host(planner, node, &range, "reserved memory");
+		for (int i = 0; is_readable && tree_reg(tree, node, i, &range); i++)
+			claim_host(planner, node, span_of(range), "reserved memory");
 	}
 }
 
 /* What the boot loader loaded for EL2: in RAM, and on nothing else. */
-static void claim_own(struct planner *planner, const struct plan_range *range, const char *what)
+static void claim_own(struct planner *planner, struct span span, const char *what)
 {
-	const struct claim own = {range->base.value, range->size, what, PLAN_NONE, -1, SPACE_HOST};
+	const struct claim own = {span, what, PLAN_NONE, -1, SPACE_HOST};
 
-	if (!is_in_memory(&planner->plan->board, own.base, own.size))
+	if (!is_in_memory(&planner->plan->board, span))
 		plan_error(planner, 0, NULL,
 			   "image and device tree are loaded into the board's RAM",
-			   "check the boot loader's addresses", "%s is at 0x%lx", what, own.base);
-	(void)check_free(planner, 0, NULL, own);
-	add_claim(planner, own);
+			   "check the boot loader's addresses", "%s is at 0x%lx", what, span.base);
+	check_free(planner, 0, NULL, &own);
+	add_claim(planner, &own);
 }
 
 /* Memory that is spoken for before any partition asks. */
@@ -183,44 +142,69 @@ static void claim_reserved(struct planner *planner)
 	const struct plan_input *const input = planner->input;
 	const int reserved = tree_child(&planner->tree, 0, "reserved-memory");
 	const int entries = fdt_num_mem_rsv(planner->tree.fdt);
-	const uint64_t tree_base = align_down(input->device_tree_address.value, PAGE_SIZE);
-	const struct plan_range tree = {
-		pa(tree_base),
-		align_up(input->device_tree_address.value + input->device_tree_size, PAGE_SIZE) -
-			tree_base,
-	};
+	struct span span;
 
 	if (reserved >= 0)
 		claim_reserved_nodes(planner, reserved);
-	claim_own(planner, &input->hypervisor, "the hypervisor");
-	claim_own(planner, &tree, "the host device tree");
+	claim_own(planner, span_of(input->hypervisor), "the hypervisor");
+	claim_own(planner,
+		  whole_pages(
+			  (struct plan_range){input->device_tree_address, input->device_tree_size}),
+		  "the host device tree");
 	/* Boot loaders reserve the device tree once more. */
-	for (int i = 0; i < entries; i++) {
-		uint64_t base;
-		uint64_t size;
-
-		if (fdt_get_mem_rsv(planner->tree.fdt, i, &base, &size) == 0)
-			claim_host(planner, -1, &(struct plan_range){pa(base), size},
-				   "/memreserve/");
-	}
+	for (int i = 0; i < entries; i++)
+		if (fdt_get_mem_rsv(planner->tree.fdt, i, &span.base, &span.size) == 0)
+			claim_host(planner, -1, span, "/memreserve/");
 }
 
 /* redistributor-stride: a page of 64 KiB or several, where the frames have gaps between them. */
 static void read_stride(struct planner *planner, int node)
 {
-	struct plan_board *const board = &planner->plan->board;
-	int length;
-	const char *const stride =
-		tree_property(&planner->tree, node, "redistributor-stride", &length);
+	uint64_t *const stride = &planner->plan->board.redistributor_stride;
+	const struct property value = tree_property(&planner->tree, node, "redistributor-stride");
 
-	if (stride == NULL)
+	if (value.bytes == NULL)
 		return;
-	if (length == 4 || length == 8)
-		board->redistributor_stride = tree_number(stride, length / 4);
-	if (board->redistributor_stride == 0 || !is_aligned(board->redistributor_stride, GICR_PAGE))
+	(void)tree_u64(&planner->tree, node, "redistributor-stride", stride);
+	if (*stride == 0 || !is_aligned(*stride, GICR_PAGE))
 		plan_error(planner, node, "redistributor-stride",
 			   "bytes, in one or two cells: a multiple of 64 KiB", NULL,
-			   "0x%lx in %d bytes", board->redistributor_stride, length);
+			   "0x%lx in %d bytes", *stride, value.length);
+}
+
+/* The index-th register range of a node, when EL2 can map it. */
+static bool mappable_reg(const struct tree *tree, int node, uint32_t index,
+			 struct plan_range *range)
+{
+	return tree_translated_reg(tree, node, (int)index, range) && is_mappable(span_of(*range));
+}
+
+static void plan_redistributors(struct planner *planner, int node)
+{
+	struct plan_board *const board = &planner->plan->board;
+	const uint32_t count = tree_u32(&planner->tree, node, "#redistributor-regions", 1);
+	uint32_t *const found = &board->redistributor_count;
+
+	while (*found < count && *found < PLAN_MAX_REDISTRIBUTOR_REGIONS &&
+	       mappable_reg(&planner->tree, node, *found + 1, &board->redistributors[*found]))
+		(*found)++;
+	if (*found != count || count == 0)
+		plan_error(planner, node, "reg",
+			   "after the distributor, reg lists 1 to 8 redistributor regions", NULL,
+			   "%u of %u redistributor regions", *found, count);
+	for (uint32_t i = 0; i < *found; i++)
+		claim_host(planner, node, span_of(board->redistributors[i]), "GIC redistributors");
+}
+
+/* The index-th interrupt of a node when it is a PPI. */
+static bool read_ppi(const struct tree *tree, int node, int index, uint32_t *intid)
+{
+	struct plan_interrupt interrupt;
+
+	if (!tree_interrupt(tree, node, index, &interrupt))
+		return false;
+	*intid = interrupt.intid;
+	return interrupt.intid < PLAN_FIRST_SPI;
 }
 
 static void plan_interrupt_controller(struct planner *planner)
@@ -228,71 +212,35 @@ static void plan_interrupt_controller(struct planner *planner)
 	struct plan_board *const board = &planner->plan->board;
 	const struct tree *const tree = &planner->tree;
 	const int node = tree_find_compatible(tree, "arm,gic-v3");
-	bool is_level;
-	int length;
 
 	if (node < 0) {
 		plan_error(planner, 0, NULL, "Bulkhead needs a GICv3 (compatible \"arm,gic-v3\")",
 			   "on QEMU's virt machine: -M virt,gic-version=3", "no GICv3");
 		return;
 	}
-	if (!tree_translated_reg(&planner->tree, node, 0, &board->distributor) ||
-	    !is_mappable(&board->distributor) || board->distributor.size < PLAN_GICD_SIZE)
+	if (!mappable_reg(tree, node, 0, &board->distributor) ||
+	    board->distributor.size < PLAN_GICD_SIZE)
 		plan_error(planner, node, "reg", "the first entry is the distributor, 64 KiB", NULL,
 			   "no distributor");
-
-	const char *const regions = tree_property(tree, node, "#redistributor-regions", &length);
-	const uint64_t count = regions != NULL && length == 4 ? tree_number(regions, 1) : 1;
-
-	while (board->redistributor_count < count &&
-	       board->redistributor_count < PLAN_MAX_REDISTRIBUTOR_REGIONS &&
-	       tree_translated_reg(&planner->tree, node, (int)board->redistributor_count + 1,
-				   &board->redistributors[board->redistributor_count]) &&
-	       is_mappable(&board->redistributors[board->redistributor_count]))
-		board->redistributor_count++;
-	if (board->redistributor_count != count || count == 0)
-		plan_error(planner, node, "reg",
-			   "after the distributor, reg lists 1 to 8 redistributor regions", NULL,
-			   "%u of %lu redistributor regions", board->redistributor_count, count);
-
 	planner->scratch->gic_phandle = fdt_get_phandle(tree->fdt, node);
-	claim_host(planner, node, &board->distributor, "GIC distributor");
-	for (uint32_t i = 0; i < board->redistributor_count; i++)
-		claim_host(planner, node, &board->redistributors[i], "GIC redistributors");
-
+	claim_host(planner, node, span_of(board->distributor), "GIC distributor");
+	plan_redistributors(planner, node);
 	read_stride(planner, node);
-	if (!tree_interrupt(&planner->tree, node, 0, &board->maintenance_intid, &is_level) ||
-	    board->maintenance_intid >= PLAN_FIRST_SPI)
+	if (!read_ppi(tree, node, 0, &board->maintenance_intid))
 		plan_error(planner, node, "interrupts",
 			   "the maintenance interrupt is a PPI in three cells", NULL,
 			   "no maintenance interrupt");
 }
 
-/* Which of a node's interrupts has this name; without interrupt-names, the one that it usually is.
- */
-static int interrupt_named(const struct tree *tree, int node, const char *name, int otherwise)
-{
-	int length;
-	const char *const names = tree_property(tree, node, "interrupt-names", &length);
-	int index = 0;
-
-	if (names == NULL || length == 0 || names[length - 1] != '\0')
-		return otherwise;
-	for (int at = 0; at < length; at += (int)strlen(names + at) + 1, index++)
-		if (strcmp(names + at, name) == 0)
-			return index;
-	return -1;
-}
-
-/* Reads one of the timer's interrupts. False: it is no PPI. */
-static bool read_timer(const struct tree *tree, int node, const char *name, int otherwise,
+/* One of the timer's interrupts: by its name, or without interrupt-names where it usually is. */
+static bool read_timer(const struct tree *tree, int node, const char *name, int index,
 		       uint32_t *intid)
 {
-	bool is_level;
+	const struct property names = tree_property(tree, node, "interrupt-names");
 
-	return tree_interrupt(tree, node, interrupt_named(tree, node, name, otherwise), intid,
-			      &is_level) &&
-	       *intid < PLAN_FIRST_SPI;
+	if (names.length != 0 && names.bytes[names.length - 1] == '\0')
+		index = fdt_stringlist_search(tree->fdt, node, "interrupt-names", name);
+	return read_ppi(tree, node, index, intid);
 }
 
 static void plan_timer(struct planner *planner)
@@ -301,14 +249,13 @@ static void plan_timer(struct planner *planner)
 	const struct tree *const tree = &planner->tree;
 	const int node = tree_find_compatible(tree, "arm,armv8-timer");
 
-	if (node < 0) {
+	if (node < 0)
 		plan_error(planner, 0, NULL, "the timer is compatible with \"arm,armv8-timer\"",
 			   NULL, "no architected timer");
-		return;
-	}
-	if (!read_timer(tree, node, "phys", TIMER_PHYSICAL, &board->physical_timer_intid) ||
-	    !read_timer(tree, node, "virt", TIMER_VIRTUAL, &board->virtual_timer_intid) ||
-	    !read_timer(tree, node, "hyp-phys", TIMER_HYPERVISOR, &board->hypervisor_timer_intid))
+	else if (!read_timer(tree, node, "phys", TIMER_PHYSICAL, &board->physical_timer_intid) ||
+		 !read_timer(tree, node, "virt", TIMER_VIRTUAL, &board->virtual_timer_intid) ||
+		 !read_timer(tree, node, "hyp-phys", TIMER_HYPERVISOR,
+			     &board->hypervisor_timer_intid))
 		plan_error(planner, node, "interrupts",
 			   "secure, non-secure, virtual and hypervisor timer, each a PPI", NULL,
 			   "missing or not PPIs");
@@ -316,33 +263,27 @@ static void plan_timer(struct planner *planner)
 
 static void plan_psci(struct planner *planner)
 {
-	static const char *const versions[] = {"arm,psci-1.0", "arm,psci-0.2"};
-	int node = -1;
+	const struct tree *const tree = &planner->tree;
+	int node = tree_find_compatible(tree, "arm,psci-1.0");
 
-	for (unsigned i = 0; node < 0 && i < sizeof(versions) / sizeof(versions[0]); i++)
-		node = tree_find_compatible(&planner->tree, versions[i]);
-	if (node < 0) {
+	if (node < 0)
+		node = tree_find_compatible(tree, "arm,psci-0.2");
+	if (node < 0)
 		plan_error(planner, 0, NULL, "CPUs are started through PSCI 0.2 or later",
 			   "the firmware must provide PSCI, and the device tree a /psci node",
 			   "no PSCI");
-		return;
-	}
-
-	const char *const method = tree_string(&planner->tree, node, "method");
-
-	if (method == NULL || strcmp(method, "smc") != 0) {
+	else if (!tree_says(tree, node, "method", "smc"))
 		plan_error(planner, node, "method", "a hypervisor reaches its firmware by \"smc\"",
 			   "with \"hvc\" something else already runs at EL2", "\"%s\"",
-			   method == NULL ? "" : method);
-		return;
-	}
-	planner->plan->board.psci_conduit = PLAN_PSCI_SMC;
+			   tree_string(tree, node, "method"));
+	else
+		planner->plan->board.psci_conduit = PLAN_PSCI_SMC;
 }
 
 /* The console's node, whether we can drive it or not; negative: none is named. */
 static int find_console(const struct tree *tree)
 {
-	const int chosen = tree_path(tree, "/chosen");
+	const int chosen = tree_child(tree, 0, "chosen");
 	const char *path = chosen < 0 ? NULL : tree_string(tree, chosen, "stdout-path");
 
 	if (path == NULL)
@@ -356,14 +297,15 @@ static int find_console(const struct tree *tree)
 
 static void read_console(const struct tree *tree, int node, struct plan_board *board)
 {
-	bool is_level = true;
+	struct plan_interrupt interrupt;
 
 	board->uart_type = PLAN_UART_NONE;
 	if (node < 0 || !tree_is_compatible(tree, node, "arm,pl011") ||
-	    !tree_translated_reg(tree, node, 0, &board->uart) || !is_mappable(&board->uart) ||
-	    !tree_interrupt(tree, node, 0, &board->uart_intid, &is_level))
+	    !mappable_reg(tree, node, 0, &board->uart) ||
+	    !tree_interrupt(tree, node, 0, &interrupt))
 		return;
-	board->uart_level_triggered = is_level;
+	board->uart_intid = interrupt.intid;
+	board->uart_level_triggered = interrupt.level_triggered;
 	board->uart_type = PLAN_UART_PL011;
 }
 
@@ -384,14 +326,7 @@ static void plan_console(struct planner *planner)
 	planner->scratch->console_node = board->uart_type == PLAN_UART_NONE ? -1 : node;
 	if (board->uart_type == PLAN_UART_NONE)
 		return;
-
-	const uint64_t base = align_down(board->uart.base.value, PAGE_SIZE);
-
-	claim_host(planner, node,
-		   &(struct plan_range){
-			   pa(base),
-			   align_up(board->uart.base.value + board->uart.size, PAGE_SIZE) - base},
-		   "the console");
+	claim_host(planner, node, whole_pages(board->uart), "the console");
 	planner->scratch->interrupt_user[board->uart_intid] = -1;
 }
 

@@ -1,40 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whose addresses are whose, and what is left. */
-#include <libfdt.h>
-#include <string.h>
-
-#include "common/lib/format.h"
 #include "common/plan/planner.h"
 
-bool ranges_overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
+#define CLAIM_TEXT_SIZE 192
+
+struct span whole_pages(struct plan_range range)
 {
-	return a_size != 0 && b_size != 0 && a <= b + (b_size - 1) && b <= a + (a_size - 1);
+	const uint64_t base = align_down(range.base.value, PAGE_SIZE);
+
+	return (struct span){base, align_up(range.base.value + range.size, PAGE_SIZE) - base};
 }
 
-bool is_in_memory(const struct plan_board *board, uint64_t base, uint64_t size)
+bool spans_overlap(struct span a, struct span b)
 {
-	for (uint32_t i = 0; i < board->memory_bank_count; i++) {
-		const struct plan_range *const bank = &board->memory_banks[i];
-
-		if (base >= bank->base.value && size <= bank->size &&
-		    base - bank->base.value <= bank->size - size)
-			return true;
-	}
-	return false;
+	return a.size != 0 && b.size != 0 && a.base <= last_of(b) && b.base <= last_of(a);
 }
 
-bool touches_memory(const struct plan_board *board, uint64_t base, uint64_t size)
+bool span_holds(struct span outer, struct span inner)
+{
+	return inner.base >= outer.base && inner.size <= outer.size &&
+	       inner.base - outer.base <= outer.size - inner.size;
+}
+
+bool is_mappable(struct span span)
+{
+	return span.size != 0 && span_holds((struct span){0, PLAN_ADDRESS_LIMIT}, span);
+}
+
+bool is_in_memory(const struct plan_board *board, struct span span)
 {
 	for (uint32_t i = 0; i < board->memory_bank_count; i++)
-		if (ranges_overlap(base, size, board->memory_banks[i].base.value,
-				   board->memory_banks[i].size))
+		if (span_holds(span_of(board->memory_banks[i]), span))
 			return true;
 	return false;
 }
 
-static uint64_t last_of(const struct claim *claim)
+bool touches_memory(const struct plan_board *board, struct span span)
 {
-	return claim->base + (claim->size - 1);
+	for (uint32_t i = 0; i < board->memory_bank_count; i++)
+		if (spans_overlap(span_of(board->memory_banks[i]), span))
+			return true;
+	return false;
 }
 
 /* Index of the first claim that does not stand before this space and base. */
@@ -47,7 +53,7 @@ static uint32_t find_position(const struct plan_scratch *scratch, uint32_t space
 		const uint32_t middle = (low + high) / 2;
 		const struct claim *const claim = &scratch->claims[middle];
 
-		if (claim->space < space || (claim->space == space && claim->base < base))
+		if (claim->space < space || (claim->space == space && claim->span.base < base))
 			low = middle + 1;
 		else
 			high = middle;
@@ -55,35 +61,31 @@ static uint32_t find_position(const struct plan_scratch *scratch, uint32_t space
 	return low;
 }
 
-void add_claim(struct planner *planner, struct claim claim)
+void add_claim(struct planner *planner, const struct claim *claim)
 {
 	struct plan_scratch *const scratch = planner->scratch;
+	const uint32_t at = find_position(scratch, claim->space, claim->span.base);
 
-	if (claim.size == 0)
+	if (claim->span.size == 0)
 		return;
-	/* A range that goes on beyond the last address ends there. */
-	if (claim.base + (claim.size - 1) < claim.base)
-		claim.size = 0 - claim.base;
 	if (scratch->claim_count == PLAN_MAX_CLAIMS) {
-		if (scratch->is_full++ != 0)
-			return;
-		plan_error(planner, claim.node < 0 ? 0 : claim.node, NULL,
-			   "the planner keeps count of 1024 ranges of addresses",
-			   "use fewer reserved ranges, modules, devices or pieces of RAM",
-			   "too many ranges of addresses");
+		if (scratch->is_full++ == 0)
+			plan_error(planner, claim->node < 0 ? 0 : claim->node, NULL,
+				   "the planner keeps count of 1024 ranges of addresses",
+				   "use fewer reserved ranges, modules, devices or pieces of RAM",
+				   "too many ranges of addresses");
 		return;
 	}
-
-	const uint32_t at = find_position(scratch, claim.space, claim.base);
-
 	memmove(&scratch->claims[at + 1], &scratch->claims[at],
-		(scratch->claim_count - at) * sizeof(claim));
-	scratch->claims[at] = claim;
-	scratch->claim_count++;
+		(scratch->claim_count++ - at) * sizeof(*claim));
+	scratch->claims[at] = *claim;
+	/* A range that goes on beyond the last address ends there. */
+	if (last_of(claim->span) < claim->span.base)
+		scratch->claims[at].span.size = 0 - claim->span.base;
 }
 
-const struct claim *find_claim(const struct planner *planner, uint32_t space, uint64_t base,
-			       uint64_t size, uint32_t *index)
+const struct claim *find_claim(const struct planner *planner, uint32_t space, struct span span,
+			       uint32_t *index)
 {
 	const struct plan_scratch *const scratch = planner->scratch;
 	uint32_t at = *index == 0 ? find_position(scratch, space, 0) : *index;
@@ -91,9 +93,9 @@ const struct claim *find_claim(const struct planner *planner, uint32_t space, ui
 	for (; at < scratch->claim_count; at++) {
 		const struct claim *const claim = &scratch->claims[at];
 
-		if (claim->space != space || (size != 0 && claim->base > base + (size - 1)))
+		if (claim->space != space || (span.size != 0 && claim->span.base > last_of(span)))
 			break;
-		if (ranges_overlap(base, size, claim->base, claim->size)) {
+		if (spans_overlap(span, claim->span)) {
 			*index = at + 1;
 			return claim;
 		}
@@ -101,8 +103,9 @@ const struct claim *find_claim(const struct planner *planner, uint32_t space, ui
 	return NULL;
 }
 
-void describe_claim(const struct planner *planner, const struct claim *claim,
-		    char text[CLAIM_TEXT_SIZE])
+/* The claim as "RAM of linux0 " or "module of rt0 (/chosen/rt0/kernel) ". */
+static void describe(const struct planner *planner, const struct claim *claim,
+		     char text[CLAIM_TEXT_SIZE])
 {
 	const bool is_owned = claim->partition != PLAN_NONE;
 	char path[REPORT_PATH_SIZE];
@@ -112,31 +115,43 @@ void describe_claim(const struct planner *planner, const struct claim *claim,
 		path[0] = '\0';
 	(void)format(text, CLAIM_TEXT_SIZE, "%s%s%s%s%s%s", claim->what, is_owned ? " of " : "",
 		     is_owned ? planner->plan->partitions[claim->partition].name : "",
-		     path[0] != '\0' ? " (" : "", path, path[0] != '\0' ? ")" : "");
+		     path[0] != '\0' ? " (" : "", path, path[0] != '\0' ? ") " : " ");
 }
 
-bool check_free(struct planner *planner, int node, const char *property, struct claim wanted)
+bool report_overlap(struct planner *planner, int node, const char *property, const char *own,
+		    struct span wanted, const struct claim *claim)
 {
+	char text[CLAIM_TEXT_SIZE];
+
+	describe(planner, claim, text);
+	return plan_error(planner, node, property, "nothing may overlap",
+			  own[0] == '\0' ? "load it somewhere else" : "move one of the two",
+			  "%s0x%lx-0x%lx overlaps %s0x%lx-0x%lx", own, wanted.base, last_of(wanted),
+			  text, claim->span.base, last_of(claim->span));
+}
+
+bool check_free(struct planner *planner, int node, const char *property, const struct claim *wanted)
+{
+	struct claim own = *wanted;
 	const struct claim *claim;
 	uint32_t index = 0;
 	bool is_free = true;
+	char text[CLAIM_TEXT_SIZE];
 
-	while ((claim = find_claim(planner, wanted.space, wanted.base, wanted.size, &index)) !=
-	       NULL) {
-		char text[CLAIM_TEXT_SIZE];
-		char own[CLAIM_TEXT_SIZE];
-
-		/* The error names its own node already. */
-		if (wanted.node == node)
-			wanted.node = -1;
-		describe_claim(planner, claim, text);
-		describe_claim(planner, &wanted, own);
-		plan_error(planner, node, property, "nothing may overlap", "move one of the two",
-			   "%s 0x%lx-0x%lx overlaps %s 0x%lx-0x%lx", own, wanted.base,
-			   last_of(&wanted), text, claim->base, last_of(claim));
-		is_free = false;
+	/* The error names its own node already. */
+	if (own.node == node)
+		own.node = -1;
+	while ((claim = find_claim(planner, own.space, own.span, &index)) != NULL) {
+		describe(planner, &own, text);
+		is_free = report_overlap(planner, node, property, text, own.span, claim);
 	}
 	return is_free;
+}
+
+void claim_free(struct planner *planner, int node, const char *property, const struct claim *wanted)
+{
+	if (check_free(planner, node, property, wanted))
+		add_claim(planner, wanted);
 }
 
 /*
@@ -149,25 +164,22 @@ static bool find_gap(const struct planner *planner, uint32_t space, uint64_t sta
 	const struct plan_scratch *const scratch = planner->scratch;
 	uint64_t at = align_up(start, alignment);
 
-	for (uint32_t i = find_position(scratch, space, 0);
-	     i < scratch->claim_count && scratch->claims[i].space == space; i++) {
+	for (uint32_t i = find_position(scratch, space, 0);; i++) {
 		const struct claim *const claim = &scratch->claims[i];
 
 		if (at < start || at > last || last - at < size - 1)
 			return false;
-		if (last_of(claim) < at)
+		*base = at;
+		if (i == scratch->claim_count || claim->space != space ||
+		    claim->span.base > at + (size - 1))
+			return true;
+		if (last_of(claim->span) < at)
 			continue;
-		if (claim->base > at + (size - 1))
-			break;
 		/* A claim up to the last address leaves nothing behind it. */
-		if (last_of(claim) == UINT64_MAX)
+		if (last_of(claim->span) == UINT64_MAX)
 			return false;
-		at = align_up(last_of(claim) + 1, alignment);
+		at = align_up(last_of(claim->span) + 1, alignment);
 	}
-	if (at < start || at > last || last - at < size - 1)
-		return false;
-	*base = at;
-	return true;
 }
 
 bool find_free(const struct planner *planner, uint64_t size, uint64_t alignment, uint64_t *base)
@@ -175,10 +187,9 @@ bool find_free(const struct planner *planner, uint64_t size, uint64_t alignment,
 	const struct plan_board *const board = &planner->plan->board;
 
 	for (uint32_t i = 0; size != 0 && i < board->memory_bank_count; i++) {
-		const struct plan_range *const bank = &board->memory_banks[i];
+		const struct span bank = span_of(board->memory_banks[i]);
 
-		if (find_gap(planner, SPACE_HOST, bank->base.value,
-			     bank->base.value + (bank->size - 1), size, alignment, base))
+		if (find_gap(planner, SPACE_HOST, bank.base, last_of(bank), size, alignment, base))
 			return true;
 	}
 	return false;
@@ -191,40 +202,37 @@ bool find_free_window(const struct planner *planner, uint32_t partition, uint64_
 }
 
 /* Keeps the larger one of the best range so far and what lies free between at and end. */
-static void keep_larger(struct plan_range *best, uint64_t at, uint64_t end, uint64_t block)
+static void keep_larger(struct span *best, uint64_t at, uint64_t end, uint64_t block)
 {
 	const uint64_t first = align_up(at, block);
 	const uint64_t size = first < at || first >= end ? 0 : align_down(end - first, block);
 
 	if (size > best->size)
-		*best = (struct plan_range){pa(first), size};
+		*best = (struct span){first, size};
 }
 
-struct plan_range largest_free(const struct planner *planner, uint64_t block)
+struct span largest_free(const struct planner *planner, uint64_t block)
 {
 	const struct plan_board *const board = &planner->plan->board;
 	const struct plan_scratch *const scratch = planner->scratch;
-	struct plan_range best = {.size = 0};
+	struct span best = {0, 0};
 
 	for (uint32_t b = 0; b < board->memory_bank_count; b++) {
-		const struct plan_range *const bank = &board->memory_banks[b];
-		const uint64_t end = bank->base.value + bank->size;
-		uint64_t at = bank->base.value;
+		const struct span bank = span_of(board->memory_banks[b]);
+		const uint64_t end = bank.base + bank.size;
+		uint64_t at = bank.base;
 
-		for (uint32_t i = 0;
-		     i < scratch->claim_count && scratch->claims[i].space == SPACE_HOST; i++) {
-			const struct claim *const claim = &scratch->claims[i];
+		for (uint32_t i = 0; at != 0 && at < end && i < scratch->claim_count; i++) {
+			const struct span claim = scratch->claims[i].span;
 
-			if (claim->base >= end)
+			if (scratch->claims[i].space != SPACE_HOST || claim.base >= end)
 				break;
-			if (claim->base > at)
-				keep_larger(&best, at, claim->base, block);
+			if (claim.base > at)
+				keep_larger(&best, at, claim.base, block);
 			if (last_of(claim) >= at)
 				at = last_of(claim) + 1;
-			if (at >= end || at == 0)
-				break;
 		}
-		if (at < end && at != 0)
+		if (at != 0 && at < end)
 			keep_larger(&best, at, end, block);
 	}
 	return best;

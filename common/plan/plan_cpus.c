@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which CPU is whose. */
-#include <libfdt.h>
-
 #include "common/plan/planner.h"
 
 /* Gives one physical CPU to a partition's next vCPU. */
-static void assign_cpu(struct planner *planner, uint32_t index, uint32_t cpu)
+static void assign_cpu(struct planner *planner, const struct request *request, uint32_t cpu)
 {
-	struct plan_partition *const partition = &planner->plan->partitions[index];
+	struct plan_partition *const partition = request->partition;
 	struct plan_cpu *const physical = &planner->plan->board.cpus[cpu];
 
-	physical->partition = index;
+	physical->partition = request->index;
 	physical->vcpu = partition->cpu_count;
 	partition->cpus[partition->cpu_count++] = (uint8_t)cpu;
 }
@@ -23,54 +21,37 @@ static uint32_t find_cpu(const struct plan_board *board, uint32_t phandle)
 	return PLAN_NONE;
 }
 
-/* The CPU that vCPU n is pinned to by name, or PLAN_NONE: reported. */
-static uint32_t named_cpu(struct planner *planner, uint32_t index, uint32_t n, const char *property)
+/*
+ * Pins vCPU n to its CPU, which the n-th phandle of bulkhead,cpus names, or a xen,vcpu node. False:
+ * reported.
+ */
+static bool assign_named_cpu(struct planner *planner, const struct request *request, uint32_t n)
 {
-	const struct request *const request = &planner->scratch->requests[index];
 	const struct plan_board *const board = &planner->plan->board;
-	const char *const cells =
-		tree_property(&planner->tree, request->node, "bulkhead,cpus", NULL);
-	const uint32_t cpu = cells == NULL
-				     ? request->cpus[n]
-				     : find_cpu(board, (uint32_t)tree_number(cells + 4 * n, 1));
+	const struct property list = tree_property(&planner->tree, request->node, "bulkhead,cpus");
+	const char *const property = list.bytes == NULL ? "hard-affinity" : "bulkhead,cpus";
+	const uint32_t cpu =
+		list.bytes == NULL ? request->cpus[n]
+				   : find_cpu(board, (uint32_t)tree_number(list.bytes + 4 * n, 1));
 
-	if (cpu >= board->cpu_count) {
-		plan_error(planner, request->node, property,
-			   "each vCPU is pinned to an enabled CPU of the board",
-			   "write bulkhead,cpus = <&{/cpus/cpu@0}>", "entry %u names no CPU", n);
-		return PLAN_NONE;
-	}
-	if (board->cpus[cpu].partition != PLAN_NONE) {
-		plan_error(planner, request->node, property,
-			   "a CPU belongs to one vCPU of one partition", NULL,
-			   "entry %u: CPU %u (MPIDR 0x%lx) already belongs to %s", n, cpu,
-			   board->cpus[cpu].mpidr,
-			   planner->plan->partitions[board->cpus[cpu].partition].name);
-		return PLAN_NONE;
-	}
-	return cpu;
-}
-
-/* bulkhead,cpus: the n-th phandle is vCPU n's CPU; or the same said by xen,vcpu nodes. */
-static void assign_named_cpus(struct planner *planner, uint32_t index)
-{
-	const struct request *const request = &planner->scratch->requests[index];
-	const bool is_property =
-		tree_property(&planner->tree, request->node, "bulkhead,cpus", NULL) != NULL;
-
-	for (uint32_t n = 0; n < request->named_cpus; n++) {
-		const uint32_t cpu = named_cpu(planner, index, n,
-					       is_property ? "bulkhead,cpus" : "hard-affinity");
-
-		if (cpu != PLAN_NONE)
-			assign_cpu(planner, index, cpu);
-	}
+	if (cpu >= board->cpu_count)
+		return plan_error(planner, request->node, property,
+				  "each vCPU is pinned to an enabled CPU of the board",
+				  "write bulkhead,cpus = <&{/cpus/cpu@0}>", "entry %u names no CPU",
+				  n);
+	if (board->cpus[cpu].partition != PLAN_NONE)
+		return plan_error(planner, request->node, property,
+				  "a CPU belongs to one vCPU of one partition", NULL,
+				  "entry %u: CPU %u (MPIDR 0x%lx) already belongs to %s", n, cpu,
+				  board->cpus[cpu].mpidr,
+				  planner->plan->partitions[board->cpus[cpu].partition].name);
+	assign_cpu(planner, request, cpu);
+	return true;
 }
 
 /* cpus alone: free CPUs in the order of the tree. */
-static void assign_free_cpus(struct planner *planner, uint32_t index)
+static void assign_free_cpus(struct planner *planner, const struct request *request)
 {
-	const struct request *const request = &planner->scratch->requests[index];
 	const struct plan_board *const board = &planner->plan->board;
 	uint32_t missing = request->cpu_count;
 	uint32_t free = 0;
@@ -88,42 +69,29 @@ static void assign_free_cpus(struct planner *planner, uint32_t index)
 	for (uint32_t i = 0; missing > 0; i++) {
 		if (board->cpus[i].partition != PLAN_NONE)
 			continue;
-		assign_cpu(planner, index, i);
+		assign_cpu(planner, request, i);
 		missing--;
 	}
 }
 
-/* Named CPUs first, so that the planner does not hand them out. */
-static void assign_cpus(struct planner *planner)
+static void check_number(struct planner *planner, const struct request *request)
 {
-	const uint32_t count = planner->plan->partition_count;
+	const int node = request->node;
+	const bool has_list = tree_has(&planner->tree, node, "bulkhead,cpus");
 
-	for (uint32_t i = 0; i < count; i++) {
-		const struct request *const request = &planner->scratch->requests[i];
-
-		/* One that could not be read has its error already. */
-		if (request->cpu_count == 0 && request->named_cpus == 0 &&
-		    tree_property(&planner->tree, request->node, "cpus", NULL) == NULL &&
-		    tree_property(&planner->tree, request->node, "bulkhead,cpus", NULL) == NULL)
-			plan_error(planner, request->node, "cpus",
-				   "the number of vCPUs is given by cpus or bulkhead,cpus", NULL,
-				   "missing");
-		if (request->cpu_count != 0 && request->named_cpus != 0 &&
-		    request->cpu_count != request->named_cpus)
-			plan_error(planner, request->node, "cpus",
-				   "the number of vCPUs and of CPUs that are named must agree",
-				   "leave cpus out", "%u, but %u %s", request->cpu_count,
-				   request->named_cpus,
-				   tree_property(&planner->tree, request->node, "bulkhead,cpus",
-						 NULL) != NULL
-					   ? "are named by bulkhead,cpus"
-					   : "have a xen,vcpu node");
-		if (request->named_cpus != 0)
-			assign_named_cpus(planner, i);
-	}
-	for (uint32_t i = 0; i < count; i++)
-		if (planner->scratch->requests[i].named_cpus == 0)
-			assign_free_cpus(planner, i);
+	/* One that could not be read has its error already. */
+	if (request->cpu_count == 0 && request->named_cpus == 0 && !has_list &&
+	    !tree_has(&planner->tree, node, "cpus"))
+		plan_error(planner, node, "cpus",
+			   "the number of vCPUs is given by cpus or bulkhead,cpus", NULL,
+			   "missing");
+	if (request->cpu_count != 0 && request->named_cpus != 0 &&
+	    request->cpu_count != request->named_cpus)
+		plan_error(planner, node, "cpus",
+			   "the number of vCPUs and of CPUs that are named must agree",
+			   "leave cpus out", "%u, but %u %s", request->cpu_count,
+			   request->named_cpus,
+			   has_list ? "are named by bulkhead,cpus" : "have a xen,vcpu node");
 }
 
 /* Whether the CPU belongs to a partition in direct interrupt mode. */
@@ -134,46 +102,33 @@ static bool is_direct(const struct plan *plan, uint32_t cpu)
 	return partition != PLAN_NONE && plan->partitions[partition].direct_interrupts != 0;
 }
 
-static void choose_default(struct planner *planner)
+/* The first CPU of the first partition that lets EL2 have its interrupts, else a free one. */
+static uint32_t default_housekeeping(const struct plan *plan)
 {
-	struct plan *const plan = planner->plan;
-
-	for (uint32_t i = 0; i < plan->partition_count; i++) {
-		if (plan->partitions[i].cpu_count > 0 &&
-		    !is_direct(plan, plan->partitions[i].cpus[0])) {
-			plan->housekeeping_cpu = plan->partitions[i].cpus[0];
-			return;
-		}
-	}
-	for (uint32_t i = 0; i < plan->board.cpu_count; i++) {
-		if (!is_direct(plan, i)) {
-			plan->housekeeping_cpu = i;
-			return;
-		}
-	}
-	plan_error(planner, planner->chosen, "bulkhead,housekeeping-cpu",
-		   "one CPU serves the console and is no direct partition's",
-		   "leave one CPU out of the direct partitions", "all CPUs are in direct mode");
+	for (uint32_t i = 0; i < plan->partition_count; i++)
+		if (plan->partitions[i].cpu_count > 0 && plan->partitions[i].direct_interrupts == 0)
+			return plan->partitions[i].cpus[0];
+	for (uint32_t i = 0; i < plan->board.cpu_count; i++)
+		if (!is_direct(plan, i))
+			return i;
+	return PLAN_NONE;
 }
 
-/* The first CPU of the first partition that lets EL2 have its interrupts, unless one is named. */
 static void choose_housekeeping(struct planner *planner)
 {
 	const int chosen = planner->chosen;
 	struct plan *const plan = planner->plan;
-	int length;
-	const char *const value =
-		tree_property(&planner->tree, chosen, "bulkhead,housekeeping-cpu", &length);
-
-	if (value == NULL) {
-		choose_default(planner);
-		return;
-	}
-
+	const bool is_named = tree_has(&planner->tree, chosen, "bulkhead,housekeeping-cpu");
+	const uint32_t phandle = tree_u32(&planner->tree, chosen, "bulkhead,housekeeping-cpu", 0);
 	const uint32_t cpu =
-		length == 4 ? find_cpu(&plan->board, (uint32_t)tree_number(value, 1)) : PLAN_NONE;
+		is_named ? find_cpu(&plan->board, phandle) : default_housekeeping(plan);
 
-	if (cpu == PLAN_NONE)
+	if (cpu == PLAN_NONE && !is_named)
+		plan_error(planner, chosen, "bulkhead,housekeeping-cpu",
+			   "one CPU serves the console and is no direct partition's",
+			   "leave one CPU out of the direct partitions",
+			   "all CPUs are in direct mode");
+	else if (cpu == PLAN_NONE)
 		plan_error(planner, chosen, "bulkhead,housekeeping-cpu",
 			   "the phandle of an enabled /cpus/cpu@*", NULL, "names no CPU");
 	else if (is_direct(plan, cpu))
@@ -189,6 +144,14 @@ void plan_cpus(struct planner *planner)
 {
 	if (planner->plan->partition_count == 0)
 		return;
-	assign_cpus(planner);
+	/* Named CPUs first, so that the planner does not hand them out. */
+	for_each_request (request, planner) {
+		check_number(planner, request);
+		for (uint32_t n = 0; n < request->named_cpus; n++)
+			assign_named_cpu(planner, request, n);
+	}
+	for_each_request (request, planner)
+		if (request->named_cpus == 0)
+			assign_free_cpus(planner, request);
 	choose_housekeeping(planner);
 }

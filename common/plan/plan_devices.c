@@ -3,27 +3,23 @@
  * Passed-through devices (bulkhead,passthrough): whose registers, interrupts and nodes go to which
  * partition. A device, a page of registers and an interrupt have one owner.
  */
-#include <libfdt.h>
-#include <string.h>
-
 #include "common/plan/planner.h"
 #include "common/plan/references.h"
 
 /* A name of at most 31 characters, and two cells for each of reg where the host has one. */
 #define PROPERTY_OVERHEAD 128
 
-static struct passed_nodes passed_by(const struct planner *planner, uint32_t partition)
+static struct passed_nodes passed_by(const struct planner *planner, const struct request *request)
 {
-	const struct plan_partition *const owner = &planner->plan->partitions[partition];
+	const struct plan_partition *const partition = request->partition;
 
 	return (struct passed_nodes){
 		.tree = &planner->tree,
-		.nodes = &planner->scratch->device_nodes[owner->device_first],
-		.count = owner->device_count,
+		.nodes = &planner->scratch->device_nodes[partition->device_first],
+		.count = partition->device_count,
 	};
 }
 
-/* The partition that owns a node, one above it or one below it; PLAN_NONE: nobody. */
 uint32_t device_owner(const struct planner *planner, int node)
 {
 	const struct passed_nodes one = {&planner->tree, &node, 1};
@@ -41,113 +37,97 @@ uint32_t device_owner(const struct planner *planner, int node)
 /* Whether a node is the board's own: guests have such nodes too, or EL2 keeps it. */
 static bool is_of_board(const struct planner *planner, int node)
 {
-	static const char *const names[] = {"chosen",	       "cpus",	  "psci",
-					    "reserved-memory", "aliases", "timer"};
+	static const char names[] = "chosen\0cpus\0psci\0reserved-memory\0aliases\0timer";
 	const struct tree *const tree = &planner->tree;
 
 	if (node == planner->scratch->console_node ||
 	    node == tree_by_phandle(tree, planner->scratch->gic_phandle))
 		return true;
 	for (; node > 0; node = tree_parent(tree, node))
-		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-			if (strcmp(fdt_get_name(tree->fdt, node, NULL), names[i]) == 0)
-				return true;
+		if (fdt_stringlist_contains(names, sizeof(names) - 1, tree_name(tree, node)) != 0)
+			return true;
 	return false;
 }
 
 /* Refuses what could write into memory by itself. */
-static bool check_dma(struct planner *planner, uint32_t partition, int from, const char *property,
-		      int device, bool is_forced)
+static bool check_dma(struct planner *planner, const struct pass *pass, bool is_forced)
 {
-	const bool is_direct = planner->plan->partitions[partition].direct_map != 0;
-	const char *const name = fdt_get_name(planner->tree.fdt, device, NULL);
+	const char *const name = tree_name(&planner->tree, pass->device);
 
-	if (is_without_dma(&planner->tree, device))
+	if (is_without_dma(&planner->tree, pass->device))
 		return true;
-	if (is_forced && is_direct) {
-		plan_say(planner, REPORT_WARNING, from, property,
-			 "without an SMMU it can read and write all of the board's memory", NULL,
-			 "%s may master DMA", name);
-		return true;
-	}
-	plan_error(planner, from, property,
-		   "without an SMMU, a device that masters DMA could reach all memory",
-		   is_forced ? "xen,force-assign-without-iommu needs direct-map"
-			     : "if it must be: a partial device tree with "
-			       "xen,force-assign-without-iommu, and direct-map",
-		   "%s is not known to do without DMA", name);
-	return false;
+	if (!is_forced || pass->request->partition->direct_map == 0)
+		return plan_error(
+			planner, pass->from, pass->property,
+			"without an SMMU, a device that masters DMA could reach all memory",
+			is_forced ? "xen,force-assign-without-iommu needs direct-map"
+				  : "if it must be: a partial device tree with "
+				    "xen,force-assign-without-iommu, and direct-map",
+			"%s is not known to do without DMA", name);
+	plan_say(planner, REPORT_WARNING, pass->from, pass->property,
+		 "without an SMMU it can read and write all of the board's memory", NULL,
+		 "%s may master DMA", name);
+	return true;
 }
 
 /* Bytes that a node and all below it take in a tree, at most: names of properties too. */
 static uint32_t node_size(const struct tree *tree, int node)
 {
+	uint32_t properties = 0;
 	int depth = 0;
 	int next = node;
-	uint32_t properties = 0;
 
 	do {
-		int property;
-
-		fdt_for_each_property_offset (property, tree->fdt, next) {
+		for (struct property_walk at = {0}; tree_next_property(tree, next, &at);)
 			properties++;
-		}
 		next = fdt_next_node(tree->fdt, next, &depth);
 	} while (next >= 0 && depth > 0);
 	return (next < 0 ? fdt_totalsize(tree->fdt) : (uint32_t)next) - (uint32_t)node +
 	       properties * PROPERTY_OVERHEAD;
 }
 
-bool add_device(struct planner *planner, uint32_t partition, int from, const char *property,
-		int device, bool is_forced)
+bool add_device(struct planner *planner, const struct pass *pass, bool is_forced)
 {
 	struct plan *const plan = planner->plan;
-	const uint32_t owner = device_owner(planner, device);
+	const struct tree *const tree = &planner->tree;
+	const uint32_t owner = device_owner(planner, pass->device);
+	const int from = pass->from;
 	char path[REPORT_PATH_SIZE];
 
-	if (fdt_get_path(planner->tree.fdt, device, path, sizeof(path)) != 0) {
-		plan_error(planner, from, property, "a path has at most 127 characters", NULL,
-			   "the device's path is longer");
+	if (fdt_get_path(tree->fdt, pass->device, path, sizeof(path)) != 0)
+		return plan_error(planner, from, pass->property,
+				  "a path has at most 127 characters", NULL,
+				  "the device's path is longer");
+	if (owner != PLAN_NONE)
+		return plan_error(planner, from, pass->property,
+				  "a device belongs to one partition",
+				  "take it out of one of the two", "%s already belongs to %s", path,
+				  plan->partitions[owner].name);
+	if (is_of_board(planner, pass->device))
+		return plan_error(planner, from, pass->property,
+				  "guests have CPUs, GIC, timer and firmware of their own; EL2 "
+				  "keeps its console",
+				  NULL, "%s is the board's own", path);
+	if (tree_has(tree, pass->device, "ranges"))
+		return plan_error(planner, from, pass->property,
+				  "devices are passed through, not buses",
+				  "name the devices below it", "\"%s\" is a bus", path);
+	if (!tree_has(tree, pass->device, "compatible"))
+		return plan_error(planner, from, pass->property, "a device's node has compatible",
+				  NULL, "%s is no device", path);
+	if (!check_dma(planner, pass, is_forced))
 		return false;
-	}
-	if (owner != PLAN_NONE) {
-		plan_error(planner, from, property, "a device belongs to one partition",
-			   "take it out of one of the two", "%s already belongs to %s", path,
-			   plan->partitions[owner].name);
-		return false;
-	}
-	if (is_of_board(planner, device)) {
-		plan_error(planner, from, property,
-			   "guests have CPUs, GIC, timer and firmware of their own; EL2 keeps its "
-			   "console",
-			   NULL, "%s is the board's own", path);
-		return false;
-	}
-	if (tree_property(&planner->tree, device, "ranges", NULL) != NULL) {
-		plan_error(planner, from, property, "devices are passed through, not buses",
-			   "name the devices below it", "\"%s\" is a bus", path);
-		return false;
-	}
-	if (tree_property(&planner->tree, device, "compatible", NULL) == NULL) {
-		plan_error(planner, from, property, "a device's node has compatible", NULL,
-			   "%s is no device", path);
-		return false;
-	}
-	if (!check_dma(planner, partition, from, property, device, is_forced))
-		return false;
-	if (plan->device_count == PLAN_MAX_DEVICES) {
-		plan_error(planner, from, property, "at most 128 passed-through devices", NULL,
-			   "%s is one too many", path);
-		return false;
-	}
-
-	struct plan_device *const entry = &plan->devices[plan->device_count];
-
-	planner->scratch->requests[partition].tree_size += node_size(&planner->tree, device);
-	planner->scratch->device_nodes[plan->device_count++] = device;
-	plan->partitions[partition].device_count++;
-	entry->partition = partition;
-	entry->path = plan_keep_text(planner, path);
+	if (plan->device_count == PLAN_MAX_DEVICES)
+		return plan_error(planner, from, pass->property,
+				  "at most 128 passed-through devices", NULL, "%s is one too many",
+				  path);
+	pass->request->tree_size += node_size(tree, pass->device);
+	pass->request->partition->device_count++;
+	planner->scratch->device_nodes[plan->device_count] = pass->device;
+	plan->devices[plan->device_count++] = (struct plan_device){
+		.partition = pass->request->index,
+		.path = plan_keep_text(planner, path),
+	};
 	return true;
 }
 
@@ -155,252 +135,213 @@ bool add_device(struct planner *planner, uint32_t partition, int from, const cha
  * Whether these pages hold no registers but the partition's own. All of its devices have been added
  * by now, so that those of one partition may share a page.
  */
-static bool check_neighbours(struct planner *planner, uint32_t partition, int from,
-			     const char *property, int device, struct plan_region region)
+static bool check_neighbours(struct planner *planner, const struct pass *pass, struct span pages)
 {
-	const struct tree_index *const index = planner->tree.index;
-	const struct passed_nodes passed = passed_by(planner, partition);
+	const struct tree *const tree = &planner->tree;
+	const struct passed_nodes passed = passed_by(planner, pass->request);
+	struct plan_range range;
 
-	for (uint32_t i = 1; i < index->count; i++) {
-		const int node = index->nodes[i].offset;
-		struct plan_range range;
+	for (uint32_t i = 1; i < tree->index->count; i++) {
+		const int node = tree->index->nodes[i].offset;
 
-		for (int k = 0; tree_translated_reg(&planner->tree, node, k, &range); k++) {
-			if (!ranges_overlap(range.base.value, range.size, region.host.value,
-					    region.size) ||
-			    is_passed(&passed, node))
-				continue;
-			plan_error(planner, from, property,
-				   "a page of registers, 4 KiB, belongs to one partition",
-				   "pass both devices to the same partition, or neither",
-				   "%s shares the page 0x%lx with %s",
-				   fdt_get_name(planner->tree.fdt, device, NULL),
-				   align_down(range.base.value, PAGE_SIZE),
-				   fdt_get_name(planner->tree.fdt, node, NULL));
-			return false;
-		}
+		for (int k = 0; tree_translated_reg(tree, node, k, &range); k++)
+			if (spans_overlap(span_of(range), pages) && !is_passed(&passed, node))
+				return plan_error(
+					planner, pass->from, pass->property,
+					"a page of registers, 4 KiB, belongs to one partition",
+					"pass both devices to the same partition, or neither",
+					"%s shares the page 0x%lx with %s",
+					tree_name(tree, pass->device),
+					align_down(range.base.value, PAGE_SIZE),
+					tree_name(tree, node));
 	}
 	return true;
 }
 
 /* Whether this partition has these very pages already, for another of its devices. */
-static bool is_mapped(const struct planner *planner, uint32_t partition,
+static bool is_mapped(const struct plan *plan, const struct plan_partition *partition,
 		      const struct plan_region *region)
 {
-	const struct plan_partition *const owner = &planner->plan->partitions[partition];
-
-	for (uint32_t i = 0; i < owner->device_region_count; i++) {
-		const struct plan_region *const other =
-			&planner->plan->device_regions[owner->device_region_first + i];
-
-		if (other->guest.value == region->guest.value &&
-		    other->host.value == region->host.value && other->size == region->size)
+	for (uint32_t i = 0; i < partition->device_region_count; i++)
+		if (memcmp(&plan->device_regions[partition->device_region_first + i], region,
+			   sizeof(*region)) == 0)
 			return true;
-	}
 	return false;
 }
 
-void add_device_region(struct planner *planner, struct plan_device *entry, int from,
-		       const char *property, struct plan_region region, bool is_whole)
+bool add_device_region(struct planner *planner, const struct pass *pass, struct plan_device *entry,
+		       struct plan_region region, bool is_whole)
 {
 	struct plan *const plan = planner->plan;
-	const uint32_t partition = entry->partition;
-	const int device = planner->scratch->device_nodes[entry - plan->devices];
-	const struct claim host = {region.host.value, region.size, "registers",
-				   partition,	      device,	   SPACE_HOST};
-	const struct claim guest = {region.guest.value, region.size, "registers",
-				    partition,		device,	     SPACE_GUEST(partition)};
+	struct plan_partition *const partition = pass->request->partition;
+	const uint32_t index = pass->request->index;
+	const char *const name = tree_name(&planner->tree, pass->device);
+	const struct claim host = {host_span(region.host, region.size), "registers", index,
+				   pass->device, SPACE_HOST};
+	const struct claim guest = {guest_span(region.guest, region.size), "registers", index,
+				    pass->device, SPACE_GUEST(index)};
 
-	if (region.size == 0 || region.size > PLAN_ADDRESS_LIMIT ||
-	    region.host.value > PLAN_ADDRESS_LIMIT - region.size ||
-	    region.guest.value > PLAN_ADDRESS_LIMIT - region.size ||
-	    touches_memory(&plan->board, region.host.value, region.size)) {
-		plan_error(planner, from, property, "registers lie below 64 TiB and not in RAM",
-			   NULL, "0x%lx bytes of %s at 0x%lx", region.size,
-			   fdt_get_name(planner->tree.fdt, device, NULL), region.host.value);
-		return;
-	}
-	if (is_mapped(planner, partition, &region))
-		return;
-	if ((!is_whole && !check_neighbours(planner, partition, from, property, device, region)) ||
-	    !check_free(planner, from, property, host) ||
-	    !check_free(planner, from, property, guest))
-		return;
-	if (plan->device_region_count == PLAN_MAX_DEVICE_REGIONS) {
-		plan_error(planner, from, property, "at most 256 ranges of registers", NULL,
-			   "%s has one too many", fdt_get_name(planner->tree.fdt, device, NULL));
-		return;
-	}
-	add_claim(planner, host);
-	add_claim(planner, guest);
+	if (!is_mappable(host.span) || !is_mappable(guest.span) ||
+	    touches_memory(&plan->board, host.span))
+		return plan_error(planner, pass->from, pass->property,
+				  "registers lie below 64 TiB and not in RAM", NULL,
+				  "0x%lx bytes of %s at 0x%lx", region.size, name,
+				  region.host.value);
+	if (is_mapped(plan, partition, &region))
+		return true;
+	if ((!is_whole && !check_neighbours(planner, pass, host.span)) ||
+	    !check_free(planner, pass->from, pass->property, &host) ||
+	    !check_free(planner, pass->from, pass->property, &guest))
+		return false;
+	if (plan->device_region_count == PLAN_MAX_DEVICE_REGIONS)
+		return plan_error(planner, pass->from, pass->property,
+				  "at most 256 ranges of registers", NULL, "%s has one too many",
+				  name);
+	add_claim(planner, &host);
+	add_claim(planner, &guest);
 	plan->device_regions[plan->device_region_count++] = region;
-	plan->partitions[partition].device_region_count++;
+	partition->device_region_count++;
 	entry->region_count++;
+	return true;
 }
 
 /* The registers of a device at the addresses that the host has them at. */
-static void map_registers(struct planner *planner, struct plan_device *entry)
+static void map_registers(struct planner *planner, const struct pass *pass,
+			  struct plan_device *entry)
 {
-	static const char property[] = "bulkhead,passthrough";
-	const int from = planner->scratch->requests[entry->partition].node;
-	const int device = planner->scratch->device_nodes[entry - planner->plan->devices];
-	int count = 0;
+	const struct tree *const tree = &planner->tree;
 	struct plan_range range;
+	int count = 0;
 
-	for (; tree_translated_reg(&planner->tree, device, count, &range); count++) {
-		const uint64_t base = align_down(range.base.value, PAGE_SIZE);
-		const struct plan_region region = {
-			.guest = ipa(base),
-			.host = pa(base),
-			.size = align_up(range.base.value + range.size, PAGE_SIZE) - base,
-		};
+	for (; tree_translated_reg(tree, pass->device, count, &range); count++) {
+		const struct span pages = whole_pages(range);
 
-		add_device_region(planner, entry, from, property, region,
+		add_device_region(planner, pass, entry,
+				  (struct plan_region){ipa(pages.base), pa(pages.base), pages.size},
 				  is_aligned(range.base.value | range.size, PAGE_SIZE));
 	}
-	if (count == 0 && tree_property(&planner->tree, device, "reg", NULL) != NULL)
-		plan_error(planner, from, property, "a device's registers are addresses of the CPU",
+	if (count == 0 && tree_has(tree, pass->device, "reg"))
+		plan_error(planner, pass->from, pass->property,
+			   "a device's registers are addresses of the CPU",
 			   "pass the device through that it sits behind",
-			   "%s has a reg that cannot be translated",
-			   fdt_get_name(planner->tree.fdt, device, NULL));
+			   "%s has a reg that cannot be translated", tree_name(tree, pass->device));
 }
 
 /* One string of bulkhead,passthrough. */
-static void pass_device(struct planner *planner, uint32_t partition, const char *path)
+static void pass_device(struct planner *planner, struct pass pass, const char *path)
 {
-	static const char property[] = "bulkhead,passthrough";
 	const struct tree *const tree = &planner->tree;
-	const int from = planner->scratch->requests[partition].node;
-	const int device = tree_find(tree, path, strlen(path));
 
-	if (device <= 0) {
-		plan_error(planner, from, property,
+	pass.device = tree_find(tree, path, strlen(path));
+	if (pass.device <= 0) {
+		plan_error(planner, pass.from, pass.property,
 			   "full paths of nodes of the host device tree, or aliases", NULL,
 			   "there is no \"%s\"", path);
 		return;
 	}
-	if (!tree_is_enabled(tree, device))
-		plan_say(planner, REPORT_WARNING, from, property,
+	if (!tree_is_enabled(tree, pass.device))
+		plan_say(planner, REPORT_WARNING, pass.from, pass.property,
 			 "the host's tree says that it is not in use", NULL,
 			 "\"%s\" is switched off by its status", path);
-	(void)add_device(planner, partition, from, property, device, false);
+	add_device(planner, &pass, false);
 }
 
 /* What a phandle leads to; target: negative when it dangles. */
 static const char *name_of(const struct tree *tree, int target)
 {
-	return target < 0 ? "a phandle that is nowhere" : fdt_get_name(tree->fdt, target, NULL);
-}
-
-static bool has_interrupts(const struct tree *tree, int node)
-{
-	return tree_property(tree, node, "interrupts", NULL) != NULL ||
-	       tree_property(tree, node, "interrupts-extended", NULL) != NULL;
+	return target < 0 ? "a phandle that is nowhere" : tree_name(tree, target);
 }
 
 /* Says what a node refers to that the guest will not have. */
-static void check_references(struct planner *planner, uint32_t partition,
-			     const struct passed_nodes *passed, int node)
+static void check_references(struct planner *planner, int from, const struct passed_nodes *passed,
+			     int node)
 {
-	const void *const fdt = planner->tree.fdt;
-	const int from = planner->scratch->requests[partition].node;
-	int property;
+	const struct tree *const tree = &planner->tree;
+	int target;
 
-	fdt_for_each_property_offset (property, fdt, node) {
-		const char *name = NULL;
-		int target;
-
-		(void)fdt_getprop_by_offset(fdt, property, &name, NULL);
-		if (name == NULL || !is_reference(name) ||
-		    find_reference(passed, node, name, &target) != REFERENCE_BEHIND)
-			continue;
-		plan_say(planner, REPORT_WARNING, from, "bulkhead,passthrough",
-			 "the guest gets the device without it",
-			 "firmware or the boot loader must have set it up",
-			 "%s of %s names %s, which stays behind", name,
-			 fdt_get_name(fdt, node, NULL), name_of(&planner->tree, target));
-	}
+	for (struct property_walk at = {0}; tree_next_property(tree, node, &at);)
+		if (is_reference(at.name) &&
+		    find_reference(passed, node, at.name, &target) == REFERENCE_BEHIND)
+			plan_say(planner, REPORT_WARNING, from, "bulkhead,passthrough",
+				 "the guest gets the device without it",
+				 "firmware or the boot loader must have set it up",
+				 "%s of %s names %s, which stays behind", at.name,
+				 tree_name(tree, node), name_of(tree, target));
 }
 
 /* After all devices of a partition are known: what they refer to. */
-static void check_device(struct planner *planner, uint32_t partition,
-			 const struct passed_nodes *passed, int device)
+static void check_device(struct planner *planner, int from, const struct passed_nodes *passed,
+			 int device)
 {
-	const int gic = tree_by_phandle(&planner->tree, planner->scratch->gic_phandle);
-	int depth = 0;
+	const struct tree *const tree = &planner->tree;
+	const int gic = tree_by_phandle(tree, planner->scratch->gic_phandle);
 
-	for (int node = device; node >= 0 && (depth > 0 || node == device);
-	     node = fdt_next_node(planner->tree.fdt, node, &depth)) {
-		const int target = tree_interrupt_target(&planner->tree, node);
+	for (struct tree_walk at = tree_walk(tree, device); at.node >= 0; tree_walk_on(&at)) {
+		const int target = tree_interrupt_target(tree, at.node);
 
-		check_references(planner, partition, passed, node);
-		if (has_interrupts(&planner->tree, node) &&
+		check_references(planner, from, passed, at.node);
+		if ((tree_has(tree, at.node, "interrupts") ||
+		     tree_has(tree, at.node, "interrupts-extended")) &&
 		    (target < 0 || (target != gic && !is_passed(passed, target))))
-			plan_error(planner, planner->scratch->requests[partition].node,
-				   "bulkhead,passthrough",
+			plan_error(planner, from, "bulkhead,passthrough",
 				   "a device's interrupts reach its partition",
 				   "pass the controller through to the same partition",
-				   "the interrupts of %s go to %s",
-				   fdt_get_name(planner->tree.fdt, node, NULL),
-				   name_of(&planner->tree, target));
+				   "the interrupts of %s go to %s", tree_name(tree, at.node),
+				   name_of(tree, target));
 	}
 }
 
 /* The strings of bulkhead,passthrough. */
-static void pass_devices(struct planner *planner, uint32_t partition)
+static bool pass_devices(struct planner *planner, struct request *request)
 {
-	const int node = planner->scratch->requests[partition].node;
-	int length;
-	const char *const text =
-		tree_property(&planner->tree, node, "bulkhead,passthrough", &length);
-
-	if (text == NULL)
-		return;
-	if (length == 0 || text[length - 1] != '\0') {
-		plan_error(planner, node, "bulkhead,passthrough",
-			   "strings: paths of the host device tree, or aliases", NULL,
-			   "not strings");
-		return;
-	}
-	for (int at = 0; at < length; at += (int)strlen(text + at) + 1)
-		pass_device(planner, partition, text + at);
-
-	const struct passed_nodes passed = passed_by(planner, partition);
-	struct plan_device *const devices =
-		&planner->plan->devices[planner->plan->partitions[partition].device_first];
+	struct pass pass = {request, request->node, "bulkhead,passthrough", 0};
+	const struct property paths = tree_property(&planner->tree, pass.from, pass.property);
 	int fixed[PASSED_MAX_FIXED];
+
+	if (paths.bytes == NULL)
+		return true;
+	if (paths.length == 0 || paths.bytes[paths.length - 1] != '\0')
+		return plan_error(planner, pass.from, "bulkhead,passthrough",
+				  "strings: paths of the host device tree, or aliases", NULL,
+				  "not strings");
+	for (int at = 0; at < paths.length; at += (int)strlen(paths.bytes + at) + 1)
+		pass_device(planner, pass, paths.bytes + at);
+
+	const struct passed_nodes passed = passed_by(planner, request);
+	struct plan_device *const devices =
+		&planner->plan->devices[request->partition->device_first];
 	const int fixed_count = collect_fixed(&passed, fixed);
 
 	for (uint32_t i = 0; i < passed.count; i++) {
-		map_registers(planner, &devices[i]);
+		pass.device = passed.nodes[i];
+		map_registers(planner, &pass, &devices[i]);
 		add_device_interrupts(planner, &devices[i]);
-		check_device(planner, partition, &passed, passed.nodes[i]);
+		check_device(planner, pass.from, &passed, pass.device);
 	}
 	for (int i = 0; i < fixed_count; i++)
-		planner->scratch->requests[partition].tree_size +=
-			node_size(&planner->tree, fixed[i]);
+		request->tree_size += node_size(&planner->tree, fixed[i]);
 	if (fixed_count < 0)
-		plan_error(planner, node, "bulkhead,passthrough",
-			   "at most 32 fixed clocks and regulators come along", NULL,
-			   "the devices refer to more");
+		return plan_error(planner, pass.from, "bulkhead,passthrough",
+				  "at most 32 fixed clocks and regulators come along", NULL,
+				  "the devices refer to more");
+	return true;
 }
 
 void plan_devices(struct planner *planner)
 {
 	struct plan *const plan = planner->plan;
 
-	for (uint32_t i = 0; i < plan->partition_count; i++) {
-		struct plan_partition *const partition = &plan->partitions[i];
+	for_each_request (request, planner) {
+		struct plan_partition *const partition = request->partition;
 
 		partition->device_first = plan->device_count;
 		partition->device_region_first = plan->device_region_count;
 		partition->interrupt_first = plan->interrupt_count;
-		pass_devices(planner, i);
+		pass_devices(planner, request);
 		if (partition->partial_tree.size != 0)
-			plan_partial_tree(planner, i);
-		if (partition->device_count != 0 &&
-		    planner->scratch->requests[i].passthrough == PASSTHROUGH_DISABLED)
-			plan_error(planner, planner->scratch->requests[i].node, "passthrough",
+			plan_partial_tree(planner, request);
+		if (partition->device_count != 0 && request->passthrough == PASSTHROUGH_DISABLED)
+			plan_error(planner, request->node, "passthrough",
 				   "\"enabled\" when devices are passed through",
 				   "write \"enabled\", or leave it out",
 				   "\"disabled\", but %u devices are", partition->device_count);

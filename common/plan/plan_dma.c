@@ -4,9 +4,6 @@
  * master DMA, so that every device that is not in this list counts as one: without an SMMU it could
  * reach all memory.
  */
-#include <libfdt.h>
-#include <string.h>
-
 #include "common/plan/planner.h"
 
 /*
@@ -26,21 +23,20 @@ static const char without_dma[] =
 
 bool is_without_dma(const struct tree *tree, int node)
 {
+	const struct property list = tree_property(tree, node, "compatible");
+
 	/* What says that it masters DMA does. */
-	if (tree_property(tree, node, "iommus", NULL) != NULL ||
-	    tree_property(tree, node, "dma-coherent", NULL) != NULL ||
-	    tree_property(tree, node, "dma-ranges", NULL) != NULL)
+	if (tree_has(tree, node, "iommus") || tree_has(tree, node, "dma-coherent") ||
+	    tree_has(tree, node, "dma-ranges"))
 		return false;
 	/* What has no registers does nothing but through another device. */
-	if (tree_property(tree, node, "reg", NULL) == NULL)
+	if (!tree_has(tree, node, "reg"))
 		return true;
-
-	int length = 0;
-	const char *const list = tree_property(tree, node, "compatible", &length);
-
-	for (int at = 0; at < length; at += (int)strnlen(list + at, (size_t)(length - at)) + 1)
-		if (memchr(list + at, '\0', (size_t)(length - at)) != NULL &&
-		    fdt_stringlist_contains(without_dma, sizeof(without_dma) - 1, list + at) != 0)
+	for (int at = 0;
+	     at < list.length && memchr(list.bytes + at, '\0', (size_t)(list.length - at)) != NULL;
+	     at += (int)strlen(list.bytes + at) + 1)
+		if (fdt_stringlist_contains(without_dma, sizeof(without_dma) - 1,
+					    list.bytes + at) != 0)
 			return true;
 	return false;
 }

@@ -1,41 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The interrupts of passed-through devices. */
-#include <libfdt.h>
-
 #include "common/plan/planner.h"
 
-/* Enters one interrupt. user: the node that has it. */
-static void add_interrupt(struct planner *planner, int user, uint32_t intid, bool is_level,
+/* Enters one interrupt. user: the node that has it. False: reported. */
+static bool add_interrupt(struct planner *planner, int user, struct plan_interrupt interrupt,
 			  struct plan_device *entry)
 {
 	struct plan *const plan = planner->plan;
-	const uint32_t partition = entry->partition;
-	const int from = planner->scratch->requests[partition].node;
+	struct request *const request = &planner->scratch->requests[entry->partition];
+	const uint32_t intid = interrupt.intid;
 	const int32_t other = planner->scratch->interrupt_user[intid];
-	const char *const name = fdt_get_name(planner->tree.fdt, user, NULL);
+	const char *const name = tree_name(&planner->tree, user);
 
 	/* Two devices of the same partition may share a line. */
-	if (other > 0 && device_owner(planner, other - 1) == partition)
-		return;
-	if (other != 0) {
-		plan_error(planner, from, NULL, "an interrupt belongs to one partition",
-			   "pass both devices to the same partition, or neither",
-			   "SPI %u (INTID %u) of %s already belongs to %s", intid - PLAN_FIRST_SPI,
-			   intid, name,
-			   other < 0 ? "the console"
-				     : fdt_get_name(planner->tree.fdt, other - 1, NULL));
-		return;
-	}
-	if (plan->interrupt_count == PLAN_MAX_INTERRUPTS) {
-		plan_error(planner, from, NULL, "at most 512 passed-through interrupts", NULL,
-			   "%s has one too many", name);
-		return;
-	}
+	if (other > 0 && device_owner(planner, other - 1) == entry->partition)
+		return true;
+	if (other != 0)
+		return plan_error(planner, request->node, NULL,
+				  "an interrupt belongs to one partition",
+				  "pass both devices to the same partition, or neither",
+				  "SPI %u (INTID %u) of %s already belongs to %s",
+				  intid - PLAN_FIRST_SPI, intid, name,
+				  other < 0 ? "the console" : tree_name(&planner->tree, other - 1));
+	if (plan->interrupt_count == PLAN_MAX_INTERRUPTS)
+		return plan_error(planner, request->node, NULL,
+				  "at most 512 passed-through interrupts", NULL,
+				  "%s has one too many", name);
 	planner->scratch->interrupt_user[intid] = user + 1;
-	plan->interrupts[plan->interrupt_count++] = (struct plan_interrupt){intid, is_level};
-	plan->partitions[partition].interrupt_count++;
+	plan->interrupts[plan->interrupt_count++] = interrupt;
+	request->partition->interrupt_count++;
 	entry->interrupt_count++;
-	reserve_interrupt(planner, partition, intid);
+	reserve_interrupt(request, intid);
+	return true;
 }
 
 /* The interrupts of one node, when they go to the GIC. */
@@ -43,35 +39,30 @@ static void add_node_interrupts(struct planner *planner, int node, struct plan_d
 {
 	const struct tree *const tree = &planner->tree;
 	const int from = planner->scratch->requests[entry->partition].node;
-	const char *const name = fdt_get_name(tree->fdt, node, NULL);
 	const int count = tree_interrupt_count(tree, node);
+	struct plan_interrupt interrupt;
 
 	if (count < 0)
 		plan_error(planner, from, NULL, "interrupts are whole entries of the GIC's cells",
-			   NULL, "the interrupts of %s cannot be read", name);
-	for (int i = 0; i < count; i++) {
-		uint32_t intid;
-		bool is_level;
-
-		if (!tree_interrupt(tree, node, i, &intid, &is_level) || intid < PLAN_FIRST_SPI ||
-		    intid >= PLAN_MAX_GUEST_INTID)
+			   NULL, "the interrupts of %s cannot be read", tree_name(tree, node));
+	for (int i = 0; i < count; i++)
+		if (!tree_interrupt(tree, node, i, &interrupt) ||
+		    interrupt.intid < PLAN_FIRST_SPI || interrupt.intid >= PLAN_MAX_GUEST_INTID)
 			plan_error(planner, from, NULL,
 				   "an interrupt that is passed through is an SPI below 960", NULL,
-				   "interrupt %d of %s is none", i, name);
+				   "interrupt %d of %s is none", i, tree_name(tree, node));
 		else
-			add_interrupt(planner, node, intid, is_level, entry);
-	}
+			add_interrupt(planner, node, interrupt, entry);
 }
 
 void add_device_interrupts(struct planner *planner, struct plan_device *entry)
 {
+	const struct tree *const tree = &planner->tree;
 	const int device = planner->scratch->device_nodes[entry - planner->plan->devices];
-	const int gic = tree_by_phandle(&planner->tree, planner->scratch->gic_phandle);
-	int depth = 0;
+	const int gic = tree_by_phandle(tree, planner->scratch->gic_phandle);
 
 	/* The nodes below it come along: their interrupts too. */
-	for (int node = device; node >= 0 && (depth > 0 || node == device);
-	     node = fdt_next_node(planner->tree.fdt, node, &depth))
-		if (gic >= 0 && tree_interrupt_target(&planner->tree, node) == gic)
-			add_node_interrupts(planner, node, entry);
+	for (struct tree_walk at = tree_walk(tree, device); at.node >= 0; tree_walk_on(&at))
+		if (gic >= 0 && tree_interrupt_target(tree, at.node) == gic)
+			add_node_interrupts(planner, at.node, entry);
 }

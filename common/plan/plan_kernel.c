@@ -2,14 +2,12 @@
 /*
  * What a kernel is, by its first bytes, and how it is loaded:
  *
- *   arm64 Image   text_offset above the start of the RAM; when compressed by gzip, decompressed
- * there ELF64         each segment to its physical address uImage        a header before an Image,
- * plain or gzip, or before a raw binary, which goes to the header's load address raw binary    to
- * the start of the RAM; bulkhead,entry says where it begins
+ *   arm64 Image  text_offset above the start of the RAM; one compressed by gzip is decompressed
+ *   ELF64        each segment to its physical address
+ *   uImage       a header before an Image, plain or gzip, or before a raw binary, which goes to
+ *                the header's load address
+ *   raw binary   to the start of the RAM; bulkhead,entry says where it begins
  */
-#include <libfdt.h>
-#include <string.h>
-
 #include "common/lib/inflate.h"
 #include "common/plan/planner.h"
 
@@ -34,6 +32,7 @@
 #define UIMAGE_GZIP	   1
 
 /* ELF-64 object file format: the file header and the program headers. */
+#define ELF_MAGIC	  0x7f454c46 /* "\x7fELF" */
 #define ELF_CLASS	  4
 #define ELF_DATA	  5
 #define ELF_MACHINE	  18
@@ -54,8 +53,8 @@
 
 /* The file that is being looked at. */
 struct file {
+	struct request *request;
 	int node;
-	uint32_t partition;
 	const uint8_t *bytes;
 	struct plan_range range;
 };
@@ -69,21 +68,10 @@ static uint64_t little_endian(const uint8_t *bytes, int count)
 	return value;
 }
 
-static struct plan_partition *partition_of(struct planner *planner, const struct file *file)
-{
-	return &planner->plan->partitions[file->partition];
-}
-
-static struct request *request_of(struct planner *planner, const struct file *file)
-{
-	return &planner->scratch->requests[file->partition];
-}
-
 /* The file as one piece of the kernel. */
-static struct plan_image *whole_file(struct planner *planner, const struct file *file,
-				     enum plan_image_format format)
+static struct plan_image *whole_file(const struct file *file, enum plan_image_format format)
 {
-	struct plan_partition *const partition = partition_of(planner, file);
+	struct plan_partition *const partition = file->request->partition;
 
 	partition->kernel_count = 1;
 	partition->kernel[0] = (struct plan_image){
@@ -118,8 +106,8 @@ static void plan_image(struct planner *planner, const struct file *file,
 			   file->range.size);
 		return;
 	}
-	whole_file(planner, file, format)->size = size;
-	request_of(planner, file)->text_offset = text_offset;
+	whole_file(file, format)->size = size;
+	file->request->text_offset = text_offset;
 }
 
 static void plan_gzip(struct planner *planner, const struct file *file)
@@ -129,28 +117,25 @@ static void plan_gzip(struct planner *planner, const struct file *file)
 	const enum gzip_result result =
 		gunzip(file->bytes, file->range.size, header, sizeof(header), &written);
 
-	if (written == sizeof(header) && is_image(header))
-		plan_image(planner, file, header, PLAN_IMAGE_GZIP);
-	else if (written == sizeof(header))
+	if (written != sizeof(header))
+		plan_error(planner, file->node, "reg", "a gzip file that holds an arm64 Image",
+			   NULL, "the compressed kernel cannot be read: %s",
+			   gzip_result_text(result));
+	else if (!is_image(header))
 		plan_error(planner, file->node, "reg", "a gzip file that holds an arm64 Image",
 			   NULL, "what is compressed begins %02x %02x %02x %02x", header[0],
 			   header[1], header[2], header[3]);
 	else
-		plan_error(planner, file->node, "reg", "a gzip file that holds an arm64 Image",
-			   NULL, "the compressed kernel cannot be read: %s",
-			   gzip_result_text(result));
+		plan_image(planner, file, header, PLAN_IMAGE_GZIP);
 }
 
 /* A binary without a header that says more: it goes to a guest address and begins at another. */
-static void plan_raw(struct planner *planner, const struct file *file, bool is_at_base,
-		     uint64_t load, uint64_t entry)
+static void plan_raw(const struct file *file, enum kernel_place place, uint64_t load,
+		     uint64_t entry)
 {
-	struct plan_image *const image = whole_file(planner, file, PLAN_IMAGE_RAW);
-	struct request *const request = request_of(planner, file);
-
-	image->guest = ipa(load);
-	request->kernel_place = is_at_base ? KERNEL_AT_BASE : KERNEL_AT_ADDRESS;
-	request->entry = entry;
+	whole_file(file, PLAN_IMAGE_RAW)->guest = ipa(load);
+	file->request->kernel_place = place;
+	file->request->entry = entry;
 }
 
 static void plan_uimage(struct planner *planner, const struct file *file)
@@ -159,17 +144,15 @@ static void plan_uimage(struct planner *planner, const struct file *file)
 	const uint64_t size = tree_number(header + UIMAGE_SIZE, 1);
 	struct file payload = *file;
 
-	if (size > file->range.size - UIMAGE_HEADER_SIZE || header[UIMAGE_ARCH] != UIMAGE_ARM64 ||
-	    header[UIMAGE_COMPRESSION] > UIMAGE_GZIP) {
-		plan_error(planner, file->node, "reg",
-			   "a uImage is for arm64, complete, and not compressed or with gzip",
-			   "mkimage -A arm64 -O linux -T kernel -C none", "not such a uImage");
-		return;
-	}
 	payload.bytes += UIMAGE_HEADER_SIZE;
 	payload.range.base.value += UIMAGE_HEADER_SIZE;
 	payload.range.size = size;
-	if (header[UIMAGE_COMPRESSION] == UIMAGE_GZIP)
+	if (size > file->range.size - UIMAGE_HEADER_SIZE || header[UIMAGE_ARCH] != UIMAGE_ARM64 ||
+	    header[UIMAGE_COMPRESSION] > UIMAGE_GZIP)
+		plan_error(planner, file->node, "reg",
+			   "a uImage is for arm64, complete, and not compressed or with gzip",
+			   "mkimage -A arm64 -O linux -T kernel -C none", "not such a uImage");
+	else if (header[UIMAGE_COMPRESSION] == UIMAGE_GZIP)
 		plan_gzip(planner, &payload);
 	else if (size >= IMAGE_HEADER_SIZE && is_image(payload.bytes))
 		plan_image(planner, &payload, payload.bytes, PLAN_IMAGE_RAW);
@@ -177,15 +160,14 @@ static void plan_uimage(struct planner *planner, const struct file *file)
 		plan_error(planner, file->node, "reg", "a uImage holds a kernel", NULL,
 			   "it is empty");
 	else
-		plan_raw(planner, &payload, false, tree_number(header + UIMAGE_LOAD, 1),
+		plan_raw(&payload, KERNEL_AT_ADDRESS, tree_number(header + UIMAGE_LOAD, 1),
 			 tree_number(header + UIMAGE_ENTRY, 1));
 }
 
 /* One program header that is loaded. False: reported. */
 static bool add_segment(struct planner *planner, const struct file *file, const uint8_t *program)
 {
-	struct plan_partition *const partition = partition_of(planner, file);
-	struct request *const request = request_of(planner, file);
+	struct plan_partition *const partition = file->request->partition;
 	const uint64_t offset = little_endian(program + PROGRAM_OFFSET, 8);
 	const uint64_t address = little_endian(program + PROGRAM_VADDR, 8);
 	const uint64_t guest = little_endian(program + PROGRAM_PADDR, 8);
@@ -196,29 +178,23 @@ static bool add_segment(struct planner *planner, const struct file *file, const 
 	if (size == 0)
 		return true;
 	if (offset > file->range.size || file_size > file->range.size - offset ||
-	    file_size > size || size > BLOCK_1G || guest + size < guest) {
-		plan_error(planner, file->node, "reg", "an ELF file's segments lie in the file",
-			   "was the whole file loaded?",
-			   "segment at 0x%lx: 0x%lx bytes at offset 0x%lx", guest, file_size,
-			   offset);
-		return false;
-	}
-	if (partition->kernel_count == PLAN_MAX_SEGMENTS) {
-		plan_error(planner, file->node, "reg", "at most 8 segments", NULL,
-			   "the ELF file has more");
-		return false;
-	}
-	for (uint32_t i = 0; i < partition->kernel_count; i++) {
-		if (!ranges_overlap(partition->kernel[i].guest.value, partition->kernel[i].size,
-				    guest, size))
-			continue;
-		plan_error(planner, file->node, "reg", "an ELF file's segments do not overlap",
-			   NULL, "two lie at 0x%lx", guest);
-		return false;
-	}
+	    file_size > size || size > BLOCK_1G || guest + size < guest)
+		return plan_error(
+			planner, file->node, "reg", "an ELF file's segments lie in the file",
+			"was the whole file loaded?",
+			"segment at 0x%lx: 0x%lx bytes at offset 0x%lx", guest, file_size, offset);
+	if (partition->kernel_count == PLAN_MAX_SEGMENTS)
+		return plan_error(planner, file->node, "reg", "at most 8 segments", NULL,
+				  "the ELF file has more");
+	for (uint32_t i = 0; i < partition->kernel_count; i++)
+		if (spans_overlap(guest_span(partition->kernel[i].guest, partition->kernel[i].size),
+				  guest_span(ipa(guest), size)))
+			return plan_error(planner, file->node, "reg",
+					  "an ELF file's segments do not overlap", NULL,
+					  "two lie at 0x%lx", guest);
 	/* The entry is a virtual address: the segment tells where that is. */
 	if (elf_entry - address < size)
-		request->entry = guest + (elf_entry - address);
+		file->request->entry = guest + (elf_entry - address);
 	partition->kernel[partition->kernel_count++] = (struct plan_image){
 		.format = PLAN_IMAGE_RAW,
 		.source = pa(file->range.base.value + offset),
@@ -234,7 +210,7 @@ static void plan_elf(struct planner *planner, const struct file *file)
 	const uint8_t *const header = file->bytes;
 	const uint64_t table = little_endian(header + ELF_PHOFF, 8);
 	const uint64_t count = little_endian(header + ELF_PHNUM, 2);
-	struct request *const request = request_of(planner, file);
+	struct request *const request = file->request;
 
 	if (header[ELF_CLASS] != ELF_CLASS_64 || header[ELF_DATA] != ELF_LITTLE_ENDIAN ||
 	    little_endian(header + ELF_MACHINE, 2) != ELF_AARCH64 ||
@@ -275,58 +251,52 @@ static const char *describe(const uint8_t header[IMAGE_HEADER_SIZE])
 static void plan_nameless(struct planner *planner, const struct file *file,
 			  const uint8_t header[IMAGE_HEADER_SIZE])
 {
-	int length;
-	const void *const entry =
-		tree_property(&planner->tree, file->node, "bulkhead,entry", &length);
+	const struct property entry = tree_property(&planner->tree, file->node, "bulkhead,entry");
 
-	if (entry == NULL)
+	if (entry.bytes == NULL)
 		plan_error(planner, file->node, "reg",
 			   "a kernel is an arm64 Image, plain or gzip-compressed, a uImage or an "
 			   "ELF file",
 			   describe(header), "no kernel at 0x%lx: it begins %02x %02x %02x %02x",
 			   file->range.base.value, header[0], header[1], header[2], header[3]);
-	else if (length != 4 && length != 8)
+	else if (entry.length != 4 && entry.length != 8)
 		plan_error(planner, file->node, "bulkhead,entry",
-			   "a guest address in one or two cells", NULL, "%d bytes", length);
+			   "a guest address in one or two cells", NULL, "%d bytes", entry.length);
 	else
-		plan_raw(planner, file, true, 0, tree_number(entry, length / 4));
+		plan_raw(file, KERNEL_AT_BASE, 0, tree_number(entry.bytes, entry.length / 4));
 }
 
-void plan_kernel_format(struct planner *planner, uint32_t partition, const struct plan_range *range)
+void plan_kernel_format(struct planner *planner, struct request *request, struct plan_range range)
 {
 	const struct plan_input *const input = planner->input;
 	uint8_t header[IMAGE_HEADER_SIZE] = {0};
 	const struct file file = {
-		.node = planner->scratch->requests[partition].kernel,
-		.partition = partition,
-		.bytes = input->module(input->context, range->base, range->size),
-		.range = *range,
+		.request = request,
+		.node = request->kernel,
+		.bytes = input->module(input->context, range.base, range.size),
+		.range = range,
 	};
-	const bool has_header = range->size >= IMAGE_HEADER_SIZE;
-	bool is_nameless = false;
+	const bool has_header = range.size >= IMAGE_HEADER_SIZE;
 
 	if (file.bytes == NULL) {
 		plan_error(planner, file.node, "reg", "a module is at most 1022 MiB large", NULL,
 			   "cannot be read");
 		return;
 	}
-	memcpy(header, file.bytes, has_header ? IMAGE_HEADER_SIZE : range->size);
-	if (range->size >= GZIP_MIN_SIZE && is_gzip(file.bytes, range->size))
+	memcpy(header, file.bytes, has_header ? IMAGE_HEADER_SIZE : range.size);
+	if (range.size >= GZIP_MIN_SIZE && is_gzip(file.bytes, range.size)) {
 		plan_gzip(planner, &file);
-	else if (has_header && is_image(header))
+	} else if (has_header && is_image(header)) {
 		plan_image(planner, &file, header, PLAN_IMAGE_RAW);
-	else if (has_header && memcmp(header,
-				      "\x7f"
-				      "ELF",
-				      4) == 0)
+	} else if (has_header && tree_number(header, 1) == ELF_MAGIC) {
 		plan_elf(planner, &file);
-	else if (has_header && tree_number(header, 1) == UIMAGE_MAGIC)
+	} else if (has_header && tree_number(header, 1) == UIMAGE_MAGIC) {
 		plan_uimage(planner, &file);
-	else
-		is_nameless = true;
-	if (is_nameless)
+	} else {
 		plan_nameless(planner, &file, header);
-	else if (tree_property(&planner->tree, file.node, "bulkhead,entry", NULL) != NULL)
+		return;
+	}
+	if (tree_has(&planner->tree, file.node, "bulkhead,entry"))
 		plan_error(planner, file.node, "bulkhead,entry",
 			   "it is for raw binaries: other kernels say themselves where they begin",
 			   "leave it out", "on a kernel with a header");

@@ -5,9 +5,6 @@
  * from the host's node. What Xen does not check is checked: that registers are the device's own,
  * that reg and interrupts say the same as xen,reg and the host's node, and that nothing is dropped.
  */
-#include <libfdt.h>
-#include <string.h>
-
 #include "common/plan/planner.h"
 
 #define MAX_SIZE 0x100000
@@ -15,117 +12,126 @@
 /* One partial tree that is being read. Errors name its module's node and, in words, the device. */
 struct partial {
 	struct planner *planner;
+	struct request *request;
 	struct tree tree;
-	uint32_t partition;
 	int module;
+};
+
+/* The entries of a node's xen,reg. */
+struct mapping {
+	struct property entries;
+	struct cells cells;
+	int count;
 };
 
 /*
  * Whether one of the host device's registers covers the range. *is_whole: it is whole pages, in
  * which there are no others.
  */
-static bool is_own_register(const struct tree *tree, int device, uint64_t base, uint64_t size,
-			    bool *is_whole)
+static bool is_own_register(const struct tree *tree, int device, struct span wanted, bool *is_whole)
 {
 	struct plan_range range;
 
 	for (int i = 0; tree_translated_reg(tree, device, i, &range); i++) {
-		const uint64_t first = align_down(range.base.value, PAGE_SIZE);
-		const uint64_t end = align_up(range.base.value + range.size, PAGE_SIZE);
-
 		*is_whole = is_aligned(range.base.value | range.size, PAGE_SIZE);
-		if (base >= first && size <= end - first && base - first <= end - first - size)
+		if (span_holds(whole_pages(range), wanted))
 			return true;
 	}
 	return false;
 }
 
-/* Whether the guest's reg lies in what xen,reg maps for it. */
-static bool check_guest_reg(const struct partial *partial, int node, const char *cells, int entries,
-			    int address_cells, int size_cells)
+/* The n-th entry of xen,reg: <host-address size guest-address>. */
+static struct plan_region mapped_region(const struct mapping *mapping, int n)
 {
-	const int entry = 4 * (2 * address_cells + size_cells);
+	const int entry = 4 * (2 * mapping->cells.address + mapping->cells.size);
+	const char *at = mapping->entries.bytes + n * entry;
+	struct plan_region region;
+
+	region.host = pa(tree_take(&at, mapping->cells.address));
+	region.size = tree_take(&at, mapping->cells.size);
+	region.guest = ipa(tree_take(&at, mapping->cells.address));
+	return region;
+}
+
+/* Whether the guest's reg lies in what xen,reg maps for it. */
+static bool check_guest_reg(const struct partial *partial, int node, const struct mapping *mapping)
+{
 	struct plan_range range;
 
 	for (int i = 0; tree_translated_reg(&partial->tree, node, i, &range); i++) {
 		bool is_mapped = false;
 
-		for (int k = 0; k < entries; k++) {
-			const char *const at = cells + k * entry;
-			const uint64_t size = tree_number(at + 4 * address_cells, size_cells);
-			const uint64_t guest =
-				tree_number(at + 4 * (address_cells + size_cells), address_cells);
+		for (int k = 0; k < mapping->count; k++) {
+			const struct plan_region region = mapped_region(mapping, k);
 
-			is_mapped = is_mapped || (range.base.value >= guest && range.size <= size &&
-						  range.base.value - guest <= size - range.size);
+			is_mapped = is_mapped || span_holds(guest_span(region.guest, region.size),
+							    span_of(range));
 		}
-		if (!is_mapped) {
-			plan_error(partial->planner, partial->module, "reg",
-				   "in a partial device tree, reg lies in what xen,reg maps", NULL,
-				   "%s: 0x%lx bytes at 0x%lx are not mapped",
-				   fdt_get_name(partial->tree.fdt, node, NULL), range.size,
-				   range.base.value);
-			return false;
-		}
+		if (!is_mapped)
+			return plan_error(partial->planner, partial->module, "reg",
+					  "in a partial device tree, reg lies in what xen,reg maps",
+					  NULL, "%s: 0x%lx bytes at 0x%lx are not mapped",
+					  tree_name(&partial->tree, node), range.size,
+					  range.base.value);
 	}
 	return true;
 }
 
-/* xen,reg: maps each entry. */
-static void map_registers(const struct partial *partial, int node, struct plan_device *device)
+/* Reads xen,reg. False: there is none to be mapped, or it is wrong, which has been reported. */
+static bool read_mapping(const struct partial *partial, int node, struct mapping *mapping)
 {
 	struct planner *const planner = partial->planner;
-	const int host = planner->scratch->device_nodes[device - planner->plan->devices];
-	const char *const name = fdt_get_name(partial->tree.fdt, node, NULL);
+	const char *const name = tree_name(&partial->tree, node);
 	const int parent = tree_parent(&partial->tree, node);
-	int address_cells;
-	int size_cells;
-	int length;
-	const char *const cells = tree_property(&partial->tree, node, "xen,reg", &length);
+	struct cells *const cells = &mapping->cells;
 
-	if (cells == NULL) {
-		if (tree_property(&partial->tree, node, "reg", NULL) != NULL)
+	mapping->entries = tree_property(&partial->tree, node, "xen,reg");
+	if (mapping->entries.bytes == NULL) {
+		if (tree_has(&partial->tree, node, "reg"))
 			plan_error(planner, partial->module, "xen,reg",
 				   "in a partial device tree, reg lies in what xen,reg maps",
 				   "copy the registers from the host's node",
 				   "%s has reg, but no xen,reg", name);
-		return;
+		return false;
 	}
-	if (parent < 0 || !tree_cells(&partial->tree, parent, &address_cells, &size_cells) ||
-	    size_cells == 0 || length % (4 * (2 * address_cells + size_cells)) != 0) {
-		plan_error(planner, partial->module, "xen,reg",
-			   "<host-address size guest-address> in the cells of the node above", NULL,
-			   "%s: %d bytes", name, length);
-		return;
-	}
+	if (parent < 0 || !tree_cells(&partial->tree, parent, cells) || cells->size == 0 ||
+	    mapping->entries.length % (4 * (2 * cells->address + cells->size)) != 0)
+		return plan_error(
+			planner, partial->module, "xen,reg",
+			"<host-address size guest-address> in the cells of the node above", NULL,
+			"%s: %d bytes", name, mapping->entries.length);
+	mapping->count = mapping->entries.length / (4 * (2 * cells->address + cells->size));
+	return check_guest_reg(partial, node, mapping);
+}
 
-	const int entry = 4 * (2 * address_cells + size_cells);
+/* xen,reg: maps each entry. */
+static void map_registers(const struct partial *partial, int node, struct plan_device *entry)
+{
+	struct planner *const planner = partial->planner;
+	const int host = planner->scratch->device_nodes[entry - planner->plan->devices];
+	const struct pass pass = {partial->request, partial->module, "xen,reg", host};
+	const char *const name = tree_name(&partial->tree, node);
+	struct mapping mapping;
+	bool is_whole;
 
-	if (!check_guest_reg(partial, node, cells, length / entry, address_cells, size_cells))
+	if (!read_mapping(partial, node, &mapping))
 		return;
-	for (int at = 0; at < length; at += entry) {
-		const struct plan_region region = {
-			.host = pa(tree_number(cells + at, address_cells)),
-			.size = tree_number(cells + at + 4 * address_cells, size_cells),
-			.guest = ipa(tree_number(cells + at + 4 * (address_cells + size_cells),
-						 address_cells)),
-		};
-		bool is_whole;
+	for (int i = 0; i < mapping.count; i++) {
+		const struct plan_region region = mapped_region(&mapping, i);
 
 		if (!is_aligned(region.host.value | region.size | region.guest.value, PAGE_SIZE))
 			plan_error(planner, partial->module, "xen,reg",
 				   "addresses and sizes are multiples of 4 KiB", NULL,
 				   "%s: 0x%lx bytes at 0x%lx", name, region.size,
 				   region.host.value);
-		else if (!is_own_register(&planner->tree, host, region.host.value, region.size,
+		else if (!is_own_register(&planner->tree, host, host_span(region.host, region.size),
 					  &is_whole))
 			plan_error(planner, partial->module, "xen,reg",
 				   "xen,reg maps registers of the device that xen,path names", NULL,
 				   "%s: 0x%lx bytes at 0x%lx are not its own", name, region.size,
 				   region.host.value);
 		else
-			add_device_region(planner, device, partial->module, "xen,reg", region,
-					  is_whole);
+			add_device_region(planner, &pass, entry, region, is_whole);
 	}
 }
 
@@ -133,52 +139,44 @@ static void map_registers(const struct partial *partial, int node, struct plan_d
 static void check_interrupts(const struct partial *partial, int node, int device)
 {
 	const int count = tree_interrupt_count(&partial->tree, node);
+	struct plan_interrupt guest;
+	struct plan_interrupt host;
 
-	for (int i = 0; i < count; i++) {
-		uint32_t guest;
-		uint32_t host;
-		bool is_level;
-
-		if (tree_interrupt(&partial->tree, node, i, &guest, &is_level) &&
-		    tree_interrupt(&partial->planner->tree, device, i, &host, &is_level) &&
-		    guest == host)
-			continue;
-		plan_error(partial->planner, partial->module, "interrupts",
-			   "in a partial device tree, interrupts are those of the host's node",
-			   "copy them from there", "interrupt %d of %s is another one", i,
-			   fdt_get_name(partial->tree.fdt, node, NULL));
-	}
+	for (int i = 0; i < count; i++)
+		if (!tree_interrupt(&partial->tree, node, i, &guest) ||
+		    !tree_interrupt(&partial->planner->tree, device, i, &host) ||
+		    guest.intid != host.intid)
+			plan_error(
+				partial->planner, partial->module, "interrupts",
+				"in a partial device tree, interrupts are those of the host's node",
+				"copy them from there", "interrupt %d of %s is another one", i,
+				tree_name(&partial->tree, node));
 	if (count < 0)
 		plan_error(partial->planner, partial->module, "interrupts",
 			   "interrupts are whole entries of three cells", NULL,
-			   "those of %s cannot be read",
-			   fdt_get_name(partial->tree.fdt, node, NULL));
+			   "those of %s cannot be read", tree_name(&partial->tree, node));
 }
 
 /* The host's node that xen,path names; negative: reported, or none is named. */
 static int find_device(const struct partial *partial, int node)
 {
 	struct planner *const planner = partial->planner;
-	const char *const path = tree_string(&partial->tree, node, "xen,path");
-	const char *const name = fdt_get_name(partial->tree.fdt, node, NULL);
+	const struct tree *const tree = &partial->tree;
+	const char *const path = tree_string(tree, node, "xen,path");
 	int device = -1;
 
-	if (path == NULL) {
-		if (tree_property(&partial->tree, node, "xen,reg", NULL) != NULL ||
-		    tree_property(&partial->tree, node, "xen,path", NULL) != NULL)
-			plan_error(planner, partial->module, "xen,path",
-				   "it names the host's device that xen,reg belongs to", NULL,
-				   "%s has none, or not a string", name);
-		return -1;
-	}
-	if (path[0] == '/')
+	if (path != NULL && path[0] == '/')
 		device = tree_find(&planner->tree, path, strlen(path));
-	if (device > 0)
-		return device;
-	plan_error(planner, partial->module, "xen,path",
-		   "the full path of a node of the host device tree", NULL,
-		   "%s: there is no \"%s\"", name, path);
-	return -1;
+	if (path != NULL && device <= 0)
+		plan_error(planner, partial->module, "xen,path",
+			   "the full path of a node of the host device tree", NULL,
+			   "%s: there is no \"%s\"", tree_name(tree, node), path);
+	else if (path == NULL &&
+		 (tree_has(tree, node, "xen,reg") || tree_has(tree, node, "xen,path")))
+		plan_error(planner, partial->module, "xen,path",
+			   "it names the host's device that xen,reg belongs to", NULL,
+			   "%s has none, or not a string", tree_name(tree, node));
+	return device > 0 ? device : -1;
 }
 
 /* Xen's properties that do not exist, and what only a device of the host can have. */
@@ -187,27 +185,20 @@ static void check_xen_names(const struct partial *partial, int node)
 	static const char known[] = "xen,path\0xen,reg\0xen,force-assign-without-iommu";
 	const struct tree *const tree = &partial->tree;
 	struct plan_range range;
-	int property;
 
-	fdt_for_each_property_offset (property, tree->fdt, node) {
-		const char *name = "";
-
-		(void)fdt_getprop_by_offset(tree->fdt, property, &name, NULL);
-		if (strncmp(name, "xen,", 4) == 0 &&
-		    fdt_stringlist_contains(known, sizeof(known) - 1, name) == 0)
-			plan_error(partial->planner, partial->module, name,
+	for (struct property_walk at = {0}; tree_next_property(tree, node, &at);)
+		if (strncmp(at.name, "xen,", 4) == 0 &&
+		    fdt_stringlist_contains(known, sizeof(known) - 1, at.name) == 0)
+			plan_error(partial->planner, partial->module, at.name,
 				   "a partial device tree has xen,path, xen,reg and "
 				   "xen,force-assign-without-iommu",
-				   NULL, "%s: unknown property",
-				   fdt_get_name(tree->fdt, node, NULL));
-	}
-	if (tree_property(tree, node, "xen,path", NULL) == NULL &&
-	    (tree_property(tree, node, "interrupts", NULL) != NULL ||
-	     tree_translated_reg(tree, node, 0, &range)))
+				   NULL, "%s: unknown property", tree_name(tree, node));
+	if (!tree_has(tree, node, "xen,path") &&
+	    (tree_has(tree, node, "interrupts") || tree_translated_reg(tree, node, 0, &range)))
 		plan_error(partial->planner, partial->module, "xen,path",
 			   "registers and interrupts belong to a device of the host",
 			   "name it by xen,path", "%s has some, but no xen,path",
-			   fdt_get_name(tree->fdt, node, NULL));
+			   tree_name(tree, node));
 }
 
 /*
@@ -216,40 +207,29 @@ static void check_xen_names(const struct partial *partial, int node)
  */
 static void add_devices(const struct partial *partial, int top, int guest_nodes[PLAN_MAX_DEVICES])
 {
-	struct planner *const planner = partial->planner;
-	const struct plan_partition *const partition =
-		&planner->plan->partitions[partial->partition];
-	const void *const fdt = partial->tree.fdt;
-	int depth = 0;
+	struct tree_walk at = tree_walk(&partial->tree, top);
 
-	for (int node = fdt_next_node(fdt, top, &depth); node >= 0 && depth > 0;
-	     node = fdt_next_node(fdt, node, &depth)) {
-		const int device = find_device(partial, node);
+	for (tree_walk_on(&at); at.node >= 0; tree_walk_on(&at)) {
+		const struct pass pass = {partial->request, partial->module, "xen,path",
+					  find_device(partial, at.node)};
 
-		check_xen_names(partial, node);
-		const bool is_forced =
-			tree_property(&partial->tree, node, "xen,force-assign-without-iommu",
-				      NULL) != NULL;
-
-		if (device >= 0 && add_device(planner, partial->partition, partial->module,
-					      "xen,path", device, is_forced))
-			guest_nodes[partition->device_count - 1] = node;
+		check_xen_names(partial, at.node);
+		if (pass.device >= 0 &&
+		    add_device(partial->planner, &pass,
+			       tree_has(&partial->tree, at.node, "xen,force-assign-without-iommu")))
+			guest_nodes[partial->request->partition->device_count - 1] = at.node;
 	}
 }
 
 /* Says which nodes the guest does not get. */
 static void check_others(const struct partial *partial)
 {
-	static const char *const taken[] = {"passthrough", "aliases", "gic", "__symbols__"};
-	int node;
+	static const char taken[] = "passthrough\0aliases\0gic\0__symbols__";
 
-	fdt_for_each_subnode (node, partial->tree.fdt, 0) {
-		const char *const name = fdt_get_name(partial->tree.fdt, node, NULL);
-		bool is_taken = false;
+	for_each_child (node, &partial->tree, 0) {
+		const char *const name = tree_name(&partial->tree, node);
 
-		for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
-			is_taken = is_taken || strcmp(name, taken[i]) == 0;
-		if (!is_taken)
+		if (fdt_stringlist_contains(taken, sizeof(taken) - 1, name) == 0)
 			plan_say(partial->planner, REPORT_WARNING, partial->module, NULL,
 				 "of a partial device tree the guest gets /passthrough and "
 				 "/aliases",
@@ -257,56 +237,49 @@ static void check_others(const struct partial *partial)
 	}
 }
 
-void plan_partial_tree(struct planner *planner, uint32_t index)
+bool plan_partial_tree(struct planner *planner, struct request *request)
 {
 	const struct plan_input *const input = planner->input;
-	const struct plan_range *const module = &planner->plan->partitions[index].partial_tree;
+	const struct plan_partition *const partition = request->partition;
+	const struct plan_range *const module = &partition->partial_tree;
 	const struct partial partial = {
 		.planner = planner,
+		.request = request,
 		.tree = {input->module(input->context, module->base, module->size), NULL},
-		.partition = index,
-		.module = planner->scratch->requests[index].partial_tree,
+		.module = request->partial_tree,
 	};
-	const struct plan_partition *const partition = &planner->plan->partitions[index];
 	int guest_nodes[PLAN_MAX_DEVICES];
-	int address_cells;
-	int size_cells;
+	struct cells cells;
 
-	if (module->size > MAX_SIZE || !tree_is_good(partial.tree.fdt, module->size)) {
-		plan_error(planner, partial.module, "reg",
-			   "a partial device tree, compiled by dtc, of at most 1 MiB",
-			   "was the whole file loaded?",
-			   "no device tree, or truncated, damaged or too large");
-		return;
-	}
-	if (partition->device_count != 0) {
-		plan_error(planner, partial.module, NULL,
-			   "devices come from bulkhead,passthrough or from a partial device tree",
-			   "use one of the two for all devices of a partition", "both are there");
-		return;
-	}
+	if (module->size > MAX_SIZE || !tree_is_good(partial.tree.fdt, module->size))
+		return plan_error(planner, partial.module, "reg",
+				  "a partial device tree, compiled by dtc, of at most 1 MiB",
+				  "was the whole file loaded?",
+				  "no device tree, or truncated, damaged or too large");
+	if (partition->device_count != 0)
+		return plan_error(
+			planner, partial.module, NULL,
+			"devices come from bulkhead,passthrough or from a partial device tree",
+			"use one of the two for all devices of a partition", "both are there");
 
-	const int top = tree_path(&partial.tree, "/passthrough");
+	const int top = tree_child(&partial.tree, 0, "passthrough");
 
-	if (top < 0 || !tree_cells(&partial.tree, top, &address_cells, &size_cells) ||
-	    address_cells != 2 || size_cells != 2 ||
-	    tree_property(&partial.tree, top, "ranges", NULL) == NULL) {
-		plan_error(planner, partial.module, "/passthrough",
-			   "a node /passthrough with ranges, #address-cells = <2> and "
-			   "#size-cells = <2>",
-			   NULL, "not there, or with other cells");
-		return;
-	}
-	planner->scratch->requests[index].tree_size += fdt_totalsize(partial.tree.fdt);
+	if (top < 0 || !tree_cells(&partial.tree, top, &cells) || cells.address != 2 ||
+	    cells.size != 2 || !tree_has(&partial.tree, top, "ranges"))
+		return plan_error(planner, partial.module, "/passthrough",
+				  "a node /passthrough with ranges, #address-cells = <2> and "
+				  "#size-cells = <2>",
+				  NULL, "not there, or with other cells");
+	request->tree_size += fdt_totalsize(partial.tree.fdt);
 	check_others(&partial);
 	add_devices(&partial, top, guest_nodes);
 	for (uint32_t i = 0; i < partition->device_count; i++) {
-		struct plan_device *const device =
-			&planner->plan->devices[partition->device_first + i];
+		const uint32_t index = partition->device_first + i;
+		struct plan_device *const entry = &planner->plan->devices[index];
 
-		map_registers(&partial, guest_nodes[i], device);
-		check_interrupts(&partial, guest_nodes[i],
-				 planner->scratch->device_nodes[partition->device_first + i]);
-		add_device_interrupts(planner, device);
+		map_registers(&partial, guest_nodes[i], entry);
+		check_interrupts(&partial, guest_nodes[i], planner->scratch->device_nodes[index]);
+		add_device_interrupts(planner, entry);
 	}
+	return true;
 }

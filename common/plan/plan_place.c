@@ -9,185 +9,151 @@
  *   5. EL2's pool: stage-2 tables (as large as the map's layout demands), partition state,
  *      consoles, CPU memory; memory of channels
  */
-#include <string.h>
-
 #include "common/arch.h"
 #include "common/plan/planner.h"
 
-#define GUEST_RAM_0	 UINT64_C(0x40000000)
-#define GUEST_RAM_0_SIZE (3 * BLOCK_1G)
-#define GUEST_RAM_1	 UINT64_C(0x200000000)
+#define KIB	      1024
+#define GUEST_RAM_0   UINT64_C(0x40000000)
+#define GUEST_RAM_END (GUEST_RAM_0 + 3 * BLOCK_1G)
+#define GUEST_RAM_1   UINT64_C(0x200000000)
 
-/* Adds a piece of RAM behind the others in the guest's map; splits it where bank 0 ends. */
-static bool add_region(struct plan_partition *partition, uint64_t host, uint64_t size)
+/* Where in the guest's map the next piece of RAM goes: behind the last one. */
+static uint64_t next_ram(const struct plan_partition *partition)
 {
-	while (size > 0) {
-		const struct plan_region *const last =
-			partition->region_count == 0
-				? NULL
-				: &partition->regions[partition->region_count - 1];
-		uint64_t guest = last == NULL ? GUEST_RAM_0 : last->guest.value + last->size;
-		uint64_t piece = size;
+	uint64_t end = GUEST_RAM_0;
 
-		if (partition->direct_map != 0)
-			guest = host;
-		else if (guest == GUEST_RAM_0 + GUEST_RAM_0_SIZE)
-			guest = GUEST_RAM_1;
-		if (partition->direct_map == 0 && guest < GUEST_RAM_0 + GUEST_RAM_0_SIZE &&
-		    piece > GUEST_RAM_0 + GUEST_RAM_0_SIZE - guest)
-			piece = GUEST_RAM_0 + GUEST_RAM_0_SIZE - guest;
+	if (partition->region_count > 0) {
+		const struct plan_region *const last =
+			&partition->regions[partition->region_count - 1];
+
+		end = last->guest.value + last->size;
+	}
+	return end == GUEST_RAM_END ? GUEST_RAM_1 : end;
+}
+
+/* Gives RAM to a partition, and splits it where bank 0 of the guest's map ends. False: too many. */
+static bool add_ram(struct planner *planner, const struct request *request, struct span ram)
+{
+	struct plan_partition *const partition = request->partition;
+
+	add_claim(planner, &(struct claim){ram, "RAM", request->index, -1, SPACE_HOST});
+	while (ram.size > 0) {
+		const uint64_t guest = partition->direct_map != 0 ? ram.base : next_ram(partition);
+		uint64_t piece = ram.size;
+
+		if (partition->direct_map == 0 && guest < GUEST_RAM_END &&
+		    piece > GUEST_RAM_END - guest)
+			piece = GUEST_RAM_END - guest;
 		if (partition->region_count == PLAN_MAX_REGIONS)
 			return false;
 		partition->regions[partition->region_count++] =
-			(struct plan_region){ipa(guest), pa(host), piece};
-		host += piece;
-		size -= piece;
+			(struct plan_region){ipa(guest), pa(ram.base), piece};
+		ram.base += piece;
+		ram.size -= piece;
 	}
 	return true;
 }
 
-static struct claim ram_claim(uint64_t base, uint64_t size, uint32_t partition)
-{
-	return (struct claim){base, size, "RAM", partition, -1, SPACE_HOST};
-}
-
 /* Reports what a named range lies on. A module of the same partition may lie in its RAM. */
-static void check_static_range(struct planner *planner, uint32_t index,
-			       const struct plan_range *range)
+static void check_static_range(struct planner *planner, const struct request *request,
+			       struct span ram)
 {
-	const int node = planner->scratch->requests[index].node;
-	const uint64_t base = range->base.value;
-	const uint64_t last = base + (range->size - 1);
 	const struct claim *claim;
 	uint32_t at = 0;
 
-	if (!is_in_memory(&planner->plan->board, base, range->size))
-		plan_error(planner, node, "xen,static-mem",
+	if (!is_in_memory(&planner->plan->board, ram))
+		plan_error(planner, request->node, "xen,static-mem",
 			   "a range lies in one bank of the board's RAM",
-			   "split it where a bank ends", "0x%lx bytes at 0x%lx", range->size, base);
-	while ((claim = find_claim(planner, SPACE_HOST, base, range->size, &at)) != NULL) {
-		char text[CLAIM_TEXT_SIZE];
-
-		/* The only claims with an owner and a node in RAM are modules. */
-		if (claim->partition == index && claim->node >= 0 && claim->base >= base &&
-		    claim->base + (claim->size - 1) <= last)
-			continue;
-		describe_claim(planner, claim, text);
-		plan_error(planner, node, "xen,static-mem", "nothing may overlap",
-			   "move one of the two", "RAM 0x%lx-0x%lx overlaps %s 0x%lx-0x%lx", base,
-			   last, text, claim->base, (claim->base + (claim->size - 1)));
-	}
+			   "split it where a bank ends", "0x%lx bytes at 0x%lx", ram.size,
+			   ram.base);
+	/* The only claims with an owner and a node in RAM are modules. */
+	while ((claim = find_claim(planner, SPACE_HOST, ram, &at)) != NULL)
+		if (claim->partition != request->index || claim->node < 0 ||
+		    !span_holds(ram, claim->span))
+			report_overlap(planner, request->node, "xen,static-mem", "RAM ", ram,
+				       claim);
 }
 
 /* Step 1. */
-static void place_static(struct planner *planner, uint32_t index)
+static void place_static(struct planner *planner, const struct request *request)
 {
-	const struct request *const request = &planner->scratch->requests[index];
-	struct plan_partition *const partition = &planner->plan->partitions[index];
 	uint64_t sum = 0;
 
-	if (partition->direct_map != 0 && request->static_count == 0)
+	if (request->partition->direct_map != 0 && request->static_count == 0)
 		plan_error(planner, request->node, "direct-map", "direct-map needs xen,static-mem",
 			   "name the RAM, or leave direct-map out", "no xen,static-mem");
 	for (uint32_t i = 0; i < request->static_count; i++) {
-		const struct plan_range *const range = &request->static_memory[i];
+		const struct span ram = span_of(request->static_memory[i]);
 
-		check_static_range(planner, index, range);
-		add_claim(planner, ram_claim(range->base.value, range->size, index));
-		sum += range->size;
-		if (!add_region(partition, range->base.value, range->size))
+		check_static_range(planner, request, ram);
+		sum += ram.size;
+		if (!add_ram(planner, request, ram))
 			plan_error(planner, request->node, "xen,static-mem",
 				   "at most 16 pieces of RAM", NULL, "one piece too many");
 	}
 	if (request->static_count != 0 && request->memory != 0 && request->memory != sum)
 		plan_error(planner, request->node, "memory", "memory and xen,static-mem must agree",
 			   "leave memory out", "%lu KiB, but xen,static-mem has %lu KiB",
-			   (request->memory / 1024), (sum / 1024));
+			   request->memory / KIB, sum / KIB);
 }
 
 /* Shared memory whose host address is named: once, by whoever comes first. */
 static void place_shared(struct planner *planner, uint32_t index)
 {
-	struct plan *const plan = planner->plan;
-	struct plan_shared *const shared = &plan->shared[index];
+	struct plan_shared *const shared = &planner->plan->shared[index];
+	const struct plan_shared *const first = first_view(planner->plan, shared->id);
 	const int node = planner->scratch->shared_nodes[index];
-	struct claim claim = {shared->region.host.value,
-			      shared->region.size,
-			      "shared memory",
-			      PLAN_NONE,
-			      node,
-			      SPACE_HOST};
+	struct span span = host_span(shared->region.host, shared->region.size);
 
-	for (uint32_t i = 0; i < index; i++) {
-		if (strcmp(plan->shared[i].id, shared->id) == 0) {
-			shared->region.host = plan->shared[i].region.host;
-			return;
-		}
-	}
-	if (claim.base == 0 && !find_free(planner, claim.size, BLOCK_2M, &claim.base)) {
-		plan_error(planner, node, "xen,shared-mem", "shared memory is in the board's RAM",
-			   "make it smaller", "no 0x%lx bytes are left", claim.size);
+	if (first != shared) {
+		shared->region.host = first->region.host;
 		return;
 	}
-	shared->region.host = pa(claim.base);
-	if (!is_in_memory(&plan->board, claim.base, claim.size))
+	if (span.base == 0 && !find_free(planner, span.size, BLOCK_2M, &span.base)) {
+		plan_error(planner, node, "xen,shared-mem", "shared memory is in the board's RAM",
+			   "make it smaller", "no 0x%lx bytes are left", span.size);
+		return;
+	}
+	shared->region.host = pa(span.base);
+	if (is_in_memory(&planner->plan->board, span))
+		claim_free(planner, node, "xen,shared-mem",
+			   &(struct claim){span, "shared memory", PLAN_NONE, node, SPACE_HOST});
+	else
 		plan_error(planner, node, "xen,shared-mem",
 			   "a range lies in one bank of the board's RAM", NULL,
-			   "0x%lx bytes at 0x%lx", claim.size, claim.base);
-	else if (check_free(planner, node, "xen,shared-mem", claim))
-		add_claim(planner, claim);
-}
-
-/* Enters a partition's RAM into its guest's map, and reports what it covers there. */
-static void claim_guest_ram(struct planner *planner, uint32_t index)
-{
-	const struct plan_partition *const partition = &planner->plan->partitions[index];
-	const struct request *const request = &planner->scratch->requests[index];
-
-	for (uint32_t i = 0; i < partition->region_count; i++) {
-		const struct plan_region *const region = &partition->regions[i];
-		const struct claim claim = {region->guest.value, region->size, "RAM", index, -1,
-					    SPACE_GUEST(index)};
-
-		if (check_free(planner, request->node,
-			       request->static_count != 0 ? "xen,static-mem" : "memory", claim))
-			add_claim(planner, claim);
-	}
+			   "0x%lx bytes at 0x%lx", span.size, span.base);
 }
 
 /* Step 2: one range if there is one, on a boundary that allows the largest blocks. */
-static bool place_contiguous(struct planner *planner, uint32_t index, uint64_t size)
+static bool place_contiguous(struct planner *planner, const struct request *request)
 {
-	uint64_t base;
+	struct span ram = {.size = request->memory};
 
-	if (!(size >= BLOCK_1G && find_free(planner, size, BLOCK_1G, &base)) &&
-	    !find_free(planner, size, BLOCK_2M, &base))
+	if (!(ram.size >= BLOCK_1G && find_free(planner, ram.size, BLOCK_1G, &ram.base)) &&
+	    !find_free(planner, ram.size, BLOCK_2M, &ram.base))
 		return false;
-	add_claim(planner, ram_claim(base, size, index));
-	return add_region(&planner->plan->partitions[index], base, size);
+	return add_ram(planner, request, ram);
 }
 
 /* ... else pieces of whole 2 MiB, the largest first. */
-static bool place_scattered(struct planner *planner, uint32_t index, uint64_t size)
+static bool place_scattered(struct planner *planner, const struct request *request)
 {
-	struct plan_partition *const partition = &planner->plan->partitions[index];
+	uint64_t missing = request->memory;
 
-	while (size > 0 && partition->region_count < PLAN_MAX_REGIONS) {
-		const struct plan_range free = largest_free(planner, BLOCK_2M);
-		const uint64_t piece = free.size < size ? free.size : size;
+	while (missing > 0 && request->partition->region_count < PLAN_MAX_REGIONS) {
+		struct span piece = largest_free(planner, BLOCK_2M);
 
-		if (piece == 0)
+		if (piece.size > missing)
+			piece.size = missing;
+		if (piece.size == 0 || !add_ram(planner, request, piece))
 			return false;
-		add_claim(planner, ram_claim(free.base.value, piece, index));
-		if (!add_region(partition, free.base.value, piece))
-			return false;
-		size -= piece;
+		missing -= piece.size;
 	}
-	return size == 0;
+	return missing == 0;
 }
 
 /* Takes back what did not suffice, so that no other partition is blamed. */
-static void drop_memory(struct planner *planner, uint32_t index)
+static void drop_memory(struct planner *planner, const struct request *request)
 {
 	struct plan_scratch *const scratch = planner->scratch;
 	uint32_t kept = 0;
@@ -196,67 +162,78 @@ static void drop_memory(struct planner *planner, uint32_t index)
 		const struct claim *const claim = &scratch->claims[i];
 
 		/* Of its claims in RAM, only its modules have a node. */
-		if (claim->space != SPACE_HOST || claim->partition != index || claim->node >= 0)
+		if (claim->space != SPACE_HOST || claim->partition != request->index ||
+		    claim->node >= 0)
 			scratch->claims[kept++] = *claim;
 	}
 	scratch->claim_count = kept;
-	planner->plan->partitions[index].region_count = 0;
+	request->partition->region_count = 0;
 }
 
-static void place_memory(struct planner *planner, uint32_t index)
+static void place_memory(struct planner *planner, const struct request *request)
 {
-	const struct request *const request = &planner->scratch->requests[index];
+	const int node = request->node;
 
 	if (request->static_count != 0)
 		return;
 	if (request->memory == 0) {
 		/* One that could not be read has its error already. */
-		if (tree_property(&planner->tree, request->node, "memory", NULL) != NULL ||
-		    tree_property(&planner->tree, request->node, "xen,static-mem", NULL) != NULL)
-			return;
-		plan_error(planner, request->node, "memory",
-			   "a partition's RAM is given by memory or xen,static-mem",
-			   "write memory = <0 0x40000> for 256 MiB", "missing");
+		if (!tree_has(&planner->tree, node, "memory") &&
+		    !tree_has(&planner->tree, node, "xen,static-mem"))
+			plan_error(planner, node, "memory",
+				   "a partition's RAM is given by memory or xen,static-mem",
+				   "write memory = <0 0x40000> for 256 MiB", "missing");
 		return;
 	}
-	if (place_contiguous(planner, index, request->memory))
+	if (place_contiguous(planner, request))
 		return;
 
-	const struct plan_range largest = largest_free(planner, BLOCK_2M);
+	const struct span largest = largest_free(planner, BLOCK_2M);
 
-	if (place_scattered(planner, index, request->memory))
+	if (place_scattered(planner, request))
 		return;
-	drop_memory(planner, index);
-	plan_error(planner, request->node, "memory",
-		   "the partitions' RAM fits into the board's free RAM",
+	drop_memory(planner, request);
+	plan_error(planner, node, "memory", "the partitions' RAM fits into the board's free RAM",
 		   "give the partitions less memory",
-		   "%lu KiB do not fit; the largest free piece has %lu KiB",
-		   (request->memory / 1024), (largest.size / 1024));
+		   "%lu KiB do not fit; the largest free piece has %lu KiB", request->memory / KIB,
+		   largest.size / KIB);
+}
+
+/* Enters a partition's RAM into its guest's map, and reports what it covers there. */
+static void claim_guest_ram(struct planner *planner, const struct request *request)
+{
+	const struct plan_partition *const partition = request->partition;
+
+	for (uint32_t i = 0; i < partition->region_count; i++)
+		claim_free(planner, request->node,
+			   request->static_count != 0 ? "xen,static-mem" : "memory",
+			   &(struct claim){guest_span(partition->regions[i].guest,
+						      partition->regions[i].size),
+					   "RAM", request->index, -1, SPACE_GUEST(request->index)});
 }
 
 /* The smallest architected size of the guest's address space that holds all it sees. */
-static void choose_ipa_bits(struct planner *planner, uint32_t index)
+static void choose_ipa_bits(struct planner *planner, const struct request *request)
 {
 	static const uint8_t sizes[] = {32, 36, 40, 42, 44, 48}; /* ID_AA64MMFR0_EL1.PARange */
 	const struct plan_scratch *const scratch = planner->scratch;
-	struct plan_partition *const partition = &planner->plan->partitions[index];
+	const uint32_t max_bits = planner->input->needs->max_ipa_bits;
 	uint64_t last = 0;
 	size_t i = 0;
 
 	for (uint32_t c = 0; c < scratch->claim_count; c++) {
 		const struct claim *const claim = &scratch->claims[c];
 
-		if (claim->space == SPACE_GUEST(index) && claim->base + (claim->size - 1) > last)
-			last = claim->base + (claim->size - 1);
+		if (claim->space == SPACE_GUEST(request->index) && last_of(claim->span) > last)
+			last = last_of(claim->span);
 	}
 	while (i + 1 < sizeof(sizes) && last >> sizes[i] != 0)
 		i++;
-	partition->ipa_bits = sizes[i];
-	if (last >> sizes[i] != 0 || partition->ipa_bits > planner->input->needs->max_ipa_bits)
-		plan_error(planner, scratch->requests[index].node, NULL,
+	request->partition->ipa_bits = sizes[i];
+	if (last >> sizes[i] != 0 || sizes[i] > max_bits)
+		plan_error(planner, request->node, NULL,
 			   "the guest's addresses are within what the CPU can translate", NULL,
-			   "%u address bits are needed, the CPU has %u", partition->ipa_bits,
-			   planner->input->needs->max_ipa_bits);
+			   "%u address bits are needed, the CPU has %u", sizes[i], max_bits);
 }
 
 /* Takes size bytes of the pool at *at, which moves behind them. */
@@ -289,61 +266,59 @@ static uint64_t lay_out_pool(struct planner *planner, uint64_t at)
 	return at;
 }
 
+/* Memory of EL2's own. False: none is left. */
+static bool place_own(struct planner *planner, uint64_t size, uint64_t alignment, const char *what,
+		      pa_t *base)
+{
+	if (!find_free(planner, size, alignment, &base->value))
+		return false;
+	add_claim(planner,
+		  &(struct claim){host_span(*base, size), what, PLAN_NONE, -1, SPACE_HOST});
+	return true;
+}
+
 /*
  * Step 5: one contiguous range. It begins a block of 2 MiB, as RAM does, so that what is placed
  * does not depend on the exact sizes of the image and the device tree in memory.
  */
 static void place_pool(struct planner *planner)
 {
-	struct plan *const plan = planner->plan;
-	const uint64_t size = align_up(lay_out_pool(planner, 0), PAGE_SIZE);
-	uint64_t base;
+	struct plan_range *const pool = &planner->plan->pool;
 
-	if (!find_free(planner, size, BLOCK_2M, &base)) {
+	pool->size = align_up(lay_out_pool(planner, 0), PAGE_SIZE);
+	if (place_own(planner, pool->size, BLOCK_2M, "the hypervisor's pool", &pool->base))
+		(void)lay_out_pool(planner, pool->base.value);
+	else
 		plan_error(planner, 0, NULL, "EL2 keeps some memory for itself",
 			   "give the partitions less memory", "no %lu KiB are left for it",
-			   (size / 1024));
-		return;
-	}
-	(void)lay_out_pool(planner, base);
-	add_claim(planner,
-		  (struct claim){base, size, "the hypervisor's pool", PLAN_NONE, -1, SPACE_HOST});
-	plan->pool = (struct plan_range){pa(base), size};
+			   pool->size / KIB);
 }
 
 /* Memory of channels: EL2's too, but no partition's alone. */
 static void place_channel(struct planner *planner, struct plan_channel *channel)
 {
-	uint64_t base;
-
-	if (channel->size == 0)
-		return;
-	if (!find_free(planner, channel->size, PAGE_SIZE, &base)) {
+	if (channel->size != 0 &&
+	    !place_own(planner, channel->size, PAGE_SIZE, "channel memory", &channel->memory))
 		plan_error(planner, planner->chosen, NULL, "channels have memory of their own",
 			   "make them smaller", "no 0x%lx bytes are left for channel %s",
 			   channel->size, channel->name);
-		return;
-	}
-	add_claim(planner,
-		  (struct claim){base, channel->size, "channel memory", PLAN_NONE, -1, SPACE_HOST});
-	channel->memory = pa(base);
 }
 
 void plan_place(struct planner *planner)
 {
 	struct plan *const plan = planner->plan;
 
-	for (uint32_t i = 0; i < plan->partition_count; i++)
-		place_static(planner, i);
+	for_each_request (request, planner)
+		place_static(planner, request);
 	for (uint32_t i = 0; i < plan->shared_count; i++)
 		place_shared(planner, i);
-	for (uint32_t i = 0; i < plan->partition_count; i++)
-		place_memory(planner, i);
-	for (uint32_t i = 0; i < plan->partition_count; i++) {
-		claim_guest_ram(planner, i);
-		plan_windows(planner, i);
-		place_images(planner, i);
-		choose_ipa_bits(planner, i);
+	for_each_request (request, planner)
+		place_memory(planner, request);
+	for_each_request (request, planner) {
+		claim_guest_ram(planner, request);
+		plan_windows(planner, request);
+		place_images(planner, request);
+		choose_ipa_bits(planner, request);
 	}
 	place_pool(planner);
 	for (uint32_t i = 0; i < plan->channel_count; i++)

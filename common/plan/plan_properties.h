@@ -10,33 +10,28 @@ struct property_row;
 /* One property of a partition's node, as it stands in the tree. */
 struct property_value {
 	const struct property_row *row; /* its rule */
+	struct request *request;	/* whose it is */
 	int node;
-	uint32_t partition;
 	const char *name;
-	const void *data;
-	int length; /* bytes */
+	const char *bytes;
+	int length;
 };
 
-/* Reads it into the plan or the request, or reports what is wrong. */
-void plan_property(struct planner *planner, struct property_value *value);
-
-/* Checks the properties of /chosen itself. */
-void plan_chosen_properties(struct planner *planner);
-
 /*
- * What the values of properties may be (inside the planner). A function for each kind of value
- * reads one property of one partition into the plan or the request, and reports what is wrong with
- * it. What depends on several properties is checked when all have been read.
+ * What the values of properties may be: a function for each kind of value reads one property of one
+ * partition into the plan or the request. False: it is wrong, which has been reported. What depends
+ * on several properties is checked when all have been read.
  */
-typedef void property_reader(struct planner *planner, const struct property_value *value);
+typedef bool property_reader(struct planner *planner, const struct property_value *value);
 
 struct property_row {
 	const char *name;
 	property_reader *read;
 	size_t field;		  /* of struct plan_partition, a uint32_t */
 	const char *const *words; /* of a choice: the value is the word's index */
-	const char *instead;	  /* what to do instead; of a flag, what it is in words */
-	uint32_t carried_out;	  /* bit n: this build carries value n out */
+	uint32_t carried_out;	  /* of a choice, bit n: this build carries word n out */
+	const char *unsupported;  /* what this build does not carry out when it is there */
+	const char *instead;	  /* what to do instead */
 };
 
 property_reader read_memory, read_cpus, read_named_cpus, read_static_memory, read_spis;
@@ -49,5 +44,18 @@ property_reader read_nothing;  /* read elsewhere, or of no meaning here */
 property_reader read_refused;  /* of old bindings */
 property_reader read_ignored;  /* a warning */
 property_reader read_xen_only; /* only what switches it off is accepted */
+
+/* Reads a partition's properties into the plan or the request. */
+void plan_properties(struct planner *planner, struct request *request);
+
+/* Checks the properties of /chosen itself. */
+void plan_chosen_properties(struct planner *planner);
+
+/* A decimal number; *text moves behind it, or behind what made it at least limit. Negative: none.
+ */
+int take_decimal(const char **text, int limit);
+
+/* Whether a name is ours or Xen's. */
+bool is_of_binding(const char *name);
 
 #endif

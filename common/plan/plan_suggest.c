@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Did you mean ...: the edit distance between names (Levenshtein). */
-#include <string.h>
-
 #include "common/plan/planner.h"
 
 #define MAX_LENGTH   40
 #define MAX_DISTANCE 3
 
-static unsigned least(unsigned a, unsigned b, unsigned c)
+static unsigned least(unsigned a, unsigned b)
 {
-	const unsigned ab = a < b ? a : b;
-
-	return ab < c ? ab : c;
+	return a < b ? a : b;
 }
 
 /* Insertions, deletions and replacements that turn one name into the other. */
@@ -32,7 +28,7 @@ static unsigned distance(const char *a, const char *b)
 		for (unsigned j = 1; j <= b_length; j++) {
 			const unsigned above = row[j];
 
-			row[j] = least(above + 1, row[j - 1] + 1,
+			row[j] = least(least(above, row[j - 1]) + 1,
 				       diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
 			diagonal = above;
 		}
@@ -55,4 +51,23 @@ const char *suggest_name(const char *name, const char *const *names, size_t coun
 	}
 	/* A short name is easily three edits from any other. */
 	return best != NULL && best_distance < strlen(name) ? best : NULL;
+}
+
+void check_property_names(struct planner *planner, int node, const char *const *names, size_t count,
+			  const char *rule)
+{
+	for (struct property_walk at = {0}; tree_next_property(&planner->tree, node, &at);) {
+		size_t i = 0;
+
+		while (i < count && strcmp(at.name, names[i]) != 0)
+			i++;
+		if (i < count)
+			continue;
+
+		const char *const closest = suggest_name(at.name, names, count);
+
+		plan_error(planner, node, at.name, rule, NULL, "unknown property%s%s%s",
+			   closest != NULL ? "; did you mean '" : "", closest,
+			   closest != NULL ? "'?" : "");
+	}
 }

@@ -6,69 +6,58 @@
 
 /*
  * Properties that hold phandles. A name that begins with '-' stands for all names that end so.
- * cells: how many cells follow each phandle, a property of its target (NULL: fixed_cells). of: the
- * property that decides about this one, which only goes with it.
+ * cells: how many cells follow each phandle, a property of its target (NULL: fixed_cells). with:
+ * properties that only go with this one, which decides about them.
  */
 struct row {
 	const char *name;
 	const char *cells;
-	const char *of;
+	const char *with[2];
 	uint32_t fixed_cells;
 };
 
 static const struct row rows[] = {
-	{.name = "clocks", .cells = "#clock-cells"},
-	{.name = "clock-names", .of = "clocks"},
-	{.name = "assigned-clocks", .cells = "#clock-cells"},
-	{.name = "assigned-clock-parents", .of = "assigned-clocks"},
-	{.name = "assigned-clock-rates", .of = "assigned-clocks"},
-	{.name = "resets", .cells = "#reset-cells"},
-	{.name = "reset-names", .of = "resets"},
-	{.name = "power-domains", .cells = "#power-domain-cells"},
-	{.name = "power-domain-names", .of = "power-domains"},
-	{.name = "dmas", .cells = "#dma-cells"},
-	{.name = "dma-names", .of = "dmas"},
-	{.name = "iommus", .cells = "#iommu-cells"},
-	{.name = "msi-parent", .cells = "#msi-cells"},
-	{.name = "phys", .cells = "#phy-cells"},
-	{.name = "phy-names", .of = "phys"},
-	{.name = "mboxes", .cells = "#mbox-cells"},
-	{.name = "mbox-names", .of = "mboxes"},
-	{.name = "interconnects", .cells = "#interconnect-cells"},
-	{.name = "interconnect-names", .of = "interconnects"},
-	{.name = "nvmem-cells", .cells = "#nvmem-cell-cells"},
-	{.name = "nvmem-cell-names", .of = "nvmem-cells"},
-	{.name = "io-channels", .cells = "#io-channel-cells"},
-	{.name = "io-channel-names", .of = "io-channels"},
-	{.name = "io-backends", .cells = "#io-backend-cells"},
-	{.name = "pwms", .cells = "#pwm-cells"},
-	{.name = "pwm-names", .of = "pwms"},
-	{.name = "hwlocks", .cells = "#hwlock-cells"},
-	{.name = "thermal-sensors", .cells = "#thermal-sensor-cells"},
-	{.name = "sound-dai", .cells = "#sound-dai-cells"},
-	{.name = "access-controllers", .cells = "#access-controller-cells"},
-	{.name = "memory-region"},
-	{.name = "memory-region-names", .of = "memory-region"},
-	{.name = "operating-points-v2"},
-	{.name = "wakeup-parent"},
-	{.name = "extcon"},
-	{.name = "phy-handle"},
-	{.name = "mmc-pwrseq"},
-	{.name = "remote-endpoint"},
-	{.name = "leds"},
-	{.name = "backlight"},
-	{.name = "panel"},
-	{.name = "pinctrl-0"},
-	{.name = "pinctrl-1"},
-	{.name = "pinctrl-2"},
-	{.name = "pinctrl-3"},
-	{.name = "pinctrl-names", .of = "pinctrl-0"},
-	{.name = "gpios", .cells = "#gpio-cells"},
-	{.name = "-gpios", .cells = "#gpio-cells"},
-	{.name = "-gpio", .cells = "#gpio-cells"},
-	{.name = "gpio-ranges", .fixed_cells = 3},
-	{.name = "-supply"},
+	{"clocks", .cells = "#clock-cells", .with = {"clock-names"}},
+	{"assigned-clocks", .cells = "#clock-cells",
+	 .with = {"assigned-clock-parents", "assigned-clock-rates"}},
+	{"resets", .cells = "#reset-cells", .with = {"reset-names"}},
+	{"power-domains", .cells = "#power-domain-cells", .with = {"power-domain-names"}},
+	{"dmas", .cells = "#dma-cells", .with = {"dma-names"}},
+	{"iommus", .cells = "#iommu-cells"},
+	{"msi-parent", .cells = "#msi-cells"},
+	{"phys", .cells = "#phy-cells", .with = {"phy-names"}},
+	{"mboxes", .cells = "#mbox-cells", .with = {"mbox-names"}},
+	{"interconnects", .cells = "#interconnect-cells", .with = {"interconnect-names"}},
+	{"nvmem-cells", .cells = "#nvmem-cell-cells", .with = {"nvmem-cell-names"}},
+	{"io-channels", .cells = "#io-channel-cells", .with = {"io-channel-names"}},
+	{"io-backends", .cells = "#io-backend-cells"},
+	{"pwms", .cells = "#pwm-cells", .with = {"pwm-names"}},
+	{"hwlocks", .cells = "#hwlock-cells"},
+	{"thermal-sensors", .cells = "#thermal-sensor-cells"},
+	{"sound-dai", .cells = "#sound-dai-cells"},
+	{"access-controllers", .cells = "#access-controller-cells"},
+	{"memory-region", .with = {"memory-region-names"}},
+	{"pinctrl-0", .with = {"pinctrl-names"}},
+	{"gpios", .cells = "#gpio-cells"},
+	{"-gpios", .cells = "#gpio-cells"},
+	{"-gpio", .cells = "#gpio-cells"},
+	{"gpio-ranges", .fixed_cells = 3},
+	{"-supply", .cells = NULL},
 };
+
+/* Lists of phandles alone. */
+static const char phandles[] = "operating-points-v2\0wakeup-parent\0extcon\0phy-handle\0mmc-"
+			       "pwrseq\0remote-endpoint\0leds\0"
+			       "backlight\0panel\0pinctrl-1\0pinctrl-2\0pinctrl-3";
+static const struct row phandles_row = {.name = NULL};
+
+/* How many pins there are, among the names that end in -gpios. */
+static const char pin_counts[] = "snps,nr-gpios\0nr-gpios";
+
+static bool is_in(const char *list, size_t size, const char *name)
+{
+	return fdt_stringlist_contains(list, (int)size - 1, name) != 0;
+}
 
 static bool matches(const struct row *row, const char *name)
 {
@@ -80,31 +69,34 @@ static bool matches(const struct row *row, const char *name)
 	return name_length > length && strcmp(name + name_length - length, row->name) == 0;
 }
 
-static const struct row *find_row(const char *name)
+static bool goes_with(const struct row *row, const char *name)
 {
-	/* How many pins there are, among the names that end in -gpios. */
-	if (strcmp(name, "snps,nr-gpios") == 0 || strcmp(name, "nr-gpios") == 0)
-		return NULL;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (matches(&rows[i], name))
-			return &rows[i];
-	return NULL;
+	for (unsigned i = 0; i < 2; i++)
+		if (row->with[i] != NULL && strcmp(row->with[i], name) == 0)
+			return true;
+	return false;
 }
 
-/* The row of a property where it stands in a node; NULL: it is no reference. */
-static const struct row *find_row_in(const struct tree *tree, int node, const char *name)
+/* The row that decides about a property; *own: the property that it is about. NULL: none does. */
+static const struct row *find_row(const char *name, const char **own)
 {
-	/* A hog's pins are its controller's, which is the node above it. */
-	if (strcmp(name, "gpios") == 0 && tree_property(tree, node, "gpio-hog", NULL) != NULL)
-		return NULL;
-	return find_row(name);
+	*own = name;
+	if (is_in(phandles, sizeof(phandles), name))
+		return &phandles_row;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (goes_with(&rows[i], name))
+			*own = rows[i].name;
+		if (*own != name || matches(&rows[i], name))
+			return is_in(pin_counts, sizeof(pin_counts), name) ? NULL : &rows[i];
+	}
+	return NULL;
 }
 
 bool is_reference(const char *property)
 {
-	const struct row *const row = find_row(property);
+	const char *own;
 
-	return row != NULL && row->of == NULL;
+	return find_row(property, &own) != NULL && own == property;
 }
 
 bool is_passed(const struct passed_nodes *passed, int node)
@@ -123,26 +115,26 @@ static bool is_fixed(const struct tree *tree, int node)
 {
 	return tree_is_compatible(tree, node, "fixed-clock") ||
 	       (tree_is_compatible(tree, node, "regulator-fixed") &&
-		tree_property(tree, node, "vin-supply", NULL) == NULL &&
-		tree_property(tree, node, "gpio", NULL) == NULL);
+		!tree_has(tree, node, "vin-supply") && !tree_has(tree, node, "gpio"));
 }
 
 /*
  * The next target of a property whose cells begin at *at, which moves behind it. Negative: the
  * phandle dangles, or the cells are cut off; *at is then the length.
  */
-static int next_target(const struct tree *tree, const struct row *row, const char *cells,
-		       int length, int *at)
+static int next_target(const struct tree *tree, const struct row *row, struct property list,
+		       int *at)
 {
-	const int target = *at + 4 <= length
-				   ? tree_by_phandle(tree, (uint32_t)tree_number(cells + *at, 1))
-				   : -1;
+	const int target =
+		*at + 4 <= list.length
+			? tree_by_phandle(tree, (uint32_t)tree_number(list.bytes + *at, 1))
+			: -1;
 	const uint32_t count = target < 0 || row->cells == NULL
 				       ? row->fixed_cells
 				       : tree_u32(tree, target, row->cells, 0);
 
-	if (target < 0 || count > (uint32_t)(length - *at) / 4 - 1) {
-		*at = length;
+	if (target < 0 || count > (uint32_t)(list.length - *at) / 4 - 1) {
+		*at = list.length;
 		return -FDT_ERR_BADPHANDLE;
 	}
 	*at += 4 + 4 * (int)count;
@@ -152,22 +144,17 @@ static int next_target(const struct tree *tree, const struct row *row, const cha
 enum reference find_reference(const struct passed_nodes *passed, int node, const char *property,
 			      int *target)
 {
-	const struct row *row = find_row_in(passed->tree, node, property);
+	const struct row *const row = find_row(property, &property);
+	const struct property list = tree_property(passed->tree, node, property);
 	enum reference result = REFERENCE_KEPT;
-	int length;
 
 	*target = -1;
-	if (row != NULL && row->of != NULL) {
-		property = row->of;
-		row = find_row(property);
-	}
-	if (row == NULL)
+	/* A hog's pins are its controller's, which is the node above it. */
+	if (row == NULL ||
+	    (strcmp(property, "gpios") == 0 && tree_has(passed->tree, node, "gpio-hog")))
 		return REFERENCE_NONE;
-
-	const char *const cells = tree_property(passed->tree, node, property, &length);
-
-	for (int at = 0; cells != NULL && at < length;) {
-		const int next = next_target(passed->tree, row, cells, length, &at);
+	for (int at = 0; at < list.length;) {
+		const int next = next_target(passed->tree, row, list, &at);
 
 		if (next >= 0 && is_passed(passed, next))
 			continue;
@@ -183,21 +170,20 @@ enum reference find_reference(const struct passed_nodes *passed, int node, const
 }
 
 /* Adds the fixed nodes that a property refers to. False: there are too many. */
-static bool add_fixed(const struct passed_nodes *passed, int node, const char *property,
-		      int fixed[PASSED_MAX_FIXED], int *count)
+static bool add_fixed(const struct passed_nodes *passed, int node,
+		      const struct property_walk *property, int fixed[PASSED_MAX_FIXED], int *count)
 {
-	const struct row *const row = find_row_in(passed->tree, node, property);
-	int length;
-	int unused;
-	const char *const cells = tree_property(passed->tree, node, property, &length);
+	const char *own;
+	const struct row *const row = find_row(property->name, &own);
+	int target;
 
-	if (row == NULL || row->of != NULL || cells == NULL ||
-	    find_reference(passed, node, property, &unused) != REFERENCE_FIXED)
+	if (row == NULL || own != property->name ||
+	    find_reference(passed, node, own, &target) != REFERENCE_FIXED)
 		return true;
-	for (int at = 0; at < length;) {
-		const int target = next_target(passed->tree, row, cells, length, &at);
+	for (int at = 0; at < property->value.length;) {
 		int i = 0;
 
+		target = next_target(passed->tree, row, property->value, &at);
 		while (i < *count && fixed[i] != target)
 			i++;
 		if (target < 0 || i < *count || is_passed(passed, target))
@@ -211,25 +197,15 @@ static bool add_fixed(const struct passed_nodes *passed, int node, const char *p
 
 int collect_fixed(const struct passed_nodes *passed, int fixed[PASSED_MAX_FIXED])
 {
-	const void *const fdt = passed->tree->fdt;
+	const struct tree *const tree = passed->tree;
 	int count = 0;
 
-	for (uint32_t i = 0; i < passed->count; i++) {
-		int depth = 0;
-
-		for (int node = passed->nodes[i];
-		     node >= 0 && (depth > 0 || node == passed->nodes[i]);
-		     node = fdt_next_node(fdt, node, &depth)) {
-			int property;
-
-			fdt_for_each_property_offset (property, fdt, node) {
-				const char *name = NULL;
-
-				(void)fdt_getprop_by_offset(fdt, property, &name, NULL);
-				if (name != NULL && !add_fixed(passed, node, name, fixed, &count))
+	for (uint32_t i = 0; i < passed->count; i++)
+		for (struct tree_walk at = tree_walk(tree, passed->nodes[i]); at.node >= 0;
+		     tree_walk_on(&at))
+			for (struct property_walk property = {0};
+			     tree_next_property(tree, at.node, &property);)
+				if (!add_fixed(passed, at.node, &property, fixed, &count))
 					return -1;
-			}
-		}
-	}
 	return count;
 }

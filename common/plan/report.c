@@ -6,27 +6,23 @@
 
 #include "common/lib/format.h"
 
-void report_clear(struct report *report)
+/* Moves the findings from one place on, to another. */
+static void move(struct report *report, uint32_t to, uint32_t from)
 {
-	memset(report, 0, sizeof(*report));
+	memmove(&report->findings[to], &report->findings[from],
+		(report->count - from) * sizeof(report->findings[0]));
+	report->count += to - from;
 }
 
-/* Makes room behind all findings whose path does not come after this one. */
-static struct finding *insert(struct report *report, const char *path)
+/* Behind all findings whose path does not come after this one's. */
+static void insert(struct report *report, const struct finding *finding)
 {
 	uint32_t at = report->count;
 
-	while (at > 0 && strcmp(report->findings[at - 1].path, path) > 0)
+	while (at > 0 && strcmp(report->findings[at - 1].path, finding->path) > 0)
 		at--;
-	memmove(&report->findings[at + 1], &report->findings[at],
-		(report->count - at) * sizeof(report->findings[0]));
-	report->count++;
-	return &report->findings[at];
-}
-
-static void copy(char *out, size_t size, const char *text)
-{
-	(void)format(out, size, "%s", text != NULL ? text : "");
+	move(report, at + 1, at);
+	report->findings[at] = *finding;
 }
 
 bool report_has_room(const struct report *report, enum report_severity severity)
@@ -44,15 +40,15 @@ static void drop_last(struct report *report)
 
 	while (report->findings[at].severity == REPORT_ERROR)
 		at--;
-	report->count--;
-	memmove(&report->findings[at], &report->findings[at + 1],
-		(report->count - at) * sizeof(report->findings[0]));
+	move(report, at, at + 1);
 }
 
 void report_add(struct report *report, enum report_severity severity, const char *path,
 		const char *property, const char *rule, const char *hint, const char *what, ...)
 {
 	const bool has_room = report_has_room(report, severity);
+	struct finding finding = {.severity = severity};
+	char text[REPORT_TEXT_SIZE];
 	va_list arguments;
 
 	report->errors += severity == REPORT_ERROR ? 1 : 0;
@@ -62,34 +58,20 @@ void report_add(struct report *report, enum report_severity severity, const char
 		report->errors_lost += severity == REPORT_ERROR ? 1 : 0;
 		return;
 	}
+	va_start(arguments, what);
+	(void)format_list(text, sizeof(text), what, arguments);
+	va_end(arguments);
+	(void)format(finding.path, sizeof(finding.path), "%s", path);
+	(void)format(finding.property, sizeof(finding.property), "%s", property);
+	(void)format(finding.text, sizeof(finding.text), "%s%s%s%s%s", text,
+		     rule != NULL ? "; " : "", rule, hint != NULL ? "; " : "", hint);
 	if (report->count == REPORT_MAX_FINDINGS)
 		drop_last(report);
-
-	char key[REPORT_PATH_SIZE];
-
-	/* Cut as it will be stored, so that the order is that of what is stored. */
-	copy(key, sizeof(key), path);
-
-	struct finding *const finding = insert(report, key);
-
-	memset(finding, 0, sizeof(*finding));
-	finding->severity = severity;
-	copy(finding->path, sizeof(finding->path), key);
-	copy(finding->property, sizeof(finding->property), property);
-	copy(finding->rule, sizeof(finding->rule), rule);
-	copy(finding->hint, sizeof(finding->hint), hint);
-	va_start(arguments, what);
-	(void)format_list(finding->what, sizeof(finding->what), what, arguments);
-	va_end(arguments);
+	insert(report, &finding);
 }
 
 size_t report_line(const struct finding *finding, char *out, size_t size)
 {
-	const bool has_property = finding->property[0] != '\0';
-	const bool has_rule = finding->rule[0] != '\0';
-	const bool has_hint = finding->hint[0] != '\0';
-
-	return format(out, size, "%s: %s%s%s%s%s%s%s", finding->path, finding->property,
-		      has_property ? ": " : "", finding->what, has_rule ? "; " : "", finding->rule,
-		      has_hint ? "; " : "", finding->hint);
+	return format(out, size, "%s: %s%s%s", finding->path, finding->property,
+		      finding->property[0] != '\0' ? ": " : "", finding->text);
 }

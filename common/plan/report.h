@@ -8,9 +8,9 @@
  *   /chosen/linux0: memroy: unknown property; the partition binding has no such property;
  *   did you mean 'memory'?
  *
- * Findings are kept in the order of their paths. When the report is full, an error takes the place
- * of the last finding that is none; when all are errors, further ones are only counted: errors_lost
- * says how many.
+ * It begins as zeros. Findings are kept in the order of their paths. When the report is full, an
+ * error takes the place of the last finding that is none; when all are errors, further ones are
+ * only counted: errors_lost says how many.
  */
 #ifndef BULKHEAD_PLAN_REPORT_H
 #define BULKHEAD_PLAN_REPORT_H
@@ -35,9 +35,7 @@ struct finding {
 	enum report_severity severity;
 	char path[REPORT_PATH_SIZE];
 	char property[REPORT_PROPERTY_SIZE]; /* empty: the finding is about the node */
-	char what[REPORT_TEXT_SIZE];	     /* what is wrong, with the value */
-	char rule[REPORT_TEXT_SIZE];
-	char hint[REPORT_TEXT_SIZE];
+	char text[3 * REPORT_TEXT_SIZE];     /* what is wrong, with the value; the rule; a hint */
 };
 
 struct report {
@@ -48,8 +46,6 @@ struct report {
 	uint32_t errors_lost;
 	struct finding findings[REPORT_MAX_FINDINGS];
 };
-
-void report_clear(struct report *report);
 
 /*
  * Adds a finding; what is a format template (common/lib/format.h), rule and hint are plain text and

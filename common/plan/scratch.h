@@ -13,13 +13,18 @@
 
 #define PLAN_MAX_CLAIMS 1024
 
+/* Addresses of the host, or of one guest. */
+struct span {
+	uint64_t base;
+	uint64_t size; /* bytes */
+};
+
 /*
- * A range of addresses that is not free, and whose it is. Claims are kept sorted by space and base.
- * A space is the host's physical memory map, or the map that one guest sees.
+ * Addresses that are not free, and whose they are. Claims are kept sorted by space and base. A
+ * space is the host's physical memory map, or the map that one guest sees.
  */
 struct claim {
-	uint64_t base;
-	uint64_t size;	    /* bytes */
+	struct span span;
 	const char *what;   /* "RAM", "module": words for people, never freed */
 	uint32_t partition; /* whose, or PLAN_NONE */
 	int32_t node;	    /* in the host device tree, or negative */
@@ -31,8 +36,10 @@ struct claim {
 
 /* What a partition's node asks for, before it is placed. */
 struct request {
-	int node;   /* offset in the device tree */
-	int kernel; /* of its modules' nodes; negative: none */
+	struct plan_partition *partition; /* its place in the plan */
+	uint32_t index;			  /* the same as a number */
+	int node;			  /* offset in the device tree */
+	int kernel;			  /* of its modules' nodes; negative: none */
 	int ramdisk;
 	int partial_tree;
 	uint64_t memory; /* bytes; 0: not given */

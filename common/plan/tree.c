@@ -4,13 +4,10 @@
 #include <libfdt.h>
 #include <string.h>
 
-#define INTERRUPT_CELLS 3
-#define INTERRUPT_SPI	0
-#define INTERRUPT_PPI	1
-#define FIRST_PPI	16
-#define PPI_COUNT	16
-#define EDGE_RISING	1
-#define ALIAS_SIZE	64
+#define INTERRUPT_CELLS	    3
+#define MAX_INTERRUPT_CELLS 8
+#define PPI_COUNT	    16
+#define ALIAS_SIZE	    64
 
 int tree_find(const struct tree *tree, const char *path, size_t length)
 {
@@ -72,42 +69,86 @@ static const struct fdt_property *find_property(const void *fdt, int node, const
 	}
 }
 
-const void *tree_property(const struct tree *tree, int node, const char *name, int *length)
+struct property tree_property(const struct tree *tree, int node, const char *name)
 {
-	if (tree->index == NULL)
-		return fdt_getprop(tree->fdt, node, name, length);
+	struct property value;
 
-	const struct fdt_property *const property = find_property(tree->fdt, node, name);
+	if (tree->index == NULL) {
+		value.bytes = fdt_getprop(tree->fdt, node, name, &value.length);
+		return value.bytes == NULL ? (struct property){NULL, 0} : value;
+	}
 
-	if (length != NULL)
-		*length = property == NULL ? -FDT_ERR_NOTFOUND : (int)fdt32_ld(&property->len);
-	return property == NULL ? NULL : property->data;
+	const struct fdt_property *const found = find_property(tree->fdt, node, name);
+
+	if (found == NULL)
+		return (struct property){NULL, 0};
+	return (struct property){found->data, (int)fdt32_ld(&found->len)};
+}
+
+bool tree_has(const struct tree *tree, int node, const char *name)
+{
+	return tree_property(tree, node, name).bytes != NULL;
+}
+
+bool tree_next_property(const struct tree *tree, int node, struct property_walk *walk)
+{
+	do {
+		walk->offset = walk->offset == 0
+				       ? fdt_first_property_offset(tree->fdt, node)
+				       : fdt_next_property_offset(tree->fdt, walk->offset);
+		if (walk->offset < 0)
+			return false;
+		walk->value.bytes = fdt_getprop_by_offset(tree->fdt, walk->offset, &walk->name,
+							  &walk->value.length);
+	} while (walk->value.bytes == NULL);
+	return true;
+}
+
+struct tree_walk tree_walk(const struct tree *tree, int node)
+{
+	return (struct tree_walk){tree->fdt, node, 0};
+}
+
+void tree_walk_on(struct tree_walk *walk)
+{
+	const int next = fdt_next_node(walk->fdt, walk->node, &walk->depth);
+
+	walk->node = walk->depth > 0 ? next : -FDT_ERR_NOTFOUND;
+}
+
+const char *tree_name(const struct tree *tree, int node)
+{
+	const char *const name = fdt_get_name(tree->fdt, node, NULL);
+
+	return name == NULL ? "" : name;
 }
 
 bool tree_is_compatible(const struct tree *tree, int node, const char *name)
 {
-	int length;
-	const char *const list = tree_property(tree, node, "compatible", &length);
+	const struct property list = tree_property(tree, node, "compatible");
 
-	return list != NULL && fdt_stringlist_contains(list, length, name) != 0;
+	return list.bytes != NULL && fdt_stringlist_contains(list.bytes, list.length, name) != 0;
 }
 
 const char *tree_string(const struct tree *tree, int node, const char *name)
 {
-	int length;
-	const char *const text = tree_property(tree, node, name, &length);
+	const struct property text = tree_property(tree, node, name);
+	const size_t size = (size_t)text.length;
 
-	if (text == NULL || length < 1 || strnlen(text, (size_t)length) != (size_t)length - 1)
-		return NULL;
-	return text;
+	return text.length < 1 || strnlen(text.bytes, size) != size - 1 ? NULL : text.bytes;
+}
+
+bool tree_says(const struct tree *tree, int node, const char *name, const char *text)
+{
+	const char *const found = tree_string(tree, node, name);
+
+	return found != NULL && strcmp(found, text) == 0;
 }
 
 bool tree_is_enabled(const struct tree *tree, int node)
 {
-	const char *const status = tree_string(tree, node, "status");
-
-	return tree_property(tree, node, "status", NULL) == NULL ||
-	       (status != NULL && (strcmp(status, "okay") == 0 || strcmp(status, "ok") == 0));
+	return !tree_has(tree, node, "status") || tree_says(tree, node, "status", "okay") ||
+	       tree_says(tree, node, "status", "ok");
 }
 
 uint64_t tree_number(const void *cells, int count)
@@ -120,51 +161,68 @@ uint64_t tree_number(const void *cells, int count)
 	return value;
 }
 
+uint64_t tree_take(const char **at, int count)
+{
+	const char *const cells = *at;
+
+	*at += 4 * count;
+	return tree_number(cells, count);
+}
+
 uint32_t tree_u32(const struct tree *tree, int node, const char *name, uint32_t otherwise)
 {
-	int length;
-	const void *const cell = tree_property(tree, node, name, &length);
+	const struct property value = tree_property(tree, node, name);
 
-	return cell != NULL && length == 4 ? (uint32_t)tree_number(cell, 1) : otherwise;
+	return value.length == 4 ? (uint32_t)tree_number(value.bytes, 1) : otherwise;
+}
+
+bool tree_u64(const struct tree *tree, int node, const char *name, uint64_t *number)
+{
+	const struct property value = tree_property(tree, node, name);
+
+	if (value.length != 4 && value.length != 8)
+		return false;
+	*number = tree_number(value.bytes, value.length / 4);
+	return true;
 }
 
 /* One of the two properties that count cells; negative: it cannot be read. */
 static int read_cells(const struct tree *tree, int node, const char *name, int otherwise)
 {
-	int length;
-	const void *const cell = tree_property(tree, node, name, &length);
-
-	if (cell == NULL)
+	if (!tree_has(tree, node, name))
 		return otherwise;
-	return length == 4 && tree_number(cell, 1) <= FDT_MAX_NCELLS ? (int)tree_number(cell, 1)
-								     : -1;
+
+	const uint32_t count = tree_u32(tree, node, name, UINT32_MAX);
+
+	return count <= FDT_MAX_NCELLS ? (int)count : -1;
 }
 
-bool tree_cells(const struct tree *tree, int node, int *address_cells, int *size_cells)
+bool tree_cells(const struct tree *tree, int node, struct cells *cells)
 {
 	/* The defaults are the specification's (2.3.5). */
-	*address_cells = read_cells(tree, node, "#address-cells", 2);
-	*size_cells = read_cells(tree, node, "#size-cells", 1);
-	return *address_cells >= 1 && *address_cells <= 2 && *size_cells >= 0 && *size_cells <= 2;
+	cells->address = read_cells(tree, node, "#address-cells", 2);
+	cells->size = read_cells(tree, node, "#size-cells", 1);
+	return cells->address >= 1 && cells->address <= 2 && cells->size >= 0 && cells->size <= 2;
 }
 
 bool tree_reg(const struct tree *tree, int node, int index, struct plan_range *range)
 {
 	const int parent = tree_parent(tree, node);
-	int address_cells;
-	int size_cells;
-	int length;
-	const char *const reg = tree_property(tree, node, "reg", &length);
+	const struct property reg = tree_property(tree, node, "reg");
+	struct cells cells;
 
-	if (reg == NULL || parent < 0 || !tree_cells(tree, parent, &address_cells, &size_cells))
+	if (reg.bytes == NULL || parent < 0 || !tree_cells(tree, parent, &cells))
 		return false;
 
-	const int entry = 4 * (address_cells + size_cells);
+	const int entry = 4 * (cells.address + cells.size);
 
-	if (length % entry != 0 || index < 0 || index >= length / entry)
+	if (reg.length % entry != 0 || index < 0 || index >= reg.length / entry)
 		return false;
-	range->base = pa(tree_number(reg + index * entry, address_cells));
-	range->size = tree_number(reg + index * entry + 4 * address_cells, size_cells);
+
+	const char *at = reg.bytes + index * entry;
+
+	range->base = pa(tree_take(&at, cells.address));
+	range->size = tree_take(&at, cells.size);
 	return true;
 }
 
@@ -172,31 +230,23 @@ bool tree_reg(const struct tree *tree, int node, int index, struct plan_range *r
 static bool translate(const struct tree *tree, int bus, uint64_t *address)
 {
 	const int parent = tree_parent(tree, bus);
-	int child_cells;
-	int size_cells;
-	int parent_cells;
-	int unused;
-	int length;
-	const char *const ranges = tree_property(tree, bus, "ranges", &length);
+	const struct property ranges = tree_property(tree, bus, "ranges");
+	struct cells below;
+	struct cells above;
 
-	if (ranges == NULL)
-		return false;
-	if (length == 0)
-		return true;
-	if (parent < 0 || !tree_cells(tree, bus, &child_cells, &size_cells) ||
-	    !tree_cells(tree, parent, &parent_cells, &unused))
+	if (ranges.bytes == NULL || ranges.length == 0)
+		return ranges.bytes != NULL;
+	if (parent < 0 || !tree_cells(tree, bus, &below) || !tree_cells(tree, parent, &above))
 		return false;
 
-	const int entry = 4 * (child_cells + parent_cells + size_cells);
+	const int entry = 4 * (below.address + above.address + below.size);
 
-	for (int at = 0; at + entry <= length; at += entry) {
-		const char *const cells = ranges + at;
-		const uint64_t child = tree_number(cells, child_cells);
-		const uint64_t target = tree_number(cells + 4 * child_cells, parent_cells);
-		const uint64_t size =
-			tree_number(cells + 4 * (child_cells + parent_cells), size_cells);
+	for (int i = 0; i < ranges.length / entry; i++) {
+		const char *at = ranges.bytes + i * entry;
+		const uint64_t child = tree_take(&at, below.address);
+		const uint64_t target = tree_take(&at, above.address);
 
-		if (*address - child < size) {
+		if (*address - child < tree_take(&at, below.size)) {
 			*address = target + (*address - child);
 			return true;
 		}
@@ -219,19 +269,25 @@ bool tree_translated_reg(const struct tree *tree, int node, int index, struct pl
 	return bus == 0;
 }
 
+/* The node that the phandle at the beginning of a property names. */
+static int first_target(const struct tree *tree, const struct property *property)
+{
+	return property->length < 4
+		       ? -FDT_ERR_BADVALUE
+		       : tree_by_phandle(tree, (uint32_t)tree_number(property->bytes, 1));
+}
+
 int tree_interrupt_parent(const struct tree *tree, int node)
 {
 	for (int depth = 0; node >= 0 && depth < PLAN_MAX_DEPTH; depth++) {
-		int length;
-		const void *const cell = tree_property(tree, node, "interrupt-parent", &length);
+		const struct property parent = tree_property(tree, node, "interrupt-parent");
 
-		if (cell != NULL)
-			return length != 4 ? -FDT_ERR_BADVALUE
-					   : tree_by_phandle(tree, (uint32_t)tree_number(cell, 1));
+		if (parent.bytes != NULL)
+			return parent.length == 4 ? first_target(tree, &parent) : -FDT_ERR_BADVALUE;
 		node = tree_parent(tree, node);
 		/* Without the property, a controller or nexus above takes them (2.4.1). */
-		if (node >= 0 && (tree_property(tree, node, "interrupt-controller", NULL) != NULL ||
-				  tree_property(tree, node, "interrupt-map", NULL) != NULL))
+		if (node >= 0 && (tree_has(tree, node, "interrupt-controller") ||
+				  tree_has(tree, node, "interrupt-map")))
 			return node;
 	}
 	return -FDT_ERR_NOTFOUND;
@@ -239,80 +295,69 @@ int tree_interrupt_parent(const struct tree *tree, int node)
 
 int tree_interrupt_target(const struct tree *tree, int node)
 {
-	int length;
-	const void *const extended = tree_property(tree, node, "interrupts-extended", &length);
+	const struct property extended = tree_property(tree, node, "interrupts-extended");
 
-	if (extended != NULL)
-		return length < 4 ? -1 : tree_by_phandle(tree, (uint32_t)tree_number(extended, 1));
-	return tree_property(tree, node, "interrupts", NULL) == NULL
-		       ? -1
-		       : tree_interrupt_parent(tree, node);
+	if (extended.bytes != NULL)
+		return first_target(tree, &extended);
+	return tree_has(tree, node, "interrupts") ? tree_interrupt_parent(tree, node)
+						  : -FDT_ERR_NOTFOUND;
 }
 
-/*
- * The interrupts of a node as cells, and the cells of each. interrupts-extended names the parent in
- * each entry: that cell is skipped, *skip says so.
- */
-static const char *interrupt_cells(const struct tree *tree, int node, int *length, int *entry,
-				   int *skip)
-{
-	const char *cells = tree_property(tree, node, "interrupts-extended", length);
-	const int parent =
-		cells == NULL
-			? tree_interrupt_parent(tree, node)
-			: (*length < 4 ? -1
-				       : tree_by_phandle(tree, (uint32_t)tree_number(cells, 1)));
-	const uint32_t count =
-		parent < 0 ? INTERRUPT_CELLS
-			   : tree_u32(tree, parent, "#interrupt-cells", INTERRUPT_CELLS);
+/* A node's interrupts: entries of so many bytes, which begin with skip bytes of phandle. */
+struct interrupts {
+	struct property cells;
+	int entry;
+	int skip;
+};
 
-	*skip = cells == NULL ? 0 : 4;
-	if (cells == NULL)
-		cells = tree_property(tree, node, "interrupts", length);
-	if (cells == NULL || count < INTERRUPT_CELLS || count > 8)
-		return NULL;
-	*entry = *skip + 4 * (int)count;
-	return cells;
+static struct interrupts find_interrupts(const struct tree *tree, int node)
+{
+	const int target = tree_interrupt_target(tree, node);
+	const uint32_t count =
+		target < 0 ? INTERRUPT_CELLS
+			   : tree_u32(tree, target, "#interrupt-cells", INTERRUPT_CELLS);
+	const struct property extended = tree_property(tree, node, "interrupts-extended");
+
+	if (count < INTERRUPT_CELLS || count > MAX_INTERRUPT_CELLS)
+		return (struct interrupts){.entry = 4};
+	/* Each of its entries names the controller. */
+	if (extended.bytes != NULL)
+		return (struct interrupts){extended, 4 + 4 * (int)count, 4};
+	return (struct interrupts){tree_property(tree, node, "interrupts"), 4 * (int)count, 0};
 }
 
 int tree_interrupt_count(const struct tree *tree, int node)
 {
-	int length;
-	int entry;
-	int skip;
-	const char *const cells = interrupt_cells(tree, node, &length, &entry, &skip);
+	const struct interrupts found = find_interrupts(tree, node);
 
-	if (cells == NULL)
+	if (found.cells.bytes == NULL)
 		return 0;
-	return length % entry == 0 ? length / entry : -1;
+	return found.cells.length % found.entry == 0 ? found.cells.length / found.entry : -1;
 }
 
-bool tree_interrupt(const struct tree *tree, int node, int index, uint32_t *intid, bool *is_level)
+bool tree_interrupt(const struct tree *tree, int node, int index, struct plan_interrupt *interrupt)
 {
-	int length;
-	int entry;
-	int skip;
-	const char *cells = interrupt_cells(tree, node, &length, &entry, &skip);
+	const struct interrupts found = find_interrupts(tree, node);
 
-	if (cells == NULL || length % entry != 0 || index < 0 || index >= length / entry)
+	if (found.cells.bytes == NULL || index < 0 || index >= tree_interrupt_count(tree, node))
 		return false;
+
+	const char *at = found.cells.bytes + index * found.entry;
+
 	/* Another controller's numbers are not the GIC's. */
-	if (skip != 0 && tree_number(cells + index * entry, 1) != tree_number(cells, 1))
+	if (memcmp(at, found.cells.bytes, (size_t)found.skip) != 0)
 		return false;
-	cells += index * entry + skip;
+	at += found.skip;
 
-	const uint64_t type = tree_number(cells, 1);
-	const uint64_t number = tree_number(cells + 4, 1);
-	const uint64_t flags = tree_number(cells + 8, 1);
+	const uint64_t type = tree_take(&at, 1);
+	const uint64_t number = tree_take(&at, 1);
 
-	*is_level = (flags & 0xf) != EDGE_RISING;
-	if (type == INTERRUPT_PPI && number < PPI_COUNT) {
-		*intid = FIRST_PPI + (uint32_t)number;
-		return true;
-	}
-	if (type == INTERRUPT_SPI && number < PLAN_MAX_INTID - PLAN_FIRST_SPI) {
-		*intid = PLAN_FIRST_SPI + (uint32_t)number;
-		return true;
-	}
-	return false;
+	interrupt->level_triggered = (tree_take(&at, 1) & 0xf) != EDGE_RISING;
+	if (type == INTERRUPT_PPI && number < PPI_COUNT)
+		interrupt->intid = FIRST_PPI + (uint32_t)number;
+	else if (type == INTERRUPT_SPI && number < PLAN_MAX_INTID - PLAN_FIRST_SPI)
+		interrupt->intid = PLAN_FIRST_SPI + (uint32_t)number;
+	else
+		return false;
+	return true;
 }

@@ -20,6 +20,14 @@
 
 #define TREE_HASH_SIZE (2 * PLAN_MAX_NODES)
 
+/* GIC interrupts in a device tree: kind, number, flags. */
+#define INTERRUPT_SPI 0
+#define INTERRUPT_PPI 1
+#define FIRST_PPI     16
+#define EDGE_RISING   1
+#define LEVEL_HIGH    4
+#define LEVEL_LOW     8
+
 struct tree_node {
 	int32_t offset;
 	uint16_t parent; /* index of its parent; the root's is 0 */
@@ -41,11 +49,38 @@ struct tree {
 	const struct tree_index *index; /* NULL: none */
 };
 
+/* The value of a property; bytes is NULL, and length 0, when there is none. */
+struct property {
+	const char *bytes;
+	int length; /* bytes */
+};
+
+/* A node's properties one after the other: zero it first, then take each with tree_next_property().
+ */
+struct property_walk {
+	int offset;
+	const char *name;
+	struct property value;
+};
+
+/* A node and all nodes below it, in the order of the tree, from tree_walk() on. */
+struct tree_walk {
+	const void *fdt;
+	int node;  /* negative: no more */
+	int depth; /* below the first one */
+};
+
+/* How many cells addresses and sizes have below a node. */
+struct cells {
+	int address;
+	int size;
+};
+
 enum tree_result {
 	TREE_OK,
 	TREE_TOO_DEEP,
 	TREE_TOO_LARGE,
-	TREE_DAMAGED, /* a property of impossible length */
+	TREE_DAMAGED, /* a property of impossible length, or outside of all nodes */
 };
 
 /* Whether libfdt can walk the whole tree, and it is within bounds; size: bytes that may be read. */
@@ -54,11 +89,21 @@ bool tree_is_good(const void *fdt, uint64_t size);
 /* Fills the index in. The tree has passed fdt_check_full(). */
 enum tree_result tree_build_index(const void *fdt, struct tree_index *index);
 
-/* The first child and the next one, in their order; negative: none. Needs the index. */
+/* The first child and the next one, in their order; negative: none. */
 int tree_first_child(const struct tree *tree, int node);
 int tree_next_child(const struct tree *tree, int child);
 
-/* The child of this name (without a unit address); negative: none. Needs the index. */
+#define for_each_child(node, tree, parent)                                                         \
+	for (int node = tree_first_child(tree, parent); node >= 0;                                 \
+	     node = tree_next_child(tree, node))
+
+struct tree_walk tree_walk(const struct tree *tree, int node);
+void tree_walk_on(struct tree_walk *walk);
+
+/* The next property of a node. False: there is none. */
+bool tree_next_property(const struct tree *tree, int node, struct property_walk *walk);
+
+/* The child of this name (without a unit address); negative: none. */
 int tree_child(const struct tree *tree, int node, const char *name);
 
 /*
@@ -83,25 +128,37 @@ int tree_by_phandle(const struct tree *tree, uint32_t phandle);
  */
 int tree_find(const struct tree *tree, const char *path, size_t length);
 
+/* A node's name; "" where the tree is damaged. */
+const char *tree_name(const struct tree *tree, int node);
+
 bool tree_is_compatible(const struct tree *tree, int node, const char *name);
 
 /* A node that is not switched off by its status. */
 bool tree_is_enabled(const struct tree *tree, int node);
 
-/* A property and its length in bytes; NULL: there is none. */
-const void *tree_property(const struct tree *tree, int node, const char *name, int *length);
+struct property tree_property(const struct tree *tree, int node, const char *name);
+bool tree_has(const struct tree *tree, int node, const char *name);
 
 /* The text of a string property, or NULL when it is missing or no single string. */
 const char *tree_string(const struct tree *tree, int node, const char *name);
 
+/* Whether a string property is this text. */
+bool tree_says(const struct tree *tree, int node, const char *name, const char *text);
+
 /* A number of one or two cells. */
 uint64_t tree_number(const void *cells, int count);
+
+/* The same; *at moves behind it. */
+uint64_t tree_take(const char **at, int count);
 
 /* A property of one cell; otherwise, or when there is none, the default. */
 uint32_t tree_u32(const struct tree *tree, int node, const char *name, uint32_t otherwise);
 
+/* A property of one or two cells. False: of another length, or there is none. */
+bool tree_u64(const struct tree *tree, int node, const char *name, uint64_t *number);
+
 /* Cells of addresses and sizes below a node. False: not 1 or 2 (sizes: 0 to 2). */
-bool tree_cells(const struct tree *tree, int node, int *address_cells, int *size_cells);
+bool tree_cells(const struct tree *tree, int node, struct cells *cells);
 
 /*
  * The index-th (address, size) of reg, in the parent's cells, not translated. False: there is none,
@@ -123,7 +180,7 @@ int tree_interrupt_target(const struct tree *tree, int node);
  * three are kind, number and flags. False: none, or neither SPI nor PPI, or it goes to another
  * controller than the first one does.
  */
-bool tree_interrupt(const struct tree *tree, int node, int index, uint32_t *intid, bool *is_level);
+bool tree_interrupt(const struct tree *tree, int node, int index, struct plan_interrupt *interrupt);
 
 /* How many interrupts there are; negative: the length is not a multiple of the cells. */
 int tree_interrupt_count(const struct tree *tree, int node);

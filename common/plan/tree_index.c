@@ -5,16 +5,13 @@
 
 #include "common/plan/tree.h"
 
-/* Where a phandle is looked for first: phandles are small numbers in a row, or nearly. */
-static uint32_t first_slot(uint32_t phandle)
-{
-	return phandle % TREE_HASH_SIZE;
-}
-
-/* The slot that has this phandle, or the empty one where it would go: the table is half empty. */
+/*
+ * The slot that has this phandle, or the empty one where it would go: the table is half empty, and
+ * phandles are small numbers in a row, or nearly.
+ */
 static uint32_t find_slot(const struct tree_index *index, uint32_t phandle)
 {
-	uint32_t slot = first_slot(phandle);
+	uint32_t slot = phandle % TREE_HASH_SIZE;
 
 	while (index->by_phandle[slot] != 0 &&
 	       index->nodes[index->by_phandle[slot] - 1].phandle != phandle)
@@ -42,73 +39,13 @@ static const struct fdt_property *property_at(const void *fdt, int offset)
 	return property == NULL || (int32_t)fdt32_ld(&property->len) < 0 ? NULL : property;
 }
 
-bool tree_is_good(const void *fdt, uint64_t size)
-{
-	int offset = 0;
-	int next;
-	uint32_t depth = 0;
-	uint32_t count = 0;
-
-	if (fdt == NULL || size < sizeof(struct fdt_header) || fdt_check_full(fdt, size) != 0)
-		return false;
-	for (uint32_t tag = fdt_next_tag(fdt, 0, &next); tag != FDT_END;
-	     tag = fdt_next_tag(fdt, offset, &next)) {
-		depth += tag == FDT_BEGIN_NODE ? 1 : 0;
-		depth -= tag == FDT_END_NODE ? 1 : 0;
-		count += tag == FDT_BEGIN_NODE ? 1 : 0;
-		if (depth > PLAN_MAX_DEPTH || count > PLAN_MAX_NODES ||
-		    (tag == FDT_PROP && property_at(fdt, offset) == NULL))
-			return false;
-		offset = next;
-	}
-	return true;
-}
-
-/* The walk from tag to tag: which nodes are open, and the one that properties belong to. */
-struct walk {
-	const void *fdt;
-	struct tree_index *index;
-	uint32_t depth; /* of the next node */
-	uint16_t open[PLAN_MAX_DEPTH];
-};
-
-static enum tree_result begin_node(struct walk *walk, int offset)
-{
-	struct tree_index *const index = walk->index;
-
-	if (walk->depth == PLAN_MAX_DEPTH)
-		return TREE_TOO_DEEP;
-	if (index->count == PLAN_MAX_NODES)
-		return TREE_TOO_LARGE;
-	walk->open[walk->depth] = (uint16_t)index->count;
-	index->nodes[index->count++] = (struct tree_node){
-		.offset = offset,
-		.parent = walk->depth == 0 ? 0 : walk->open[walk->depth - 1],
-	};
-	walk->depth++;
-	return TREE_OK;
-}
-
-static void end_node(struct walk *walk)
-{
-	if (walk->depth > 0)
-		walk->index->nodes[walk->open[--walk->depth]].end = (uint16_t)walk->index->count;
-}
-
 /* Keeps the properties that the index is for. */
-static enum tree_result note_property(const struct walk *walk, int offset)
+static void note_property(const void *fdt, const struct fdt_property *property,
+			  struct tree_node *node, int offset)
 {
-	const struct fdt_property *const property = property_at(walk->fdt, offset);
-
-	/* libfdt's full check lets a property pass that belongs to no node. */
-	if (property == NULL || walk->depth == 0)
-		return TREE_DAMAGED;
-
-	struct tree_node *const node = &walk->index->nodes[walk->open[walk->depth - 1]];
-
 	/* fdt_check_full() has seen that names lie in the strings and end there. */
-	const char *const name = (const char *)walk->fdt + fdt_off_dt_strings(walk->fdt) +
-				 fdt32_ld(&property->nameoff);
+	const char *const name =
+		(const char *)fdt + fdt_off_dt_strings(fdt) + fdt32_ld(&property->nameoff);
 	/* The older name counts where the newer one is missing. */
 	const bool is_phandle = strcmp(name, "phandle") == 0 ||
 				(node->phandle == 0 && strcmp(name, "linux,phandle") == 0);
@@ -117,42 +54,65 @@ static enum tree_result note_property(const struct walk *walk, int offset)
 		node->compatible = offset;
 	else if (is_phandle && fdt32_ld(&property->len) == sizeof(fdt32_t))
 		node->phandle = fdt32_ld((const fdt32_t *)(const void *)property->data);
-	return TREE_OK;
 }
 
-static enum tree_result walk_tags(struct walk *walk)
+/* Walks from tag to tag; open: the nodes that are not yet at their end. index may be NULL. */
+static enum tree_result walk_tags(const void *fdt, struct tree_index *index)
 {
+	uint16_t open[PLAN_MAX_DEPTH] = {0};
+	uint32_t depth = 0;
+	uint16_t count = 0;
 	int offset = 0;
 	int next;
 
-	for (uint32_t tag = fdt_next_tag(walk->fdt, 0, &next); tag != FDT_END;
-	     tag = fdt_next_tag(walk->fdt, offset, &next)) {
-		enum tree_result result = TREE_OK;
+	for (uint32_t tag = fdt_next_tag(fdt, 0, &next); tag != FDT_END;
+	     tag = fdt_next_tag(fdt, offset, &next)) {
+		if (tag == FDT_BEGIN_NODE) {
+			if (depth == PLAN_MAX_DEPTH)
+				return TREE_TOO_DEEP;
+			if (count == PLAN_MAX_NODES)
+				return TREE_TOO_LARGE;
+			if (index != NULL)
+				index->nodes[count] = (struct tree_node){
+					.offset = offset,
+					.parent = depth == 0 ? 0 : open[depth - 1],
+				};
+			open[depth++] = count++;
+		} else if (tag == FDT_END_NODE && depth > 0) {
+			depth--;
+			if (index != NULL)
+				index->nodes[open[depth]].end = count;
+		} else if (tag == FDT_PROP) {
+			const struct fdt_property *const property = property_at(fdt, offset);
 
-		if (tag == FDT_BEGIN_NODE)
-			result = begin_node(walk, offset);
-		else if (tag == FDT_END_NODE)
-			end_node(walk);
-		else if (tag == FDT_PROP)
-			result = note_property(walk, offset);
-		if (result != TREE_OK)
-			return result;
+			/* libfdt's full check lets a property pass that belongs to no node. */
+			if (property == NULL || depth == 0)
+				return TREE_DAMAGED;
+			if (index != NULL)
+				note_property(fdt, property, &index->nodes[open[depth - 1]],
+					      offset);
+		}
 		offset = next;
 	}
+	if (index != NULL)
+		index->count = count;
 	return TREE_OK;
+}
+
+bool tree_is_good(const void *fdt, uint64_t size)
+{
+	return fdt != NULL && size >= sizeof(struct fdt_header) && fdt_check_full(fdt, size) == 0 &&
+	       walk_tags(fdt, NULL) == TREE_OK;
 }
 
 enum tree_result tree_build_index(const void *fdt, struct tree_index *index)
 {
-	struct walk walk = {.fdt = fdt, .index = index};
-
-	index->count = 0;
 	index->duplicate = 0;
 	memset(index->by_phandle, 0, sizeof(index->by_phandle));
 
-	const enum tree_result result = walk_tags(&walk);
+	const enum tree_result result = walk_tags(fdt, index);
 
-	for (uint32_t i = 0; i < index->count; i++)
+	for (uint32_t i = 0; result == TREE_OK && i < index->count; i++)
 		if (index->nodes[i].phandle != 0)
 			add_phandle(index, i);
 	return result;
@@ -183,6 +143,9 @@ static int child_at(const struct tree_index *index, uint32_t at, uint32_t parent
 
 int tree_first_child(const struct tree *tree, int node)
 {
+	if (tree->index == NULL)
+		return fdt_first_subnode(tree->fdt, node);
+
 	const uint32_t parent = find_node(tree->index, node);
 
 	return child_at(tree->index, parent + 1, parent);
@@ -190,6 +153,9 @@ int tree_first_child(const struct tree *tree, int node)
 
 int tree_next_child(const struct tree *tree, int child)
 {
+	if (tree->index == NULL)
+		return fdt_next_subnode(tree->fdt, child);
+
 	const struct tree_node *const node = &tree->index->nodes[find_node(tree->index, child)];
 
 	return child_at(tree->index, node->end, node->parent);
@@ -204,9 +170,8 @@ static bool is_named(const char *full, const char *name, size_t length)
 
 static int find_child(const struct tree *tree, int node, const char *name, size_t length)
 {
-	for (int child = tree_first_child(tree, node); child >= 0;
-	     child = tree_next_child(tree, child))
-		if (is_named(fdt_get_name(tree->fdt, child, NULL), name, length))
+	for_each_child (child, tree, node)
+		if (is_named(tree_name(tree, child), name, length))
 			return child;
 	return -FDT_ERR_NOTFOUND;
 }
@@ -231,10 +196,7 @@ int tree_path_part(const struct tree *tree, const char *path, size_t length)
 		while (end < length && path[end] != '/')
 			end++;
 		if (end > at)
-			node = tree->index == NULL
-				       ? fdt_subnode_offset_namelen(tree->fdt, node, path + at,
-								    (int)(end - at))
-				       : find_child(tree, node, path + at, end - at);
+			node = find_child(tree, node, path + at, end - at);
 		at = end + 1;
 	}
 	return node;
@@ -244,15 +206,8 @@ int tree_find_compatible(const struct tree *tree, const char *name)
 {
 	for (uint32_t i = 0; i < tree->index->count; i++) {
 		const struct tree_node *const node = &tree->index->nodes[i];
-		int length;
 
-		if (node->compatible == 0)
-			continue;
-
-		const char *const list =
-			fdt_getprop_by_offset(tree->fdt, node->compatible, NULL, &length);
-
-		if (list != NULL && fdt_stringlist_contains(list, length, name) != 0)
+		if (node->compatible != 0 && tree_is_compatible(tree, node->offset, name))
 			return node->offset;
 	}
 	return -FDT_ERR_NOTFOUND;

@@ -74,7 +74,7 @@ def deepest(image, root, targets):
 def planner(image):
     """The planner's: handlers of properties and the look at a module are called by pointers."""
     return deepest(image, "plan_system", {
-        "plan_property": lambda name: name.startswith("read_"),
+        "plan_properties": lambda name: name.startswith("read_"),
         "plan_kernel_format": lambda name: name == "show_module",
         "plan_partial_tree": lambda name: name == "show_module",
     })

@@ -66,10 +66,8 @@ void check_report(const struct report *report, bool is_planned)
 
 		CHECK(is_text(finding->path, sizeof(finding->path)));
 		CHECK(is_text(finding->property, sizeof(finding->property)));
-		CHECK(is_text(finding->what, sizeof(finding->what)));
-		CHECK(is_text(finding->rule, sizeof(finding->rule)));
-		CHECK(is_text(finding->hint, sizeof(finding->hint)));
-		CHECK(finding->path[0] != '\0' && finding->what[0] != '\0');
+		CHECK(is_text(finding->text, sizeof(finding->text)));
+		CHECK(finding->path[0] != '\0' && finding->text[0] != '\0');
 		CHECK(i == 0 || strcmp(report->findings[i - 1].path, finding->path) <= 0);
 		CHECK(report_line(finding, line, sizeof(line)) < sizeof(line));
 		errors += finding->severity == REPORT_ERROR ? 1 : 0;

@@ -20,7 +20,6 @@ SECTIONS
 		_image_start = .;
 		_boot_text_start = .;
 		KEEP(*(.boot.head))
-		. = ALIGN(0x1000);
 		_boot_head_end = .;
 		*arch/arm64/boot/?*.o(.text .text.*)
 		*arch/arm64/?*_boot.o(.text .text.*)
@@ -65,17 +64,6 @@ SECTIONS
 		_rodata_end = .;
 	}
 
-	.boot.data : ALIGN(0x1000) {
-		_boot_data_start = .;
-		*(.boot.data .boot.data.*)
-		*arch/arm64/boot/?*.o(.data .data.*)
-		*common/plan/?*.o(.data .data.*)
-		*common/launch/?*.o(.data .data.*)
-		*libfdt.a:*(.data .data.*)
-		. = ALIGN(0x1000);
-	}
-	_file_end = .;
-
 	/* Zeroed by head.S. */
 	.boot.bss (NOLOAD) : ALIGN(0x1000) {
 		_bss_start = .;
@@ -112,14 +100,13 @@ SECTIONS
 
 NOCROSSREFS_TO(.boot.text .text .rodata)
 NOCROSSREFS_TO(.boot.rodata .text .rodata)
-NOCROSSREFS_TO(.boot.data .text .rodata)
 NOCROSSREFS_TO(.boot.bss .text .rodata)
 NOCROSSREFS_TO(.boot.cpu .text .rodata)
 
-ASSERT(SIZEOF(.data) == 0 && SIZEOF(.bss) == 0, "running code has writable data of its own")
+ASSERT(SIZEOF(.data) == 0 && SIZEOF(.bss) == 0, "there is writable data that does not begin as zeros, or running code's own")
 ASSERT(SIZEOF(.rela.dyn) == 0, "the image needs no relocation")
 ASSERT(_image_size <= EL2_IMAGE_LIMIT, "the image is larger than its place in the EL2 map")
-ASSERT(_boot_head_end - _image_start == 0x1000, "the MMU is switched on within one page")
+ASSERT(_boot_head_end - _image_start <= 0x1000, "the MMU is switched on within one page")
 
 /* Fixed places with other memory behind them on each CPU (layout.h). */
 this_cpu = EL2_CPU;

@@ -14,7 +14,7 @@ struct image_part {
 	uint64_t running_attributes;
 };
 
-#define IMAGE_PARTS 7
+#define IMAGE_PARTS 6
 
 /* Offsets, computed at run time: the first caller runs where link-time addresses mean nothing. */
 static struct image_part image_part(const char *start, const char *end, uint64_t boot_attributes,
@@ -30,9 +30,8 @@ static void list_image_parts(struct image_part parts[IMAGE_PARTS])
 	parts[1] = image_part(_boot_rodata_start, _boot_rodata_end, EL2_RO, 0);
 	parts[2] = image_part(_text_start, _text_end, EL2_RX, EL2_RX);
 	parts[3] = image_part(_rodata_start, _rodata_end, EL2_RO, EL2_RO);
-	parts[4] = image_part(_boot_data_start, _file_end, EL2_RW, 0);
-	parts[5] = image_part(_bss_start, _boot_bss_end, EL2_RW, 0);
-	parts[6] = image_part(_plan_start, _plan_end, EL2_RW, EL2_RO);
+	parts[4] = image_part(_bss_start, _boot_bss_end, EL2_RW, 0);
+	parts[5] = image_part(_plan_start, _plan_end, EL2_RW, EL2_RO);
 }
 
 /* Maps size bytes; nothing for size 0. */
@@ -71,12 +70,10 @@ bool el2_build_boot_tables(void *memory, pa_t memory_address, pa_t image)
 {
 	struct table_pool pool = {memory, memory_address, CPU_POOL_PAGES, 0};
 	struct page_table table = page_table_create(&pool, 0, 1);
-	/* The code that switches the MMU on needs its physical address to stay valid. */
-	const uint64_t head_size = image_offset(_boot_head_end);
-
 	if (!map_image(&table, image, false) || !map_own_memory(&table, memory_address) ||
 	    !map(&table, EL2_BOOT_TABLES, memory_address, CPU_TABLE_PAGES * PAGE_SIZE, EL2_RW) ||
-	    !map(&table, image.value, image, head_size, EL2_RX))
+	    /* The code that switches the MMU on, in the first page, goes on at its PA. */
+	    !map(&table, image.value, image, PAGE_SIZE, EL2_RX))
 		return false;
 
 	struct cpu *cpu = (struct cpu *)((uint8_t *)memory + CPU_MEMORY_CPU);

@@ -5,12 +5,11 @@
 
 #include <stdint.h>
 
-extern const char _image_start[], _image_end[], _file_end[];
-extern const char _boot_text_start[], _boot_head_end[], _boot_text_end[];
+extern const char _image_start[], _image_end[];
+extern const char _boot_text_start[], _boot_text_end[];
 extern const char _boot_rodata_start[], _boot_rodata_end[];
 extern const char _text_start[], _text_end[];
 extern const char _rodata_start[], _rodata_end[];
-extern const char _boot_data_start[];
 extern const char _bss_start[], _boot_bss_end[];
 extern const char _plan_start[], _plan_end[];
 
