@@ -80,6 +80,9 @@ static struct path paths[MAX_PATHS];
 static size_t path_count;
 static struct counter counters[SLOTS];
 static bool has_stopped;
+static uint64_t own_id;
+
+static void watch_all(uint64_t plugin);
 
 /* QEMU 9.0 and later take version 2 and up, earlier ones version 1: a newer function tells. */
 void qemu_plugin_scoreboard_new(void) __attribute__((weak));
@@ -133,6 +136,9 @@ static void on_vector(unsigned cpu, void *context)
 {
 	(void)cpu;
 	finish_exit();
+	/* Boot is over: from now on all instructions are of interest. */
+	if (!now.is_exit)
+		qemu_plugin_reset(own_id, watch_all);
 	now.is_exit = true;
 	now.vector = (unsigned)(uintptr_t)context;
 	now.length = 0;
@@ -154,7 +160,9 @@ static void on_access(unsigned cpu, uint32_t info, uint64_t address, void *conte
 	(void)cpu;
 	(void)info;
 	(void)context;
-	for (size_t i = 0; i < now.lines && i < MAX_LINES; i++)
+	if (now.length > MAX_LENGTH || now.lines > MAX_LINES)
+		return;
+	for (size_t i = 0; i < now.lines; i++)
 		if (now.line[i] == line)
 			return;
 	if (now.lines < MAX_LINES)
@@ -171,6 +179,8 @@ static void watch_exits(struct qemu_plugin_insn *instruction, uint64_t pc)
 	if (offset < VECTORS * VECTOR_SIZE && offset % VECTOR_SIZE == 0)
 		qemu_plugin_register_vcpu_insn_exec_cb(instruction, on_vector, PLUGIN_NO_REGISTERS,
 						       (void *)(offset / VECTOR_SIZE));
+	if (!now.is_exit)
+		return;
 	qemu_plugin_register_vcpu_insn_exec_cb(instruction, on_instruction, PLUGIN_NO_REGISTERS,
 					       (void *)pc);
 	qemu_plugin_register_vcpu_mem_cb(instruction, on_access, PLUGIN_NO_REGISTERS,
@@ -258,6 +268,19 @@ static void at_exit(uint64_t plugin, void *context)
 	fclose(out);
 }
 
+static void register_callbacks(uint64_t plugin)
+{
+	own_id = plugin;
+	qemu_plugin_register_vcpu_tb_trans_cb(plugin, on_translation);
+	qemu_plugin_register_atexit_cb(plugin, at_exit, NULL);
+}
+
+/* QEMU has forgotten all callbacks and all that it had translated. */
+static void watch_all(uint64_t plugin)
+{
+	register_callbacks(plugin);
+}
+
 /* The value behind NAME= of an argument, or NULL. */
 static const char *value_of(const char *argument, const char *name)
 {
@@ -293,7 +316,6 @@ int qemu_plugin_install(uint64_t plugin, const void *info, int argc, char **argv
 		fputs("plugin: out=FILE is missing\n", stderr);
 		return 1;
 	}
-	qemu_plugin_register_vcpu_tb_trans_cb(plugin, on_translation);
-	qemu_plugin_register_atexit_cb(plugin, at_exit, NULL);
+	register_callbacks(plugin);
 	return 0;
 }

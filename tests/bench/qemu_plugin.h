@@ -25,7 +25,8 @@ enum plugin_accesses {
 typedef void (*plugin_translate)(uint64_t plugin, struct qemu_plugin_tb *block);
 typedef void (*plugin_execute)(unsigned cpu, void *context);
 typedef void (*plugin_access)(unsigned cpu, uint32_t info, uint64_t address, void *context);
-typedef void (*plugin_exit)(uint64_t plugin, void *context);
+typedef void (*plugin_event)(uint64_t plugin, void *context);
+typedef void (*plugin_reset_event)(uint64_t plugin);
 
 void qemu_plugin_register_vcpu_tb_trans_cb(uint64_t plugin, plugin_translate callback);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *instruction,
@@ -34,7 +35,8 @@ void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *instruction
 void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *instruction, plugin_access callback,
 				      enum plugin_registers flags, enum plugin_accesses accesses,
 				      void *context);
-void qemu_plugin_register_atexit_cb(uint64_t plugin, plugin_exit callback, void *context);
+void qemu_plugin_register_atexit_cb(uint64_t plugin, plugin_event callback, void *context);
+void qemu_plugin_reset(uint64_t plugin, plugin_reset_event callback);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *block);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *block, size_t index);
 uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *instruction);
