@@ -46,9 +46,9 @@ static const struct row rows[] = {
 };
 
 /* Lists of phandles alone. */
-static const char phandles[] = "operating-points-v2\0wakeup-parent\0extcon\0phy-handle\0mmc-"
-			       "pwrseq\0remote-endpoint\0leds\0"
-			       "backlight\0panel\0pinctrl-1\0pinctrl-2\0pinctrl-3";
+static const char phandles[] =
+	"operating-points-v2\0wakeup-parent\0extcon\0phy-handle\0mmc-pwrseq\0remote-endpoint\0"
+	"leds\0backlight\0panel\0pinctrl-1\0pinctrl-2\0pinctrl-3";
 static const struct row phandles_row = {.name = NULL};
 
 /* How many pins there are, among the names that end in -gpios. */
@@ -81,13 +81,17 @@ static bool goes_with(const struct row *row, const char *name)
 static const struct row *find_row(const char *name, const char **own)
 {
 	*own = name;
+	if (is_in(pin_counts, sizeof(pin_counts), name))
+		return NULL;
 	if (is_in(phandles, sizeof(phandles), name))
 		return &phandles_row;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (goes_with(&rows[i], name))
+		if (matches(&rows[i], name))
+			return &rows[i];
+		if (goes_with(&rows[i], name)) {
 			*own = rows[i].name;
-		if (*own != name || matches(&rows[i], name))
-			return is_in(pin_counts, sizeof(pin_counts), name) ? NULL : &rows[i];
+			return &rows[i];
+		}
 	}
 	return NULL;
 }

@@ -48,7 +48,8 @@ $(FUZZ)/guided/%.o: %.c | packages-fuzz
 $(FUZZ)/plain/tests/fuzz/mutate.o: $(FUZZ)/names.inc
 $(FUZZ)/names.inc: $(wildcard common/plan/*.c)
 	@mkdir -p $(@D)
-	$(Q)grep -oh '"[A-Za-z#^][A-Za-z0-9,#@_.+^-]*"' $^ | sort -u | sed 's/$$/,/' >$@
+	$(Q)sed 's/\\0/"\n"/g' $^ | grep -o '"[A-Za-z#^][A-Za-z0-9,#@_.+^-]*"' | sort -u | \
+		sed 's/$$/,/' >$@
 
 $(FUZZ)/seeds/%.dtb: tests/fuzz/corpus/%.dts tests/fuzz/corpus/board.dtsi | packages-fuzz
 	@mkdir -p $(@D)
