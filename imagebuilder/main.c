@@ -227,6 +227,7 @@ static bool write_guest_tree(void)
 	const struct plan_partition *const partition = &plan.partitions[index];
 	const struct guest_tree_input input = {
 		.host_tree = whole.tree,
+		.host_index = &scratch.index,
 		.partial_tree = partition->partial_tree.size == 0
 					? NULL
 					: files_show(&files, partition->partial_tree.base,

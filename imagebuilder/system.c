@@ -71,7 +71,7 @@ static bool take_tree(const char *name, const struct bytes *bytes, struct system
 {
 	if (bytes->size > TREE_LIMIT)
 		return fail("%s: a device tree has at most 2 MiB", name);
-	if (!tree_is_good(bytes->data, bytes->size))
+	if (tree_check(bytes->data, bytes->size, NULL) != TREE_OK)
 		return fail("%s: not a device tree, or a damaged one", name);
 	system->room = bytes->size + GROWTH;
 	system->tree = calloc(1, system->room);

@@ -133,12 +133,11 @@ static struct content content_of(const struct plan_image *image)
  * Randomness for a guest's rng-seed and kaslr-seed, from what the boot loader left in the host's
  * /chosen/rng-seed. Each partition gets words of its own. False: there is none, or too little.
  */
-static bool make_entropy(const void *host_tree, uint32_t partition, uint64_t words[ENTROPY_WORDS])
+static bool make_entropy(const struct tree *host, uint32_t partition, uint64_t words[ENTROPY_WORDS])
 {
-	const struct tree tree = {host_tree, NULL};
-	const int chosen = tree_path(&tree, "/chosen");
+	const int chosen = tree_path(host, "/chosen");
 	const uint64_t time = arch_counter();
-	const struct property seed = tree_property(&tree, chosen, "rng-seed");
+	const struct property seed = tree_property(host, chosen, "rng-seed");
 	uint8_t *const out = (uint8_t *)words;
 
 	if (seed.length < MIN_SEED_SIZE)
@@ -157,15 +156,16 @@ static bool make_entropy(const void *host_tree, uint32_t partition, uint64_t wor
 	return true;
 }
 
-static bool write_device_tree(const struct plan *plan, uint32_t index, const void *host_tree)
+static bool write_device_tree(const struct plan *plan, uint32_t index, const struct tree *host)
 {
 	const struct plan_partition *const partition = &plan->partitions[index];
 	void *const tree = arch_window(ARCH_WINDOW_TARGET, partition->device_tree_host,
 				       partition->device_tree_size);
 	uint64_t entropy[ENTROPY_WORDS];
 	const struct guest_tree_input input = {
-		.host_tree = host_tree,
-		.entropy = make_entropy(host_tree, index, entropy) ? entropy : NULL,
+		.host_tree = host->fdt,
+		.host_index = host->index,
+		.entropy = make_entropy(host, index, entropy) ? entropy : NULL,
 		.partial_tree =
 			partition->partial_tree.size == 0
 				? NULL
@@ -192,7 +192,7 @@ static void clear_state(const struct plan *plan, uint32_t index)
 		  needs.console_memory_size);
 }
 
-enum build_result build_partition(const struct plan *plan, uint32_t index, const void *host_tree)
+enum build_result build_partition(const struct plan *plan, uint32_t index, const struct tree *host)
 {
 	const struct plan_partition *const partition = &plan->partitions[index];
 	struct content contents[MAX_CONTENTS];
@@ -213,5 +213,5 @@ enum build_result build_partition(const struct plan *plan, uint32_t index, const
 		if (!place_image(&partition->kernel[i]))
 			return BUILD_KERNEL;
 	(void)place_image(&partition->ramdisk);
-	return write_device_tree(plan, index, host_tree) ? BUILD_OK : BUILD_DEVICE_TREE;
+	return write_device_tree(plan, index, host) ? BUILD_OK : BUILD_DEVICE_TREE;
 }

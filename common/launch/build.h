@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "common/plan/plan.h"
+#include "common/plan/tree.h"
 
 enum build_result {
 	BUILD_OK,
@@ -16,8 +17,8 @@ enum build_result {
 
 const char *build_result_text(enum build_result result);
 
-/* host_tree: the host's device tree, readable on this CPU. */
+/* host: the host's device tree, readable on this CPU. */
 enum build_result build_partition(const struct plan *plan, uint32_t partition,
-				  const void *host_tree);
+				  const struct tree *host);
 
 #endif

@@ -141,8 +141,9 @@ static void prepare_cpu(uint32_t cpu)
 	const uint32_t first = system_plan.partitions[planned->partition].cpus[0];
 
 	if (cpu == first) {
-		const enum build_result result = build_partition(&system_plan, planned->partition,
-								 show_device_tree(&tree_size));
+		const struct tree host = {show_device_tree(&tree_size), &scratch.index};
+		const enum build_result result =
+			build_partition(&system_plan, planned->partition, &host);
 
 		if (result != BUILD_OK) {
 			advance(cpu, PROGRESS_FAILED, build_result_text(result));
@@ -257,7 +258,7 @@ static void plan_or_stay(void)
 	const void *const tree = show_device_tree(&tree_size);
 
 	if (tree != NULL)
-		plan_find_console(tree, &system_plan.board);
+		plan_find_console(tree, tree_size, &scratch.index, &system_plan.board);
 	boot_console_open(&system_plan.board);
 	boot_log("Bulkhead " VERSION);
 	if (tree == NULL) {

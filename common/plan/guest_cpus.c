@@ -104,14 +104,19 @@ static void collect_caches(const struct tree *host, int node, struct caches *cac
 /* The first phandle that nothing else in the guest's tree can have. */
 static uint32_t first_free_phandle(const struct writer *writer)
 {
-	const void *const trees[] = {writer->host.fdt, writer->partial.fdt};
+	const struct tree *const trees[] = {&writer->host, &writer->partial};
 	uint32_t last = PHANDLE_GIC;
-	uint32_t highest;
 
-	for (unsigned i = 0; i < 2; i++)
-		if (trees[i] != NULL && fdt_find_max_phandle(trees[i], &highest) == 0 &&
-		    highest > last)
+	for (unsigned i = 0; i < 2; i++) {
+		uint32_t highest = 0;
+
+		if (trees[i]->index != NULL)
+			highest = trees[i]->index->highest;
+		else if (trees[i]->fdt != NULL)
+			(void)fdt_find_max_phandle(trees[i]->fdt, &highest);
+		if (highest > last)
 			last = highest;
+	}
 	return last + 1;
 }
 

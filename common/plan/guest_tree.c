@@ -169,7 +169,7 @@ enum guest_tree_result plan_guest_tree(const struct plan *plan, uint32_t index,
 		.out = out,
 		.plan = plan,
 		.partition = &plan->partitions[index],
-		.host = {input->host_tree, NULL},
+		.host = {input->host_tree, input->host_index},
 		.partial = {input->partial_tree, NULL},
 	};
 

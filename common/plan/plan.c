@@ -66,12 +66,8 @@ static bool index_tree(struct planner *planner)
 {
 	const struct plan_input *const input = planner->input;
 	struct tree_index *const index = &input->scratch->index;
-	/* Before version 16, names and alignment were others. */
-	const bool is_whole = input->device_tree_size >= sizeof(struct fdt_header) &&
-			      fdt_version(input->device_tree) >= 16 &&
-			      fdt_check_full(input->device_tree, input->device_tree_size) == 0;
 
-	switch (is_whole ? tree_build_index(input->device_tree, index) : TREE_DAMAGED) {
+	switch (tree_check(input->device_tree, input->device_tree_size, index)) {
 	case TREE_DAMAGED:
 		report_add(planner->report, REPORT_ERROR, "/", NULL,
 			   "the host device tree is complete", "was the whole file loaded?",

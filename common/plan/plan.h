@@ -353,11 +353,16 @@ struct plan_input {
  */
 bool plan_system(const struct plan_input *input, struct plan *plan, struct report *report);
 
+struct tree_index;
+
 /*
  * Finds the console without planning anything: the first thing that boot does, so that errors can
- * be said at all. Fills in the uart_* fields; type PLAN_UART_NONE when there is none.
+ * be said at all. Fills in the uart_* fields; type PLAN_UART_NONE when there is none. A tree of
+ * size bytes that is damaged is searched too, as far as libfdt gets; of one that is not, the index
+ * is used, which is written anew.
  */
-void plan_find_console(const void *device_tree, struct plan_board *board);
+void plan_find_console(const void *device_tree, size_t size, struct tree_index *index,
+		       struct plan_board *board);
 
 enum guest_tree_result {
 	GUEST_TREE_OK,
@@ -367,8 +372,9 @@ enum guest_tree_result {
 
 struct guest_tree_input {
 	const void *host_tree;
-	const void *partial_tree; /* the partition's module, or NULL when it has none */
-	const uint64_t *entropy;  /* 8 words for rng-seed and kaslr-seed, or NULL */
+	const void *partial_tree;	     /* the partition's module, or NULL when it has none */
+	const uint64_t *entropy;	     /* 8 words for rng-seed and kaslr-seed, or NULL */
+	const struct tree_index *host_index; /* of host_tree; NULL: it is walked again and again */
 };
 
 /* Writes the device tree that the partition will get into out. */

@@ -309,9 +309,11 @@ static void read_console(const struct tree *tree, int node, struct plan_board *b
 	board->uart_type = PLAN_UART_PL011;
 }
 
-void plan_find_console(const void *device_tree, struct plan_board *board)
+void plan_find_console(const void *device_tree, size_t size, struct tree_index *index,
+		       struct plan_board *board)
 {
-	const struct tree tree = {device_tree, NULL};
+	const bool is_good = tree_check(device_tree, size, index) == TREE_OK;
+	const struct tree tree = {device_tree, is_good ? index : NULL};
 
 	read_console(&tree, find_console(&tree), board);
 }

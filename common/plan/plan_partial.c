@@ -251,7 +251,7 @@ bool plan_partial_tree(struct planner *planner, struct request *request)
 	int guest_nodes[PLAN_MAX_DEVICES];
 	struct cells cells;
 
-	if (module->size > MAX_SIZE || !tree_is_good(partial.tree.fdt, module->size))
+	if (module->size > MAX_SIZE || tree_check(partial.tree.fdt, module->size, NULL) != TREE_OK)
 		return plan_error(planner, partial.module, "reg",
 				  "a partial device tree, compiled by dtc, of at most 1 MiB",
 				  "was the whole file loaded?",

@@ -40,6 +40,7 @@ struct tree_node {
 struct tree_index {
 	uint32_t count;
 	uint32_t duplicate; /* a phandle that two nodes have; 0: none */
+	uint32_t highest;   /* phandle; 0: there is none */
 	struct tree_node nodes[PLAN_MAX_NODES];
 	uint16_t by_phandle[TREE_HASH_SIZE]; /* index + 1; 0: empty */
 };
@@ -83,11 +84,11 @@ enum tree_result {
 	TREE_DAMAGED, /* a property of impossible length, or outside of all nodes */
 };
 
-/* Whether libfdt can walk the whole tree, and it is within bounds; size: bytes that may be read. */
-bool tree_is_good(const void *fdt, uint64_t size);
-
-/* Fills the index in. The tree has passed fdt_check_full(). */
-enum tree_result tree_build_index(const void *fdt, struct tree_index *index);
+/*
+ * Whether libfdt can walk the whole tree, and it is within bounds; size: bytes that may be read.
+ * Then the index, unless it is NULL, is filled in.
+ */
+enum tree_result tree_check(const void *fdt, uint64_t size, struct tree_index *index);
 
 /* The first child and the next one, in their order; negative: none. */
 int tree_first_child(const struct tree *tree, int node);

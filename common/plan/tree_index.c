@@ -24,6 +24,8 @@ static void add_phandle(struct tree_index *index, uint32_t node)
 	const uint32_t phandle = index->nodes[node].phandle;
 	const uint32_t slot = find_slot(index, phandle);
 
+	if (phandle > index->highest)
+		index->highest = phandle;
 	if (index->by_phandle[slot] != 0)
 		index->duplicate = phandle;
 	else
@@ -99,15 +101,11 @@ static enum tree_result walk_tags(const void *fdt, struct tree_index *index)
 	return TREE_OK;
 }
 
-bool tree_is_good(const void *fdt, uint64_t size)
-{
-	return fdt != NULL && size >= sizeof(struct fdt_header) && fdt_check_full(fdt, size) == 0 &&
-	       walk_tags(fdt, NULL) == TREE_OK;
-}
-
-enum tree_result tree_build_index(const void *fdt, struct tree_index *index)
+/* Fills the index in; libfdt can walk the tree. */
+static enum tree_result build_index(const void *fdt, struct tree_index *index)
 {
 	index->duplicate = 0;
+	index->highest = 0;
 	memset(index->by_phandle, 0, sizeof(index->by_phandle));
 
 	const enum tree_result result = walk_tags(fdt, index);
@@ -116,6 +114,15 @@ enum tree_result tree_build_index(const void *fdt, struct tree_index *index)
 		if (index->nodes[i].phandle != 0)
 			add_phandle(index, i);
 	return result;
+}
+
+enum tree_result tree_check(const void *fdt, uint64_t size, struct tree_index *index)
+{
+	/* Before version 16, names and alignment were others. */
+	if (fdt == NULL || size < sizeof(struct fdt_header) || fdt_version(fdt) < 16 ||
+	    fdt_check_full(fdt, size) != 0)
+		return TREE_DAMAGED;
+	return index == NULL ? walk_tags(fdt, NULL) : build_index(fdt, index);
 }
 
 /* The index of a node: nodes stand in the order of their offsets. */

@@ -123,7 +123,7 @@ const struct fuzz_system *fuzz_plan(const uint8_t *data, size_t size)
 	needs.max_ipa_bits = MAX_IPA_BITS;
 
 	/* Boot looks for the console before it knows whether the tree is sound. */
-	plan_find_console(tree, &system.plan.board);
+	plan_find_console(tree, tree_size, &scratch.index, &system.plan.board);
 
 	/* What was there before must not matter: the plan's digest names the system. */
 	memset(&system.plan, 0xa5, sizeof(system.plan));

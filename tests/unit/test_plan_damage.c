@@ -232,19 +232,20 @@ static void aliases(void **state)
 		{.chosen = PATH("a-name-that-is-longer-than-any-alias-could-be-because-no-alias-is-"
 				"that-long")},
 	};
+	static struct tree_index index;
 	struct plan_board board;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		compile_board(&bad[i]);
-		plan_find_console(tree, &board);
+		plan_find_console(tree, sizeof(tree), &index, &board);
 		assert_int_equal(board.uart_type, PLAN_UART_NONE);
 	}
 	compile_board(&(struct board){0});
-	plan_find_console(tree, &board);
+	plan_find_console(tree, sizeof(tree), &index, &board);
 	assert_int_equal(board.uart_type, PLAN_UART_PL011);
 	compile_source("/dts-v1/; / { };");
-	plan_find_console(tree, &board);
+	plan_find_console(tree, sizeof(tree), &index, &board);
 	assert_int_equal(board.uart_type, PLAN_UART_NONE);
 	assert_false(run_planner());
 	assert_says("/: no partition");

@@ -55,7 +55,7 @@ static void as_xen_users_write_it(void **state)
 				 GOOD_RTC "clocks = <&clk>; clock-names = \"apb_pclk\";") "}; };";
 	static const uint64_t entropy[8];
 	static char guest[1 << 18];
-	const struct guest_tree_input input = {tree, partial, entropy};
+	const struct guest_tree_input input = {tree, partial, entropy, NULL};
 	int node;
 	int length;
 
