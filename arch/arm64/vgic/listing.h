@@ -157,7 +157,7 @@ static inline bool list_sent_sgi(struct vcpu *vcpu)
 /* Whether this vCPU may be given the interrupt: what was changed may not have reached the GIC. */
 static inline bool is_wanted(const struct vcpu *vcpu, const struct vgic_bank *bank, unsigned bit)
 {
-	return (bank->enabled & forwarded(bank) & BANK_BIT(bit)) != 0 &&
+	return (bank->enabled & forwarded(bank) & ~bank->active & BANK_BIT(bit)) != 0 &&
 	       bank->target[bit] == vcpu->index;
 }
 

@@ -76,7 +76,7 @@ static void recall_software(struct vcpu *vcpu, unsigned list, uint64_t value, bo
 	const uint32_t intid = (uint32_t)value;
 	struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
 	const bool stays = !is_old && is_wanted(vcpu, bank, intid % VGIC_INTIDS_PER_BANK) &&
-			   ((bank->owed | pending_in(bank)) & ~bank->active & BANK_BIT(intid)) != 0;
+			   ((bank->owed | pending_in(bank)) & BANK_BIT(intid)) != 0;
 
 	if ((value & LR_PENDING) == 0 || stays)
 		return;
