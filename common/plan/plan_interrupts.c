@@ -75,3 +75,69 @@ void add_device_interrupts(struct planner *planner, struct plan_device *entry)
 		if (gic >= 0 && tree_interrupt_target(&planner->tree, node) == gic)
 			add_node_interrupts(planner, node, entry);
 }
+
+static void note_spis(struct plan_scratch *scratch, uint64_t intid, uint64_t count)
+{
+	for (; count > 0 && intid < PLAN_MAX_INTID; intid++, count--)
+		scratch->spis[intid / 32] |= 1U << intid % 32;
+}
+
+/*
+ * SPIs in a property of one of the trees' many formats, some of which only their drivers know:
+ * every number behind a 0, which says SPI, may be one. Some more than are used count as used.
+ */
+static void note_cells(struct planner *planner, int node, const char *property)
+{
+	int length;
+	const char *const cells = tree_property(&planner->tree, node, property, &length);
+
+	for (int at = 0; cells != NULL && at + 8 <= length; at += 4)
+		if (tree_number(cells + at, 1) == 0)
+			note_spis(planner->scratch, PLAN_FIRST_SPI + tree_number(cells + at + 4, 1),
+				  1);
+}
+
+/* Ranges of INTIDs that messages make pending. */
+static void note_messages(struct planner *planner, int node)
+{
+	int length;
+	const char *const cells = tree_property(&planner->tree, node, "mbi-ranges", &length);
+
+	for (int at = 0; cells != NULL && at + 8 <= length; at += 8)
+		note_spis(planner->scratch, tree_number(cells + at, 1),
+			  tree_number(cells + at + 4, 1));
+	note_spis(planner->scratch, tree_u32(&planner->tree, node, "arm,msi-base-spi", 0),
+		  tree_u32(&planner->tree, node, "arm,msi-num-spis", 0));
+}
+
+/* Devices that are switched off may be on all the same. */
+static void find_spis(struct planner *planner)
+{
+	for (int node = 0; node >= 0; node = fdt_next_node(planner->tree.fdt, node, NULL)) {
+		note_cells(planner, node, "interrupts");
+		note_cells(planner, node, "interrupts-extended");
+		note_cells(planner, node, "interrupt-map");
+		note_messages(planner, node);
+	}
+	planner->scratch->has_spis = 1;
+}
+
+uint32_t take_spare_interrupt(struct planner *planner, uint32_t partition, uint32_t first)
+{
+	struct plan_scratch *const scratch = planner->scratch;
+
+	if (scratch->has_spis == 0)
+		find_spis(planner);
+	for (uint32_t intid = first; intid < PLAN_MAX_GUEST_INTID; intid++) {
+		if ((scratch->spis[intid / 32] >> intid % 32 & 1) != 0)
+			continue;
+		note_spis(scratch, intid, 1);
+		reserve_interrupt(planner, partition, intid);
+		return intid;
+	}
+	plan_error(
+		planner, scratch->requests[partition].node, "bulkhead,irq-mode",
+		"a direct partition's virtual devices have SPIs that no device of the board uses",
+		"write \"virtual\", or leave vpl011 out", "no SPI is left");
+	return 0;
+}

@@ -32,6 +32,8 @@ static uint32_t take_interrupt(struct planner *planner, uint32_t partition, uint
 	const struct request *const request = &planner->scratch->requests[partition];
 	uint32_t intid = first;
 
+	if (planner->plan->partitions[partition].direct_interrupts != 0)
+		return take_spare_interrupt(planner, partition, first);
 	while ((request->spis[intid / 32] >> intid % 32 & 1) != 0)
 		intid++;
 	reserve_interrupt(planner, partition, intid);

@@ -3,6 +3,7 @@
 
 #include "common/arch.h"
 #include "common/console/output.h"
+#include "common/console/slot.h"
 #include "common/plan/system.h"
 #include "common/run/partition.h"
 #include "common/vdev/pl011_registers.h"
@@ -24,6 +25,11 @@ void pl011_reset(struct pl011 *uart)
 	};
 }
 
+static uint32_t receive_level(const struct pl011 *uart)
+{
+	return receive_levels[uart->fifo_levels >> 3 & 7];
+}
+
 /* RIS: what would interrupt if it were unmasked. */
 static uint32_t raw_interrupts(const struct pl011 *uart)
 {
@@ -32,7 +38,7 @@ static uint32_t raw_interrupts(const struct pl011 *uart)
 
 	if (waiting > 0)
 		status |= PL011_INT_RT;
-	if (waiting >= receive_levels[uart->fifo_levels >> 3 & 7])
+	if (waiting >= receive_level(uart))
 		status |= PL011_INT_RX;
 	return status;
 }
@@ -135,15 +141,63 @@ static bool write_register32(struct pl011 *uart, uint32_t offset, uint32_t value
 	}
 }
 
+static const struct plan_partition *own_plan(void)
+{
+	return &system_plan.partitions[this_partition.index];
+}
+
+static bool is_high(const struct pl011 *uart)
+{
+	return (raw_interrupts(uart) & uart->mask) != 0;
+}
+
 /* Makes the interrupt output follow the status; the lock is held. */
 static void update_line(struct pl011 *uart)
 {
-	const bool line = (raw_interrupts(uart) & uart->mask) != 0;
+	const bool line = is_high(uart);
 
 	if (line == uart->line)
 		return;
 	uart->line = line;
-	arch_set_line(system_plan.partitions[this_partition.index].uart_intid, line);
+	arch_set_line(own_plan()->uart_intid, line);
+}
+
+/*
+ * Direct mode: the same, and nobody looks at the rings for the guest but here. A line that is high
+ * is pending again after each access, for the guest's acknowledge has consumed it.
+ */
+static void update_direct_line(struct pl011 *uart)
+{
+	const uint32_t intid = own_plan()->uart_intid;
+	const bool was = uart->line;
+	uint32_t wants = (uart->mask & PL011_INT_TX) != 0 ? CONSOLE_INTERRUPT_ROOM : 0;
+
+	if ((uart->mask & PL011_INT_RT) != 0)
+		wants |= 1;
+	else if ((uart->mask & PL011_INT_RX) != 0)
+		wants |= receive_level(uart);
+	console_want_interrupts(wants);
+	uart->line = is_high(uart);
+	if (was && !uart->line) {
+		arch_set_line(intid, false);
+		/* Housekeeping may have made it pending just before. */
+		uart->line = is_high(uart);
+	}
+	if (uart->line)
+		arch_set_line(intid, true);
+}
+
+/* Looks at the rings; the lock is held. */
+static void look(struct pl011 *uart)
+{
+	if (console_output_wanted_room() && console_output_room() > 0) {
+		console_output_got_room();
+		uart->transmit_raised = true;
+	}
+	if (own_plan()->direct_interrupts == 0)
+		update_line(uart);
+	else
+		update_direct_line(uart);
 }
 
 bool pl011_access(uint32_t offset, uint32_t size, bool is_write, uint32_t *value)
@@ -159,11 +213,16 @@ bool pl011_access(uint32_t offset, uint32_t size, bool is_write, uint32_t *value
 	}
 
 	lock_acquire(&uart->lock);
+	if (own_plan()->direct_interrupts != 0)
+		look(uart);
 	if (is_write)
 		tell = write_register32(uart, offset, *value);
 	else
 		*value = read_register32(uart, offset);
-	update_line(uart);
+	if (own_plan()->direct_interrupts != 0)
+		update_direct_line(uart);
+	else
+		update_line(uart);
 	lock_release(&uart->lock);
 	if (tell)
 		console_notify();
@@ -175,10 +234,6 @@ void pl011_poll(void)
 	struct pl011 *const uart = &this_partition.uart;
 
 	lock_acquire(&uart->lock);
-	if (console_output_wanted_room() && console_output_room() > 0) {
-		console_output_got_room();
-		uart->transmit_raised = true;
-	}
-	update_line(uart);
+	look(uart);
 	lock_release(&uart->lock);
 }

@@ -70,10 +70,19 @@
 
 #define CNTHP_CTL_ENABLE 1
 
+#define ICH_HCR_EN BIT(0)
+#define ICH_HCR_TC BIT(10) /* registers that both groups share, and SGI generation, trap */
+
 /* ESR_ELx */
-#define ESR_EC(esr)		  ((unsigned)((esr) >> 26) & 0x3f)
-#define ESR_EC_SHIFT		  26
-#define ESR_IL			  BIT(25)
+#define ESR_EC(esr)  ((unsigned)((esr) >> 26) & 0x3f)
+#define ESR_EC_SHIFT 26
+#define ESR_IL	     BIT(25)
+/* Of EC_SYSTEM_REGISTER: the fields of the syndrome that name the register. */
+#define TRAPPED(op0, op1, crn, crm, op2)                                                           \
+	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
+#define TRAPPED_SGI1R		  TRAPPED(3U, 0U, 12U, 11U, 5U)
+#define TRAPPED_ASGI1R		  TRAPPED(3U, 0U, 12U, 11U, 6U)
+#define TRAPPED_SGI0R		  TRAPPED(3U, 0U, 12U, 11U, 7U)
 #define EC_UNKNOWN		  0x00
 #define EC_HVC64		  0x16
 #define EC_SMC64		  0x17

@@ -6,7 +6,7 @@
 void guest_create(const struct plan *plan, uint32_t partition)
 {
 	const struct plan_partition *const planned = &plan->partitions[partition];
-	const uint32_t hardware =
+	const uint32_t timers =
 		1U << plan->board.virtual_timer_intid | 1U << plan->board.physical_timer_intid;
 
 	this_guest.plan = planned;
@@ -23,7 +23,7 @@ void guest_create(const struct plan *plan, uint32_t partition)
 		vcpu->mpidr = vcpu_affinity(i);
 		vcpu->host_mpidr = plan->board.cpus[planned->cpus[i]].mpidr;
 		vcpu->kick = gic_kick_value(vcpu->host_mpidr);
-		vcpu->vgic.bank.hardware = hardware;
+		vcpu->vgic.bank.hardware = planned->direct_interrupts != 0 ? 0 : timers;
 	}
 	for (uint32_t i = 0; i < planned->interrupt_count; i++) {
 		const struct plan_interrupt *const interrupt =
@@ -32,6 +32,8 @@ void guest_create(const struct plan *plan, uint32_t partition)
 		vgic_pass_through(interrupt->intid, interrupt->level_triggered != 0,
 				  this_guest.vcpus[0].host_mpidr);
 	}
+	if (plan_spare_interrupt(planned) != 0)
+		vgic_pass_through(planned->uart_intid, true, this_guest.vcpus[0].host_mpidr);
 	vgic_silence_hardware();
 	/* vCPU 0 starts as soon as its CPU runs vCPUs; the others wait for CPU_ON. */
 	this_guest.vcpus[0].entry = planned->entry.value;

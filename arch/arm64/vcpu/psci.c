@@ -7,6 +7,7 @@
 #include "arch/arm64/firmware/firmware.h"
 #include "arch/arm64/gic/gic.h"
 #include "arch/arm64/vcpu/vcpu.h"
+#include "arch/arm64/vgic/direct.h"
 #include "arch/arm64/vgic/list_registers.h"
 #include "common/console/log.h"
 #include "common/run/partition.h"
@@ -32,8 +33,10 @@ int64_t psci_features(uint32_t function)
 
 int64_t psci_cpu_suspend(void)
 {
+	if (this_cpu.is_direct)
+		direct_suspend();
 	/* A physical interrupt ends the sleep; one that is listed already is the guest's alone. */
-	if (list_registers_free() == list_registers_implemented())
+	else if (list_registers_free() == list_registers_implemented())
 		wait_for_interrupt();
 	return PSCI_SUCCESS;
 }

@@ -4,22 +4,17 @@
 #include "arch/arm64/el2/system_registers.h"
 #include "arch/arm64/vcpu/id_registers.h"
 #include "arch/arm64/vcpu/vcpu.h"
+#include "arch/arm64/vgic/direct.h"
 
-/* The fields of the syndrome that name the register. */
-#define REGISTER(op0, op1, crn, crm, op2)                                                          \
-	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
-#define REGISTER_MASK	  REGISTER(3U, 7U, 15U, 15U, 7U)
+#define REGISTER_MASK	  TRAPPED(3U, 7U, 15U, 15U, 7U)
 #define ISS_CRM(iss)	  ((iss) >> 1 & 0xf)
 #define ISS_OP2(iss)	  ((iss) >> 17 & 7)
 #define ISS_TRANSFER(iss) ((iss) >> 5 & 0x1f)
 #define ISS_IS_READ	  1U
-#define ID_SPACE	  REGISTER(3U, 0U, 0U, 0U, 0U)
-#define ID_SPACE_MASK	  REGISTER(3U, 7U, 15U, 0U, 0U)
-#define ICC_SGI1R_EL1	  REGISTER(3U, 0U, 12U, 11U, 5U)
-#define ICC_ASGI1R_EL1	  REGISTER(3U, 0U, 12U, 11U, 6U)
-#define ICC_SGI0R_EL1	  REGISTER(3U, 0U, 12U, 11U, 7U)
-#define ICC_SRE_EL1	  REGISTER(3U, 0U, 12U, 12U, 5U)
-#define ACTLR_EL1	  REGISTER(3U, 0U, 1U, 0U, 1U)
+#define ID_SPACE	  TRAPPED(3U, 0U, 0U, 0U, 0U)
+#define ID_SPACE_MASK	  TRAPPED(3U, 7U, 15U, 0U, 0U)
+#define ICC_SRE_EL1	  TRAPPED(3U, 0U, 12U, 12U, 5U)
+#define ACTLR_EL1	  TRAPPED(3U, 0U, 1U, 0U, 1U)
 #define ZERO_REGISTER	  31
 
 static uint64_t source(const struct guest_registers *guest, uint32_t iss)
@@ -37,6 +32,19 @@ static void give(struct guest_registers *guest, uint32_t iss, uint64_t value)
 		guest->x[number] = value;
 }
 
+/* In direct mode: one of the CPU interface's. False: another register. */
+static bool direct_access(struct guest_registers *guest, uint32_t iss)
+{
+	const bool is_read = (iss & ISS_IS_READ) != 0;
+	uint64_t value = source(guest, iss);
+
+	if (!direct_register_access(iss & REGISTER_MASK, is_read, &value))
+		return false;
+	if (is_read)
+		give(guest, iss, value);
+	return true;
+}
+
 /* Not a register of this CPU: undone is the step over the instruction, which never happened. */
 static void undefined(void)
 {
@@ -50,9 +58,11 @@ void system_register_access(struct guest_registers *guest, uint64_t esr)
 	const uint32_t name = iss & REGISTER_MASK;
 	const bool is_read = (iss & ISS_IS_READ) != 0;
 
-	if (!is_read && name == ICC_SGI1R_EL1) {
+	if (this_cpu.is_direct && direct_access(guest, iss))
+		return;
+	if (!is_read && name == TRAPPED_SGI1R) {
 		vgic_send_sgi(source(guest, iss), true);
-	} else if (!is_read && (name == ICC_SGI0R_EL1 || name == ICC_ASGI1R_EL1)) {
+	} else if (!is_read && (name == TRAPPED_SGI0R || name == TRAPPED_ASGI1R)) {
 		vgic_send_sgi(source(guest, iss), false);
 	} else if (is_read && (name & ID_SPACE_MASK) == ID_SPACE) {
 		give(guest, iss, id_register(ISS_CRM(iss), ISS_OP2(iss)));

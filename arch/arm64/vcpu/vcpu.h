@@ -31,11 +31,12 @@ enum vcpu_state {
 struct vcpu {
 	_Atomic uint32_t state; /* enum vcpu_state */
 	uint32_t index;
-	uint64_t mpidr;	     /* what the guest reads */
-	uint64_t host_mpidr; /* affinity of the CPU that it runs on: for GICD_IROUTER */
-	uint64_t kick;	     /* interrupts that CPU (gic_kick()) */
-	uint64_t entry;	     /* IPA; written by the CPU_ON that made it STARTING */
-	uint64_t context;    /* x0 at entry */
+	uint64_t mpidr;	       /* what the guest reads */
+	uint64_t host_mpidr;   /* affinity of the CPU that it runs on: for GICD_IROUTER */
+	uint64_t kick;	       /* interrupts that CPU (gic_kick()) */
+	uint64_t entry;	       /* IPA; written by the CPU_ON that made it STARTING */
+	uint64_t context;      /* x0 at entry */
+	uint8_t priority_mask; /* direct mode: ICC_PMR_EL1 as the guest wrote it */
 	struct vgic_cpu vgic;
 };
 

@@ -23,7 +23,6 @@
 #define LR_ACTIVE	   BIT(63)
 #define LR_STATE	   (LR_PENDING | LR_ACTIVE)
 
-#define ICH_HCR_EN BIT(0)
 /* Maintenance interrupts: when at most one list register is in use, when none is pending. */
 #define ICH_HCR_UIE  BIT(1)
 #define ICH_HCR_NPIE BIT(3)

@@ -2,12 +2,14 @@
 /* A vCPU's RD_base frame (IHI 0069, 12.11): who it is, and nothing to switch. */
 #include "arch/arm64/gic/registers.h"
 #include "arch/arm64/vcpu/vcpu.h"
-#include "arch/arm64/vgic/vgic.h"
+#include "arch/arm64/vgic/direct.h"
 
 /* The rarer registers, apart as in exits.c. */
 static __attribute__((noinline)) bool other_access(struct vcpu *vcpu, struct vgic_access *access,
 						   uint64_t typer)
 {
+	bool is_changing;
+
 	if (access->size != 4 || access->offset % 4 != 0)
 		return false;
 	switch (access->offset) {
@@ -18,8 +20,10 @@ static __attribute__((noinline)) bool other_access(struct vcpu *vcpu, struct vgi
 		access->value = VGIC_IIDR;
 		return true;
 	case GICR_CTLR:
+		is_changing =
+			this_cpu.is_direct ? direct_is_changing(vcpu) : vgic_is_changing(vcpu);
 		/* Nothing to enable without LPIs. What was disabled may still come while RWP is. */
-		access->value = vgic_is_changing(vcpu) ? GICR_CTLR_RWP : 0;
+		access->value = is_changing ? GICR_CTLR_RWP : 0;
 		return true;
 	case GIC_PIDR2:
 		access->value = VGIC_PIDR2;
