@@ -24,6 +24,5 @@ def test_at_el1(boot, name, cpus, checks, secure, mode):
     board = boot(system(rt(), partition(name, kernel(f"{name}.bin"), cpus=f"cpus = <{cpus}>;",
                                         more=more)) + DEVICES,
                  options=["-machine", f"secure={secure}"])
-    board.focus(1, name)
     passed(board, name, at_least=checks)
     board.expect(f"bulkhead: {name}: switched itself off")

@@ -105,7 +105,7 @@ static void route_access(struct vgic_access *access)
 	const uint32_t intid = (access->offset - GICD_IROUTER) / 8;
 	const uint32_t index = intid / VGIC_INTIDS_PER_BANK;
 
-	/* Aff3 is zero for every vCPU. */
+	/* Aff3 alone, in the upper half, does not tell two CPUs of a partition apart. */
 	if (access->offset % 8 != 0 || !vgic_owns_spi(&this_guest.vgic, intid))
 		return;
 
@@ -113,7 +113,7 @@ static void route_access(struct vgic_access *access)
 	uint8_t *const route = &bank->target[intid % VGIC_INTIDS_PER_BANK];
 
 	if (!access->is_write) {
-		access->value = vcpu_affinity(*route);
+		access->value = *route == VGIC_NO_VCPU ? 0 : this_guest.vcpus[*route].mpidr;
 		return;
 	}
 	*route = VGIC_NO_VCPU;

@@ -37,8 +37,9 @@ static __attribute__((noinline)) bool other_access(struct vcpu *vcpu, struct vgi
 bool vgic_redistributor_access(struct vcpu *vcpu, struct vgic_access *access)
 {
 	const bool is_last = vcpu->index + 1 == this_guest.vcpu_count;
-	/* Aff1.Aff0 are all that a vCPU's affinity has, so 32 bits hold it as it is. */
+	/* Aff3, which MPIDR has apart from the others. */
 	const uint64_t typer = vcpu->mpidr << GICR_TYPER_AFFINITY_SHIFT |
+			       vcpu->mpidr >> 32 << (GICR_TYPER_AFFINITY_SHIFT + 24) |
 			       (uint64_t)vcpu->index << GICR_TYPER_NUMBER_SHIFT |
 			       (is_last ? GICR_TYPER_LAST : 0);
 
