@@ -2,8 +2,9 @@
 /*
  * wild: a hostile guest. The boot argument wild= chooses what it does for ever: read, write or exec
  * outside of its memory (at= an address, else anywhere), mmio (every register of its virtual GIC
- * and UART with garbage), uartflood (lines, or only the character whose number is byte=), terminal
- * (escape sequences); or once: reset.
+ * and UART with garbage), interrupts (SGIs to anybody, ends of anybody's interrupts), uartflood
+ * (lines, or only the character whose number is byte=), terminal (escape sequences); or once:
+ * reset.
  */
 #include "tests/guests/lib/guest.h"
 
@@ -61,6 +62,37 @@ static void scribble(void)
 	}
 }
 
+/* The CPU interface, in direct mode the physical one; interrupts stay masked. */
+static void reach_out(void)
+{
+	const uint64_t target = random_number();
+	/* A target list of any cluster of any physical CPU, or all but this one; never SGI 0. */
+	const uint64_t sgi = (target & 0x3) << 16 | (target >> 8 & 1) << 40 | 9 << 24 | 0xffff;
+
+	write_register(icc_sgi1r_el1, sgi);
+	write_register(icc_asgi1r_el1, sgi);
+	write_register(icc_sgi0r_el1, sgi);
+	write_register(icc_pmr_el1, random_number() & 0xff);
+	write_register(icc_ctlr_el1, random_number());
+	write_register(icc_ctlr_el1, 2);
+	for (uint32_t intid = 0; intid < 300; intid++)
+		write_register(icc_dir_el1, intid);
+	write_register(icc_dir_el1, random_number() & 0xffffff);
+	write_register(icc_igrpen0_el1, 1);
+}
+
+/* LPIs: there are none, whatever is written. */
+static bool has_lpis(void)
+{
+	const uint64_t frame = gic_redistributor();
+
+	write32(frame, 1);			/* GICR_CTLR.EnableLPIs */
+	write32(frame + 0x70, 0x40000780 | 15); /* GICR_PROPBASER */
+	write32(frame + 0x78, 0x40010780);	/* GICR_PENDBASER */
+	return ((read32(frame) & 1) | read32(frame + 0x70) | read32(frame + 0x78) |
+		(read32(frame + 8) & 1)) != 0;
+}
+
 void guest_handle_interrupt(uint32_t intid, uint64_t time)
 {
 	(void)intid;
@@ -97,6 +129,12 @@ void guest_main(uint64_t first_instruction)
 		}
 		if (bootarg_is("wild", "terminal")) {
 			print("\033[2Jwild: where\033[6n who\033[c title\033]2;wild\a\n");
+			continue;
+		}
+		if (bootarg_is("wild", "interrupts")) {
+			reach_out();
+			if (round % REPORT_EVERY == 0)
+				print("wild: reach %u%s\n", round, has_lpis() ? ", LPIs" : "");
 			continue;
 		}
 		if (bootarg_is("wild", "mmio")) {
