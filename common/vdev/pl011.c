@@ -151,40 +151,36 @@ static bool is_high(const struct pl011 *uart)
 	return (raw_interrupts(uart) & uart->mask) != 0;
 }
 
-/* Makes the interrupt output follow the status; the lock is held. */
-static void update_line(struct pl011 *uart)
+/* What housekeeping is to interrupt a direct guest for. */
+static uint32_t wants(const struct pl011 *uart)
 {
-	const bool line = is_high(uart);
+	const uint32_t room = (uart->mask & PL011_INT_TX) != 0 ? CONSOLE_INTERRUPT_ROOM : 0;
 
-	if (line == uart->line)
-		return;
-	uart->line = line;
-	arch_set_line(own_plan()->uart_intid, line);
+	if ((uart->mask & PL011_INT_RT) != 0)
+		return room | 1;
+	return (uart->mask & PL011_INT_RX) != 0 ? room | receive_level(uart) : room;
 }
 
 /*
- * Direct mode: the same, and nobody looks at the rings for the guest but here. A line that is high
- * is pending again after each access, for the guest's acknowledge has consumed it.
+ * Makes the interrupt output follow the status; the lock is held. In direct mode a line that is
+ * high is said again after each access, for the guest's acknowledge has consumed it.
  */
-static void update_direct_line(struct pl011 *uart)
+static void update_line(struct pl011 *uart)
 {
-	const uint32_t intid = own_plan()->uart_intid;
+	const struct plan_partition *const plan = own_plan();
+	const bool is_direct = plan->direct_interrupts != 0;
 	const bool was = uart->line;
-	uint32_t wants = (uart->mask & PL011_INT_TX) != 0 ? CONSOLE_INTERRUPT_ROOM : 0;
 
-	if ((uart->mask & PL011_INT_RT) != 0)
-		wants |= 1;
-	else if ((uart->mask & PL011_INT_RX) != 0)
-		wants |= receive_level(uart);
-	console_want_interrupts(wants);
+	if (is_direct)
+		console_want_interrupts(wants(uart));
 	uart->line = is_high(uart);
-	if (was && !uart->line) {
-		arch_set_line(intid, false);
-		/* Housekeeping may have made it pending just before. */
-		uart->line = is_high(uart);
+	if (uart->line != was || (is_direct && was))
+		arch_set_line(plan->uart_intid, uart->line);
+	/* Housekeeping may have made it pending just before it was cleared. */
+	if (is_direct && was && !uart->line && is_high(uart)) {
+		uart->line = true;
+		arch_set_line(plan->uart_intid, true);
 	}
-	if (uart->line)
-		arch_set_line(intid, true);
 }
 
 /* Looks at the rings; the lock is held. */
@@ -194,10 +190,7 @@ static void look(struct pl011 *uart)
 		console_output_got_room();
 		uart->transmit_raised = true;
 	}
-	if (own_plan()->direct_interrupts == 0)
-		update_line(uart);
-	else
-		update_direct_line(uart);
+	update_line(uart);
 }
 
 bool pl011_access(uint32_t offset, uint32_t size, bool is_write, uint32_t *value)
@@ -213,16 +206,14 @@ bool pl011_access(uint32_t offset, uint32_t size, bool is_write, uint32_t *value
 	}
 
 	lock_acquire(&uart->lock);
+	/* Nobody else does, where a guest has its interrupts to itself. */
 	if (own_plan()->direct_interrupts != 0)
 		look(uart);
 	if (is_write)
 		tell = write_register32(uart, offset, *value);
 	else
 		*value = read_register32(uart, offset);
-	if (own_plan()->direct_interrupts != 0)
-		update_direct_line(uart);
-	else
-		update_line(uart);
+	update_line(uart);
 	lock_release(&uart->lock);
 	if (tell)
 		console_notify();

@@ -2,9 +2,9 @@
 /*
  * wild: a hostile guest. The boot argument wild= chooses what it does for ever: read, write or exec
  * outside of its memory (at= an address, else anywhere), mmio (every register of its virtual GIC
- * and UART with garbage), interrupts (SGIs to anybody, ends of anybody's interrupts), uartflood
- * (lines, or only the character whose number is byte=), terminal (escape sequences); or once:
- * reset.
+ * and UART with garbage), interrupts (SGIs to anybody, ends of anybody's interrupts), sgis (only
+ * SGIs), uartflood (lines, or only the character whose number is byte=), terminal (escape
+ * sequences); or once: reset.
  */
 #include "tests/guests/lib/guest.h"
 
@@ -66,12 +66,16 @@ static void scribble(void)
 static void reach_out(void)
 {
 	const uint64_t target = random_number();
-	/* A target list of any cluster of any physical CPU, or all but this one; never SGI 0. */
-	const uint64_t sgi = (target & 0x3) << 16 | (target >> 8 & 1) << 40 | 9 << 24 | 0xffff;
+	/* A target list of any cluster of any physical CPU, or all but this one. */
+	const uint64_t targets = (target & 0x3) << 16 | (target >> 8 & 1) << 40 | 0xffff;
 
-	write_register(icc_sgi1r_el1, sgi);
-	write_register(icc_asgi1r_el1, sgi);
-	write_register(icc_sgi0r_el1, sgi);
+	for (uint64_t intid = bootarg_is("wild", "sgis") ? 0 : 9; intid < 16; intid++) {
+		write_register(icc_sgi1r_el1, targets | intid << 24);
+		write_register(icc_asgi1r_el1, targets | intid << 24);
+		write_register(icc_sgi0r_el1, targets | intid << 24);
+	}
+	if (bootarg_is("wild", "sgis"))
+		return;
 	write_register(icc_pmr_el1, random_number() & 0xff);
 	write_register(icc_ctlr_el1, random_number());
 	write_register(icc_ctlr_el1, 2);
@@ -131,7 +135,7 @@ void guest_main(uint64_t first_instruction)
 			print("\033[2Jwild: where\033[6n who\033[c title\033]2;wild\a\n");
 			continue;
 		}
-		if (bootarg_is("wild", "interrupts")) {
+		if (bootarg_is("wild", "interrupts") || bootarg_is("wild", "sgis")) {
 			reach_out();
 			if (round % REPORT_EVERY == 0)
 				print("wild: reach %u%s\n", round, has_lpis() ? ", LPIs" : "");

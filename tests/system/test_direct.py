@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Direct interrupt mode: the guest has its CPUs' interrupts to itself, and no others."""
 import json
+import pathlib
 import re
 import socket
 import time
@@ -23,13 +24,17 @@ DEVICES = EDGE + SOFT
 @pytest.mark.parametrize("mode", ["trap", "open"])
 @pytest.mark.parametrize("secure", ["off", "on"])
 @pytest.mark.parametrize("name, cpus, checks", [
-    ("probe", 2, 15), ("device", 1, 20), ("route", 2, 20), ("frames", 2, 14), ("lists", 2, 32)])
+    ("probe", 2, 38), ("device", 1, 41), ("route", 2, 22), ("frames", 2, 12), ("lists", 2, 32)])
 def test_at_el1(boot, name, cpus, checks, secure, mode):
-    more = ALL + f'bulkhead,direct-sgi = "{mode}";'
+    """What the guests expect of a virtual GIC, or of hardware."""
+    if (name, secure, mode) == ("lists", "on", "open"):
+        pytest.skip("QEMU's firmware leaves PMR and priorities on different scales")
     board = boot(system(rt(), partition(name, kernel(f"{name}.bin"), cpus=f"cpus = <{cpus}>;",
-                                        more=more)) + DEVICES,
+                                        more=ALL + f'bulkhead,direct-sgi = "{mode}";')) + DEVICES,
                  options=["-machine", f"secure={secure}"])
-    passed(board, name, at_least=checks)
+    match = board.expect(name + r": (\d+) passed, (\d+) failed, (\d+) skipped")
+    assert int(match.group(1)) >= checks and match.group(2) == "0"
+    assert match.group(3) == "0" or (name, secure) == ("frames", "on")
     board.expect(f"bulkhead: {name}: switched itself off")
 
 
@@ -115,7 +120,7 @@ def test_siblings_stop(boot, tmp_path, sibling, mode, secure):
     board.expect(r"rt0 *\| \d+ ticks")
 
 
-@pytest.mark.parametrize("wild", ["mmio", "interrupts"])
+@pytest.mark.parametrize("wild", ["mmio", "interrupts", "sgis"])
 @pytest.mark.parametrize("secure", ["off", "on"])
 def test_neighbours_are_out_of_reach(boot, tmp_path, wild, secure):
     """A hostile direct guest, while another partition checks its devices' interrupts."""
@@ -128,7 +133,17 @@ def test_neighbours_are_out_of_reach(boot, tmp_path, wild, secure):
     passed(board, "device", at_least=41)
     board.expect(r"wild *\| wild: (round|reach) \d+\r")
     board.expect(r"rt0 *\| \d+ ticks")
-    # SGI 9 is the hostile guest's alone.
-    targets = set(re.findall(r"redistributor (0x[0-9a-f]+) pending SGI 9\b", trace.read_text()))
-    assert targets <= {"0x2", "0x3"}
-    assert wild == "mmio" or targets
+    assert "LPIs" not in pathlib.Path(board.log.name).read_text()
+    # SGIs but EL2's are the hostile guest's alone.
+    targets = set(re.findall(r"redistributor (0x[0-9a-f]+) pending SGI (9|1\d)\b", trace.read_text()))
+    assert {cpu for cpu, _ in targets} == (set() if wild == "mmio" else {"0x2", "0x3"})
+
+
+def test_open_sgis_only_wake(boot):
+    """Every SGI to every CPU of the board: the others lose time, and nothing else."""
+    hostile = partition("wild", kernel("wild.bin", "wild=sgis"), more=OPEN)
+    board = boot(system(rt(), partition("device", kernel("device.bin"), more=BOTH), hostile) + EDGE)
+    board.expect(r"wild *\| wild: reach \d+\r")
+    passed(board, "device", at_least=41)
+    board.expect(r"wild *\| wild: reach \d+\r")
+    board.expect(r"rt0 *\| \d+ ticks")

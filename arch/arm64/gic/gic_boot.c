@@ -68,19 +68,6 @@ uint32_t gic_spi_limit(void)
 	return limit < GIC_SPURIOUS ? limit : GIC_SPURIOUS;
 }
 
-/* The groups to be enabled: ours, and group 0 where direct mode has a use for it and we have it. */
-static uint32_t groups(const struct plan *plan)
-{
-	bool has_direct = false;
-
-	for (uint32_t i = 0; i < plan->partition_count; i++)
-		has_direct = has_direct || plan->partitions[i].direct_interrupts != 0;
-	return GICD_CTLR_ENABLE_GROUP1 |
-	       (has_direct && (mmio_read32(gicd_registers + GICD_CTLR) & GICD_CTLR_DS) != 0
-			? GICD_CTLR_ENABLE_GROUP0
-			: 0);
-}
-
 bool gic_start_distributor(const struct plan *plan)
 {
 	uint8_t *const gicd = gicd_registers;
@@ -112,7 +99,12 @@ bool gic_start_distributor(const struct plan *plan)
 	mmio_write32(gicd + GICD_CTLR, GICD_CTLR_ARE);
 	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
 		return false;
-	mmio_write32(gicd + GICD_CTLR, GICD_CTLR_ARE | groups(plan));
+	/* Group 0, where it is ours, has no interrupt but what direct mode puts there (direct.h).
+	 */
+	mmio_write32(gicd + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_ENABLE_GROUP1 |
+					       ((mmio_read32(gicd + GICD_CTLR) & GICD_CTLR_DS) != 0
+							? GICD_CTLR_ENABLE_GROUP0
+							: 0));
 	return wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP);
 }
 

@@ -11,8 +11,9 @@
 #include "common/run/partition.h"
 
 #define KICK_MASK (1U << GIC_KICK_SGI)
-#define PPI_WORDS 3 /* of the registers with a bit for each private interrupt, extended ones too   \
-		     */
+#define PPI_WORDS                                                                                  \
+	3 /* of the registers with a bit for each private interrupt, extended ones too             \
+	   */
 
 /* ICC registers; SGI generation is in system_registers.h. */
 #define TRAPPED_PMR  TRAPPED(3U, 0U, 4U, 6U, 0U)
@@ -23,6 +24,8 @@
 /* ICC_SGI1R_EL1 (12.2.20): all but the sender, INTID. */
 #define SGI_ALL_BUT_SELF BIT(40)
 #define SGI_INTID	 (UINT64_C(0xf) << 24)
+
+_Static_assert(GIC_KICK_SGI == 0, "vcpu.kick with another INTID");
 
 /* Lets the highest priority through alone: EL2's SGIs, whatever the guest masks. */
 #define PMR_FLOOR 0x10
@@ -162,42 +165,34 @@ static void deactivate(uint64_t value)
 		write_register(icc_dir_el1, intid);
 }
 
-static bool read_access(uint32_t name, uint64_t *value)
-{
-	switch (name) {
-	case TRAPPED_PMR:
-		*value = this_cpu.vcpu->priority_mask;
-		return true;
-	case TRAPPED_RPR:
-		*value = guest_view(read_register(icc_rpr_el1));
-		return true;
-	case TRAPPED_CTLR:
-		*value = read_register(icc_ctlr_el1);
-		return true;
-	default:
-		return false;
-	}
-}
-
 bool direct_register_access(uint32_t name, bool is_read, uint64_t *value)
 {
-	if (is_read)
-		return read_access(name, value);
 	switch (name) {
 	case TRAPPED_SGI1R:
 	case TRAPPED_SGI0R:
 	case TRAPPED_ASGI1R:
-		send_sgi(name, *value);
-		return true;
+		if (!is_read)
+			send_sgi(name, *value);
+		return !is_read;
 	case TRAPPED_PMR:
-		set_mask((uint8_t)*value);
+		if (is_read)
+			*value = this_cpu.vcpu->priority_mask;
+		else
+			set_mask((uint8_t)*value);
 		return true;
+	case TRAPPED_RPR:
+		*value = guest_view(read_register(icc_rpr_el1));
+		return is_read;
 	case TRAPPED_CTLR:
-		write_control(*value);
+		if (is_read)
+			*value = read_register(icc_ctlr_el1);
+		else
+			write_control(*value);
 		return true;
 	case TRAPPED_DIR:
-		deactivate(*value);
-		return true;
+		if (!is_read)
+			deactivate(*value);
+		return !is_read;
 	default:
 		return false;
 	}
