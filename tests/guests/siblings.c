@@ -3,15 +3,18 @@
  * siblings: CPU 1 does what the boot argument sibling= says, with interrupts masked, and CPU 0
  * switches the system off: spin, call (PSCI), print, sleep; or sleep with its interrupts disabled
  * in the redistributor (disabled), the group (group), the priority mask (mask), or in an interrupt
- * of the highest priority (highest).
+ * of the highest priority (highest). With restart, CPU 1 goes off and is started many times, and
+ * counts the interrupts that are pending then: there are none.
  */
 #include "tests/guests/lib/guest.h"
 
 #define SGI	  3
 #define SGI_FRAME 0x10000
+#define STARTS	  2000
 
 static volatile uint32_t ready;
 static volatile uint32_t taken;
+static volatile uint32_t strays;
 
 static bool is(const char *what)
 {
@@ -38,6 +41,12 @@ void guest_secondary(unsigned cpu)
 {
 	const uint64_t frame = gic_redistributor() + SGI_FRAME;
 
+	if (is("restart")) {
+		for (unsigned i = 0; i < 200; i++)
+			strays += read32(frame + 0x200) != 0 ? 1 : 0; /* GICR_ISPENDR0 */
+		ready++;
+		(void)psci(PSCI_CPU_OFF, 0, 0, 0);
+	}
 	gic_init_cpu();
 	gic_enable(SGI);
 	if (is("highest")) {
@@ -71,6 +80,16 @@ void guest_main(uint64_t first_instruction)
 	print("siblings: %s\n", platform.bootargs);
 	gic_init();
 	gic_init_cpu();
+	if (is("restart")) {
+		for (unsigned i = 0; i < STARTS; i++) {
+			while (psci(PSCI_AFFINITY_INFO, platform.cpus[1], 0, 0) != 1)
+				__asm__ volatile("yield");
+			(void)guest_cpu_on(1);
+			while (ready == i)
+				__asm__ volatile("yield");
+		}
+		print("siblings: %u starts, %u strays\n", ready, strays);
+	}
 	(void)guest_cpu_on(1);
 	while (ready == 0)
 		__asm__ volatile("yield");
