@@ -82,9 +82,9 @@ void guest_main(uint64_t first_instruction)
 	gic_init_cpu();
 	if (is("restart")) {
 		for (unsigned i = 0; i < STARTS; i++) {
-			while (psci(PSCI_AFFINITY_INFO, platform.cpus[1], 0, 0) != 1)
-				__asm__ volatile("yield");
-			(void)guest_cpu_on(1);
+			/* As soon as it is off, so that it may not even sleep yet. */
+			while (guest_cpu_on(1) != 0)
+				;
 			while (ready == i)
 				__asm__ volatile("yield");
 		}

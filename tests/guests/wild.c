@@ -82,6 +82,8 @@ static void reach_out(void)
 	for (uint32_t intid = 0; intid < 300; intid++)
 		write_register(icc_dir_el1, intid);
 	write_register(icc_dir_el1, random_number() & 0xffffff);
+	for (uint64_t offset = 0x400; offset < 0x520; offset += 4) /* GICD_IPRIORITYR: the lowest */
+		write32(platform.distributor + offset, 0xffffffff);
 	write_register(icc_igrpen0_el1, 1);
 }
 

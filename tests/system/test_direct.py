@@ -120,6 +120,16 @@ def test_siblings_stop(boot, tmp_path, sibling, mode, secure):
     board.expect(r"rt0 *\| \d+ ticks")
 
 
+@pytest.mark.parametrize("mode", ["virtual", "direct"])
+def test_uart_line(boot, mode):
+    board = boot(system(partition("line", kernel("line.bin"), more=f'bulkhead,irq-mode = "{mode}";')))
+    board.expect("line: type")
+    board.send("x")
+    board.expect("line: type again")
+    board.send("y")
+    passed(board, "line", at_least=6)
+
+
 def test_starting_leaves_nothing_pending(boot):
     """Bulkhead's own interrupts, which wake a CPU that is off, do not reach the guest."""
     board = boot(system(rt(), partition("siblings", kernel("siblings.bin", "sibling=restart"),
@@ -145,7 +155,6 @@ def test_neighbours_are_out_of_reach(boot, tmp_path, wild, secure):
     board = boot(system(rt(), partition("device", kernel("device.bin"), more=BOTH), hostile) + EDGE,
                  options=["-machine", f"secure={secure}", "-trace", "gicv3_redist_send_sgi", "-D",
                           str(trace)])
-    board.expect(r"wild *\| wild: (round|reach) \d+\r")
     passed(board, "device", at_least=41)
     board.expect(r"wild *\| wild: (round|reach) \d+\r")
     board.expect(r"rt0 *\| \d+ ticks")
@@ -159,7 +168,6 @@ def test_open_sgis_only_wake(boot):
     """Every SGI to every CPU of the board: the others lose time, and nothing else."""
     hostile = partition("wild", kernel("wild.bin", "wild=sgis"), more=OPEN)
     board = boot(system(rt(), partition("device", kernel("device.bin"), more=BOTH), hostile) + EDGE)
-    board.expect(r"wild *\| wild: reach \d+\r")
     passed(board, "device", at_least=41)
     board.expect(r"wild *\| wild: reach \d+\r")
     board.expect(r"rt0 *\| \d+ ticks")
