@@ -84,6 +84,8 @@ static void reach_out(void)
 	write_register(icc_dir_el1, random_number() & 0xffffff);
 	for (uint64_t offset = 0x400; offset < 0x520; offset += 4) /* GICD_IPRIORITYR: the lowest */
 		write32(platform.distributor + offset, 0xffffffff);
+	for (uint64_t intid = 32; intid < 64; intid++) /* to this CPU */
+		write32(platform.distributor + 0x6000 + 8 * intid, 0);
 	write_register(icc_igrpen0_el1, 1);
 }
 
@@ -97,6 +99,21 @@ static bool has_lpis(void)
 	write32(frame + 0x78, 0x40010780);	/* GICR_PENDBASER */
 	return ((read32(frame) & 1) | read32(frame + 0x70) | read32(frame + 0x78) |
 		(read32(frame + 8) & 1)) != 0;
+}
+
+/* What the distributor has shown of interrupts that are not this guest's: it has enabled none. */
+static bool sees_others(void)
+{
+	static uint32_t seen;
+
+	for (uint64_t offset = 0x100; offset < 0x400; offset += 4) /* enabled, pending, active */
+		seen |= read32(platform.distributor + offset);
+	for (uint64_t offset = 0xc08; offset < 0xd00; offset += 4) /* edges */
+		seen |= read32(platform.distributor + offset);
+	/* Routes, of SPIs that another partition has in the tests (lib/spi.h). */
+	seen |= read32(platform.distributor + 0x6000 + 8 * 34);
+	seen |= read32(platform.distributor + 0x6000 + 8 * 39);
+	return seen != 0;
 }
 
 void guest_handle_interrupt(uint32_t intid, uint64_t time)
@@ -139,8 +156,10 @@ void guest_main(uint64_t first_instruction)
 		}
 		if (bootarg_is("wild", "interrupts") || bootarg_is("wild", "sgis")) {
 			reach_out();
+			(void)sees_others();
 			if (round % REPORT_EVERY == 0)
-				print("wild: reach %u%s\n", round, has_lpis() ? ", LPIs" : "");
+				print("wild: reach %u%s%s\n", round, has_lpis() ? ", LPIs" : "",
+				      sees_others() ? ", others" : "");
 			continue;
 		}
 		if (bootarg_is("wild", "mmio")) {

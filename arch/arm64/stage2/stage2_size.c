@@ -66,7 +66,7 @@ uint64_t arch_stage2_size(const struct plan *plan, uint32_t index)
 			    tables(partition->regions, partition->region_count, ipa_bits) +
 			    tables(&plan->device_regions[partition->device_region_first],
 				   partition->device_region_count, ipa_bits) +
-			    tables(&frames, partition->direct_interrupts, ipa_bits));
+			    (partition->direct_interrupts != 0 ? tables(&frames, 1, ipa_bits) : 0));
 }
 
 struct plan_needs arch_plan_needs(void)

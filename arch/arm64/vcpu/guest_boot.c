@@ -22,8 +22,7 @@ void guest_create(const struct plan *plan, uint32_t partition)
 		vcpu->index = i;
 		vcpu->host_mpidr = plan->board.cpus[planned->cpus[i]].mpidr;
 		/* A guest that generates SGIs itself must know the CPUs by their own names. */
-		vcpu->mpidr =
-			planned->direct_sgi_open != 0 ? vcpu->host_mpidr : vcpu_affinity(i);
+		vcpu->mpidr = planned->direct_sgi_open != 0 ? vcpu->host_mpidr : vcpu_affinity(i);
 		vcpu->kick = gic_kick_value(vcpu->host_mpidr);
 		vcpu->vgic.bank.hardware = planned->direct_interrupts != 0 ? 0 : timers;
 	}
