@@ -122,11 +122,18 @@ void arch_wait_interrupt(void);
  */
 void arch_kick_cpu(uint32_t cpu);
 
-/* Kicks the CPUs of this partition's other vCPUs. */
-void arch_kick_siblings(void);
+/* Makes this partition's other vCPUs leave the guest: its state says that it has stopped. */
+void arch_stop_siblings(void);
 
-/* The output of a virtual device's interrupt, to this partition's virtual GIC. */
+/*
+ * The output of a virtual device's interrupt. In direct mode also when it is still high after an
+ * access; when it falls, what another CPU has stored before arch_pend_interrupt() is visible, or
+ * the interrupt pending.
+ */
 void arch_set_line(uint32_t intid, bool level);
+
+/* Makes an SPI of the board pending, for a direct partition's guest; earlier stores are visible. */
+void arch_pend_interrupt(uint32_t intid);
 
 /* Routes a physical SPI to this CPU's EL2 and enables it. */
 void arch_claim_interrupt(uint32_t intid);

@@ -10,10 +10,35 @@
 
 static struct console_mux *const mux = &housekeeping.mux;
 
+/* Whether the guest of a direct partition is to be interrupted. */
+static bool wants_interrupt(const struct console_slot *slot)
+{
+	/* Pairs with console_want_interrupts(): who comes second sees what the other has written.
+	 */
+	atomic_thread_fence(memory_order_seq_cst);
+
+	const uint32_t wants = atomic_load_explicit(&slot->out.interrupts, memory_order_relaxed);
+	const uint32_t level = wants & CONSOLE_INTERRUPT_INPUT;
+	const uint32_t input = atomic_load_explicit(&slot->in.input_written, memory_order_relaxed) -
+			       atomic_load_explicit(&slot->out.input_read, memory_order_relaxed);
+	const uint32_t output =
+		atomic_load_explicit(&slot->out.output_written, memory_order_relaxed) -
+		atomic_load_explicit(&slot->in.output_read, memory_order_relaxed);
+
+	return (level != 0 && input >= level) ||
+	       ((wants & CONSOLE_INTERRUPT_ROOM) != 0 && output < CONSOLE_OUTPUT_SIZE &&
+		atomic_load_explicit(&slot->out.wants_room, memory_order_relaxed) != 0);
+}
+
 void mux_poke_partition(uint32_t partition)
 {
+	const struct plan_partition *const plan = &system_plan.partitions[partition];
+
 	/* A kick even when it is this CPU's own partition: it is served when EL2 returns. */
-	arch_kick_cpu(system_plan.partitions[partition].cpus[0]);
+	if (plan->direct_interrupts == 0)
+		arch_kick_cpu(plan->cpus[0]);
+	else if (wants_interrupt(&console_slots[partition]))
+		arch_pend_interrupt(plan->uart_intid);
 }
 
 /* Appends a byte to the focused partition's input; without room it is dropped, as by a full FIFO.

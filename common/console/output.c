@@ -47,6 +47,17 @@ void console_output_got_room(void)
 	atomic_store_explicit(&console_own_slot()->out.wants_room, 0, memory_order_relaxed);
 }
 
+void console_want_interrupts(uint32_t interrupts)
+{
+	struct console_slot *const slot = console_own_slot();
+
+	if (atomic_load_explicit(&slot->out.interrupts, memory_order_relaxed) == interrupts)
+		return;
+	atomic_store_explicit(&slot->out.interrupts, interrupts, memory_order_relaxed);
+	/* Housekeeping sees it, or the caller sees what housekeeping has just left. */
+	atomic_thread_fence(memory_order_seq_cst);
+}
+
 uint8_t console_input_take(void)
 {
 	struct console_slot *const slot = console_own_slot();

@@ -37,6 +37,9 @@ void console_output_want_room(void);
 bool console_output_wanted_room(void);
 void console_output_got_room(void);
 
+/* Direct mode: what housekeeping is to interrupt the guest for (slot.h). */
+void console_want_interrupts(uint32_t interrupts);
+
 /* Bytes of input that wait. */
 static inline uint32_t console_input_waiting(void)
 {

@@ -11,6 +11,9 @@
  *   log        log_written, log[]        ------->  log_read
  *   input      input_read                <-------  input_written, input[]
  *
+ * EL2 of a direct partition is not kicked (vgic/direct.h): what it would be told is the guest's
+ * interrupt, which housekeeping pends when the partition's side says that the guest wants it.
+ *
  * Neither side ever waits for the other. A full output ring shows to the guest as a full FIFO. On a
  * board without a UART the rings stay empty.
  */
@@ -24,6 +27,10 @@
 #define CONSOLE_LOG_SIZE    2048
 #define CONSOLE_INPUT_SIZE  1024
 
+/* console_out.interrupts: so many bytes of input that wait (0: none), and room for output. */
+#define CONSOLE_INTERRUPT_INPUT 0xffffU
+#define CONSOLE_INTERRUPT_ROOM	(1U << 16)
+
 struct console_out {
 	_Atomic uint32_t output_written;
 	_Atomic uint32_t log_written;
@@ -31,6 +38,7 @@ struct console_out {
 	_Atomic uint32_t input_read;
 	_Atomic uint32_t wants_room; /* kick when there is room for output again */
 	_Atomic uint32_t log_lost;   /* log lines that found no room */
+	_Atomic uint32_t interrupts; /* what interrupts a guest in direct mode, as below */
 	uint8_t log[CONSOLE_LOG_SIZE];
 	uint8_t output[CONSOLE_OUTPUT_SIZE];
 };

@@ -123,6 +123,7 @@ static uint32_t first_free_phandle(const struct writer *writer)
 void write_cpus(struct writer *writer)
 {
 	const struct plan_partition *const partition = writer->partition;
+	const bool is_open = partition->direct_sgi_open != 0;
 	struct caches caches = {.first_phandle = first_free_phandle(writer)};
 	int host_nodes[PLAN_MAX_CPUS];
 
@@ -133,14 +134,21 @@ void write_cpus(struct writer *writer)
 		collect_caches(&writer->host, host_nodes[i], &caches);
 	}
 	begin(writer, "cpus");
-	put_u32(writer, "#address-cells", 1);
+	put_u32(writer, "#address-cells", is_open ? 2 : 1);
 	put_u32(writer, "#size-cells", 0);
 	for (uint32_t i = 0; i < partition->cpu_count; i++) {
-		const uint32_t affinity = (i / CPUS_PER_AFF1) << 8 | i % CPUS_PER_AFF1;
+		/* A guest that generates SGIs itself must know the CPUs by their own names. */
+		const uint64_t affinity =
+			is_open ? writer->plan->board.cpus[partition->cpus[i]].mpidr
+				: (i / CPUS_PER_AFF1) << 8 | i % CPUS_PER_AFF1;
+		const fdt64_t reg = cpu_to_fdt64(affinity);
 
 		begin_at(writer, "cpu", affinity);
 		put_text(writer, "device_type", "cpu");
-		put_u32(writer, "reg", affinity);
+		if (is_open)
+			put_bytes(writer, "reg", &reg, sizeof(reg));
+		else
+			put_u32(writer, "reg", (uint32_t)affinity);
 		put_text(writer, "enable-method", "psci");
 		copy_properties(writer, host_nodes[i], cpu_properties);
 		write_next_level(writer, &caches, host_nodes[i]);

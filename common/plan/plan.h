@@ -309,6 +309,12 @@ static inline bool plan_uses_cpu(const struct plan *plan, uint32_t cpu)
 	return plan->board.cpus[cpu].partition != PLAN_NONE || cpu == plan->housekeeping_cpu;
 }
 
+/* The SPI of the board that a direct partition's virtual UART has; 0: none. */
+static inline uint32_t plan_spare_interrupt(const struct plan_partition *partition)
+{
+	return partition->direct_interrupts != 0 ? partition->uart_intid : 0;
+}
+
 /* A text of the plan. */
 static inline const char *plan_text(const struct plan *plan, uint32_t offset)
 {

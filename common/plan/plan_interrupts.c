@@ -66,3 +66,68 @@ void add_device_interrupts(struct planner *planner, struct plan_device *entry)
 		if (gic >= 0 && tree_interrupt_target(tree, at.node) == gic)
 			add_node_interrupts(planner, at.node, entry);
 }
+
+static void note_spis(struct plan_scratch *scratch, uint64_t intid, uint64_t count)
+{
+	for (; count > 0 && intid < PLAN_MAX_INTID; intid++, count--)
+		scratch->spis[intid / 32] |= 1U << intid % 32;
+}
+
+/*
+ * SPIs in a property of one of the trees' many formats, some of which only their drivers know:
+ * every number behind a 0, which says SPI, may be one. Some more than are used count as used.
+ */
+static void note_cells(struct planner *planner, int node, const char *name)
+{
+	const struct property cells = tree_property(&planner->tree, node, name);
+
+	for (int at = 0; at + 8 <= cells.length; at += 4)
+		if (tree_number(cells.bytes + at, 1) == 0)
+			note_spis(planner->scratch,
+				  PLAN_FIRST_SPI + tree_number(cells.bytes + at + 4, 1), 1);
+}
+
+/* Ranges of INTIDs that messages make pending. */
+static void note_messages(struct planner *planner, int node)
+{
+	const struct property ranges = tree_property(&planner->tree, node, "mbi-ranges");
+
+	for (int at = 0; at + 8 <= ranges.length; at += 8)
+		note_spis(planner->scratch, tree_number(ranges.bytes + at, 1),
+			  tree_number(ranges.bytes + at + 4, 1));
+	note_spis(planner->scratch, tree_u32(&planner->tree, node, "arm,msi-base-spi", 0),
+		  tree_u32(&planner->tree, node, "arm,msi-num-spis", 0));
+}
+
+/* Devices that are switched off may be on all the same. */
+static void find_spis(struct planner *planner)
+{
+	for (struct tree_walk walk = tree_walk(&planner->tree, 0); walk.node >= 0;
+	     tree_walk_on(&walk)) {
+		note_cells(planner, walk.node, "interrupts");
+		note_cells(planner, walk.node, "interrupts-extended");
+		note_cells(planner, walk.node, "interrupt-map");
+		note_messages(planner, walk.node);
+	}
+	planner->scratch->has_spis = 1;
+}
+
+uint32_t take_spare_interrupt(struct planner *planner, struct request *request, uint32_t first)
+{
+	struct plan_scratch *const scratch = planner->scratch;
+
+	if (scratch->has_spis == 0)
+		find_spis(planner);
+	for (uint32_t intid = first; intid < PLAN_MAX_GUEST_INTID; intid++) {
+		if ((scratch->spis[intid / 32] >> intid % 32 & 1) != 0)
+			continue;
+		note_spis(scratch, intid, 1);
+		reserve_interrupt(request, intid);
+		return intid;
+	}
+	plan_error(
+		planner, request->node, "bulkhead,irq-mode",
+		"a direct partition's virtual devices have SPIs that no device of the board uses",
+		"write \"virtual\", or leave vpl011 out", "no SPI is left");
+	return 0;
+}

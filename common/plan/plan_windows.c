@@ -30,10 +30,12 @@ _Static_assert(PLAN_MAX_INTERRUPTS + PLAN_MAX_VIRTUAL_DEVICES + 2 <
 	       "there is always a free SPI");
 
 /* The lowest free SPI from this one on, which is the first or the second. */
-static uint32_t take_interrupt(struct request *request, uint32_t first)
+static uint32_t take_interrupt(struct planner *planner, struct request *request, uint32_t first)
 {
 	uint32_t intid = first;
 
+	if (request->partition->direct_interrupts != 0)
+		return take_spare_interrupt(planner, request, first);
 	while (is_reserved(request, intid))
 		intid++;
 	reserve_interrupt(request, intid);
@@ -79,7 +81,7 @@ static void place_uart(struct planner *planner, struct request *request)
 	partition->uart = ipa(GUEST_UART);
 	if (partition->direct_map != 0 && board->uart_type != PLAN_UART_NONE)
 		partition->uart = ipa(align_down(board->uart.base.value, PAGE_SIZE));
-	partition->uart_intid = take_interrupt(request, GUEST_UART_INTID);
+	partition->uart_intid = take_interrupt(planner, request, GUEST_UART_INTID);
 	claim_window(planner, request, partition->uart, PAGE_SIZE, "UART");
 }
 
@@ -96,7 +98,7 @@ static void place_device(struct planner *planner, struct request *request,
 	}
 	claim_window(planner, request, device->base, device->size, "virtual device");
 	if (device->type != PLAN_VIRTUAL_PANIC)
-		device->intid = take_interrupt(request, GUEST_UART_INTID + 1);
+		device->intid = take_interrupt(planner, request, GUEST_UART_INTID + 1);
 }
 
 /* Where a guest sees the memory of a channel. */

@@ -184,6 +184,9 @@ uint32_t device_owner(const struct planner *planner, int node);
 /* Gives the interrupts of a device, and of the nodes below it, to its partition. */
 void add_device_interrupts(struct planner *planner, struct plan_device *entry);
 
+/* An SPI of the board that no device has, the lowest from this one on; 0: none, reported. */
+uint32_t take_spare_interrupt(struct planner *planner, struct request *request, uint32_t first);
+
 /* plan_dma.c: whether a device of this kind never reads or writes memory by itself. */
 bool is_without_dma(const struct tree *tree, int node);
 

@@ -73,7 +73,9 @@ struct plan_scratch {
 	uint32_t claim_count;
 	uint32_t is_full; /* a claim was lost, which has been reported */
 	uint32_t gic_phandle;
-	int32_t console_node; /* negative: none that EL2 drives */
+	int32_t console_node;			/* negative: none that EL2 drives */
+	uint32_t has_spis;			/* the next are known */
+	uint32_t spis[PLAN_MAX_INTID / 32 + 1]; /* that the board's devices use or may use */
 	struct claim claims[PLAN_MAX_CLAIMS];
 	struct request requests[PLAN_MAX_PARTITIONS];
 	int32_t device_nodes[PLAN_MAX_DEVICES]; /* of the plan's devices, in the host tree */

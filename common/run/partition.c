@@ -28,7 +28,7 @@ void partition_stop(void)
 	report_exits();
 	/* Release: what led to the stop is visible to the CPUs that see it. */
 	atomic_store_explicit(&this_partition.state, PARTITION_STOPPED, memory_order_release);
-	arch_kick_siblings();
+	arch_stop_siblings();
 }
 
 void partition_fail(void)

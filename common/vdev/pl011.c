@@ -3,6 +3,7 @@
 
 #include "common/arch.h"
 #include "common/console/output.h"
+#include "common/console/slot.h"
 #include "common/plan/system.h"
 #include "common/run/partition.h"
 #include "common/vdev/pl011_flags.h"
@@ -22,6 +23,11 @@ void pl011_reset(struct pl011 *uart)
 	};
 }
 
+static uint32_t receive_level(const struct pl011 *uart)
+{
+	return receive_levels[uart->fifo_levels >> 3 & 7];
+}
+
 /* RIS: what would interrupt if it were unmasked. */
 static uint32_t raw_interrupts(const struct pl011 *uart)
 {
@@ -30,7 +36,7 @@ static uint32_t raw_interrupts(const struct pl011 *uart)
 
 	if (waiting > 0)
 		status |= PL011_INT_RT;
-	if (waiting >= receive_levels[uart->fifo_levels >> 3 & 7])
+	if (waiting >= receive_level(uart))
 		status |= PL011_INT_RX;
 	return status;
 }
@@ -125,15 +131,56 @@ static bool write_register32(struct pl011 *uart, uint32_t offset, uint32_t value
 	}
 }
 
-/* Makes the interrupt output follow the status; the lock is held. */
+static const struct plan_partition *own_plan(void)
+{
+	return &system_plan.partitions[this_partition.index];
+}
+
+static bool is_high(const struct pl011 *uart)
+{
+	return (raw_interrupts(uart) & uart->mask) != 0;
+}
+
+/* What housekeeping is to interrupt a direct guest for. */
+static uint32_t wants(const struct pl011 *uart)
+{
+	const uint32_t room = (uart->mask & PL011_INT_TX) != 0 ? CONSOLE_INTERRUPT_ROOM : 0;
+
+	if ((uart->mask & PL011_INT_RT) != 0)
+		return room | 1;
+	return (uart->mask & PL011_INT_RX) != 0 ? room | receive_level(uart) : room;
+}
+
+/*
+ * Makes the interrupt output follow the status; the lock is held. In direct mode a line that is
+ * high is said again after each access, for the guest's acknowledge has consumed it.
+ */
 static void update_line(struct pl011 *uart)
 {
-	const bool line = (raw_interrupts(uart) & uart->mask) != 0;
+	const struct plan_partition *const plan = own_plan();
+	const bool is_direct = plan->direct_interrupts != 0;
+	const bool was = uart->line;
 
-	if (line == uart->line)
-		return;
-	uart->line = line;
-	arch_set_line(system_plan.partitions[this_partition.index].uart_intid, line);
+	if (is_direct)
+		console_want_interrupts(wants(uart));
+	uart->line = is_high(uart);
+	if (uart->line != was || (is_direct && was))
+		arch_set_line(plan->uart_intid, uart->line);
+	/* Housekeeping may have made it pending just before it was cleared. */
+	if (is_direct && was && !uart->line && is_high(uart)) {
+		uart->line = true;
+		arch_set_line(plan->uart_intid, true);
+	}
+}
+
+/* Looks at the rings; the lock is held. */
+static void look(struct pl011 *uart)
+{
+	if (console_output_wanted_room() && console_output_room() > 0) {
+		console_output_got_room();
+		uart->transmit_raised = true;
+	}
+	update_line(uart);
 }
 
 bool pl011_access(uint32_t offset, uint32_t size, bool is_write, uint32_t *value)
@@ -145,6 +192,9 @@ bool pl011_access(uint32_t offset, uint32_t size, bool is_write, uint32_t *value
 		return false;
 
 	lock_acquire(&uart->lock);
+	/* Nobody else does, where a guest has its interrupts to itself. */
+	if (own_plan()->direct_interrupts != 0)
+		look(uart);
 	if (is_write)
 		tell = write_register32(uart, offset, *value);
 	else
@@ -161,10 +211,6 @@ void pl011_poll(void)
 	struct pl011 *const uart = &this_partition.uart;
 
 	lock_acquire(&uart->lock);
-	if (console_output_wanted_room() && console_output_room() > 0) {
-		console_output_got_room();
-		uart->transmit_raised = true;
-	}
-	update_line(uart);
+	look(uart);
 	lock_release(&uart->lock);
 }

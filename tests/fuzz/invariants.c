@@ -303,6 +303,19 @@ static void check_devices(const struct plan *plan)
 		for (uint32_t j = 0; j < i; j++)
 			CHECK(plan->interrupts[i].intid != plan->interrupts[j].intid);
 	}
+	/* What direct partitions take of the GIC is nobody else's. */
+	for (uint32_t p = 0; p < plan->partition_count; p++) {
+		const uint32_t spare = plan_spare_interrupt(&plan->partitions[p]);
+
+		CHECK(spare == 0 || spare != plan->board.uart_intid);
+		for (uint32_t i = 0; i < plan->interrupt_count; i++)
+			CHECK(spare != plan->interrupts[i].intid);
+		for (uint32_t q = 0; q < p; q++)
+			CHECK(spare == 0 || spare != plan_spare_interrupt(&plan->partitions[q]));
+	}
+	CHECK(plan->board.cpus[plan->housekeeping_cpu].partition == PLAN_NONE ||
+	      plan->partitions[plan->board.cpus[plan->housekeeping_cpu].partition]
+			      .direct_interrupts == 0);
 }
 
 void check_plan(const struct plan *plan, const struct plan_needs *needs, const void *tree,

@@ -215,7 +215,7 @@ static void check_giving_way(void)
 
 	remember(before);
 	write_register(icc_pmr_el1, 0x90);
-	set_priority(timer, 0xf0);
+	set_priority(timer, gic_lowest_priority());
 	spi_set_priority(GPIO_INTID, 0xe0);
 	spi_set_priority(EDGE_INTID, 0xd8);
 	spi_set_priority(SOFT_INTID, 0xd0);

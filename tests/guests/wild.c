@@ -2,8 +2,9 @@
 /*
  * wild: a hostile guest. The boot argument wild= chooses what it does for ever: read, write or exec
  * outside of its memory (at= an address, else anywhere), mmio (every register of its virtual GIC
- * and UART with garbage), uartflood (lines, or only the character whose number is byte=), terminal
- * (escape sequences); or once: reset.
+ * and UART with garbage), interrupts (SGIs to anybody, ends of anybody's interrupts), sgis (only
+ * SGIs), uartflood (lines, or only the character whose number is byte=), terminal (escape
+ * sequences); or once: reset.
  */
 #include "tests/guests/lib/guest.h"
 
@@ -61,6 +62,60 @@ static void scribble(void)
 	}
 }
 
+/* The CPU interface, in direct mode the physical one; interrupts stay masked. */
+static void reach_out(void)
+{
+	const uint64_t target = random_number();
+	/* A target list of any cluster of any physical CPU, or all but this one. */
+	const uint64_t targets = (target & 0x3) << 16 | (target >> 8 & 1) << 40 | 0xffff;
+
+	for (uint64_t intid = bootarg_is("wild", "sgis") ? 0 : 9; intid < 16; intid++) {
+		write_register(icc_sgi1r_el1, targets | intid << 24);
+		write_register(icc_asgi1r_el1, targets | intid << 24);
+		write_register(icc_sgi0r_el1, targets | intid << 24);
+	}
+	if (bootarg_is("wild", "sgis"))
+		return;
+	write_register(icc_pmr_el1, random_number() & 0xff);
+	write_register(icc_ctlr_el1, random_number());
+	write_register(icc_ctlr_el1, 2);
+	for (uint32_t intid = 0; intid < 300; intid++)
+		write_register(icc_dir_el1, intid);
+	write_register(icc_dir_el1, random_number() & 0xffffff);
+	for (uint64_t offset = 0x400; offset < 0x520; offset += 4) /* GICD_IPRIORITYR: the lowest */
+		write32(platform.distributor + offset, 0xffffffff);
+	for (uint64_t intid = 32; intid < 64; intid++) /* to this CPU */
+		write32(platform.distributor + 0x6000 + 8 * intid, 0);
+	write_register(icc_igrpen0_el1, 1);
+}
+
+/* LPIs: there are none, whatever is written. */
+static bool has_lpis(void)
+{
+	const uint64_t frame = gic_redistributor();
+
+	write32(frame, 1);			/* GICR_CTLR.EnableLPIs */
+	write32(frame + 0x70, 0x40000780 | 15); /* GICR_PROPBASER */
+	write32(frame + 0x78, 0x40010780);	/* GICR_PENDBASER */
+	return ((read32(frame) & 1) | read32(frame + 0x70) | read32(frame + 0x78) |
+		(read32(frame + 8) & 1)) != 0;
+}
+
+/* What the distributor has shown of interrupts that are not this guest's: it has enabled none. */
+static bool sees_others(void)
+{
+	static uint32_t seen;
+
+	for (uint64_t offset = 0x100; offset < 0x400; offset += 4) /* enabled, pending, active */
+		seen |= read32(platform.distributor + offset);
+	for (uint64_t offset = 0xc08; offset < 0xd00; offset += 4) /* edges */
+		seen |= read32(platform.distributor + offset);
+	/* Routes, of SPIs that another partition has in the tests (lib/spi.h). */
+	seen |= read32(platform.distributor + 0x6000 + 8 * 34);
+	seen |= read32(platform.distributor + 0x6000 + 8 * 39);
+	return seen != 0;
+}
+
 void guest_handle_interrupt(uint32_t intid, uint64_t time)
 {
 	(void)intid;
@@ -97,6 +152,14 @@ void guest_main(uint64_t first_instruction)
 		}
 		if (bootarg_is("wild", "terminal")) {
 			print("\033[2Jwild: where\033[6n who\033[c title\033]2;wild\a\n");
+			continue;
+		}
+		if (bootarg_is("wild", "interrupts") || bootarg_is("wild", "sgis")) {
+			reach_out();
+			(void)sees_others();
+			if (round % REPORT_EVERY == 0)
+				print("wild: reach %u%s%s\n", round, has_lpis() ? ", LPIs" : "",
+				      sees_others() ? ", others" : "");
 			continue;
 		}
 		if (bootarg_is("wild", "mmio")) {

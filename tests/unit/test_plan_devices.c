@@ -262,6 +262,57 @@ static void addresses(void **state)
 	assert_int_equal(plan.partitions[0].uart_intid, 32);
 }
 
+#define DIRECT(name)  PARTITION(name, GOOD "bulkhead,irq-mode = \"direct\";")
+#define TWO_DIRECT    DIRECT("a") PARTITION("b", GOOD) DIRECT("c")
+#define SPARE_ON_VIRT (PLAN_FIRST_SPI + 8) /* QEMU's board has SPIs 1 to 7, and from 16 on */
+
+/* Direct mode: virtual devices take SPIs that the board has no other use for. */
+static void spare_interrupts(void **state)
+{
+	static const struct row board = {TWO_DIRECT, NULL};
+	/* SPIs 8 to 14 are named in all the ways there are. */
+	static const struct row named[] = {
+		{WITH(DEVICE("e", "b000000", "interrupts = <0 9 4>, <0 8 1>;") DEVICE(
+			      "f", "b010000", "status = \"disabled\"; interrupts = <0 10 4>;")
+			      DEVICE("g", "b020000", "interrupts-extended = <0x8005 0 11 4>;")
+				      DEVICE("h", "b030000",
+					     "#interrupt-cells = <1>; interrupt-map = "
+					     "<0 0 0 1 0x8005 0 0 0 12 4>;")
+					      DEVICE("i", "b040000",
+						     "arm,msi-base-spi = <45>; "
+						     "arm,msi-num-spis = <1>;")
+						      DEVICE("j", "b050000",
+							     "mbi-ranges = <46 1>;"),
+		      TWO_DIRECT),
+		 NULL},
+	};
+	char *const all = malloc(TREE_SIZE);
+	size_t used =
+		(size_t)sprintf(all, "/dts-v1/; /include/ \"board.dts\" / { e { interrupts = ");
+
+	(void)state;
+	check_accepted(&board, 1);
+	assert_int_equal(plan.partitions[0].uart_intid, SPARE_ON_VIRT);
+	assert_int_equal(plan.partitions[1].uart_intid, 32);
+	assert_int_equal(plan.partitions[2].uart_intid, SPARE_ON_VIRT + 1);
+	check_accepted(named, 1);
+	assert_int_equal(plan.partitions[0].uart_intid, SPARE_ON_VIRT + 7);
+	assert_int_equal(plan.partitions[1].uart_intid, 32);
+	/* The next is behind the board's last one. */
+	assert_true(plan.partitions[2].uart_intid > PLAN_FIRST_SPI + 16);
+	assert_true(plan.partitions[2].spi_count >= plan.partitions[2].uart_intid - 31);
+
+	for (unsigned spi = 0; spi < 960; spi++)
+		used += (size_t)sprintf(all + used, "%s<0 %u 4>", spi == 0 ? "" : ", ", spi);
+	(void)sprintf(all + used, "; }; chosen { #address-cells = <2>; #size-cells = <2>; %s }; };",
+		      DIRECT("a"));
+	compile_source(all);
+	free(all);
+	assert_false(run_planner());
+	assert_says("/chosen/a: bulkhead,irq-mode: no SPI is left; a direct partition's virtual "
+		    "devices have SPIs that no device of the board uses");
+}
+
 static void guest_ram(void **state)
 {
 	static const struct board refused[] = {
@@ -286,6 +337,7 @@ int main(void)
 		cmocka_unit_test_setup(shared_interrupts, planning_set_up),
 		cmocka_unit_test_setup(shared_pages, planning_set_up),
 		cmocka_unit_test_setup(addresses, planning_set_up),
+		cmocka_unit_test_setup(spare_interrupts, planning_set_up),
 		cmocka_unit_test_setup(guest_ram, planning_set_up),
 	};
 

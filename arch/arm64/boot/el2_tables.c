@@ -5,6 +5,9 @@
 #include "arch/arm64/el2/cpu.h"
 #include "arch/arm64/el2/layout.h"
 #include "arch/arm64/el2/symbols.h"
+#include "arch/arm64/gic/gic.h"
+#include "arch/arm64/gic/registers.h"
+#include "arch/arm64/stage2/stage2.h"
 
 /* A part of the image, with its rights while booting and afterwards (0: not mapped). */
 struct image_part {
@@ -83,6 +86,25 @@ bool el2_build_boot_tables(void *memory, pa_t memory_address, pa_t image)
 	return true;
 }
 
+/* What direct mode stops siblings with (direct.h). */
+static bool map_siblings(struct page_table *table, const struct plan *plan,
+			 const struct plan_partition *partition)
+{
+	for (uint32_t i = 0; i < partition->cpu_count; i++) {
+		const uint64_t address = EL2_SIBLINGS + i * (uint64_t)EL2_SIBLING_SIZE;
+		pa_t frame;
+
+		if (!gic_find_redistributor(&plan->board,
+					    plan->board.cpus[partition->cpus[i]].mpidr, &frame) ||
+		    !map(table, address, frame, PAGE_SIZE, EL2_DEVICE) ||
+		    !map(table, address + PAGE_SIZE, pa(frame.value + GICR_SGI_BASE), PAGE_SIZE,
+			 EL2_DEVICE))
+			return false;
+	}
+	return map(table, EL2_STAGE2_ROOT, partition->stage2,
+		   stage2_root_pages(partition->ipa_bits) * PAGE_SIZE, EL2_RW);
+}
+
 /* Maps the partition's state and its console slot. */
 static bool map_partition(struct page_table *table, const struct plan *plan, uint32_t index)
 {
@@ -91,7 +113,8 @@ static bool map_partition(struct page_table *table, const struct plan *plan, uin
 
 	return map(table, EL2_PARTITION, partition->state, EL2_PARTITION_SIZE + EL2_GUEST_SIZE,
 		   EL2_RW) &&
-	       map(table, console, partition->console, EL2_CONSOLE_OUT_SIZE, EL2_RW);
+	       map(table, console, partition->console, EL2_CONSOLE_OUT_SIZE, EL2_RW) &&
+	       (partition->direct_interrupts == 0 || map_siblings(table, plan, partition));
 }
 
 /*

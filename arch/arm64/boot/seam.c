@@ -13,6 +13,7 @@
 #include "arch/arm64/gic/gic.h"
 #include "arch/arm64/stage2/stage2.h"
 #include "arch/arm64/vcpu/vcpu.h"
+#include "arch/arm64/vgic/direct.h"
 
 extern const char secondary_entry[];
 
@@ -88,6 +89,8 @@ static bool has_interrupts(const struct plan *plan)
 
 	for (uint32_t i = 0; i < plan->interrupt_count; i++)
 		has_all = has_all && plan->interrupts[i].intid < limit;
+	for (uint32_t i = 0; i < plan->partition_count; i++)
+		has_all = has_all && plan_spare_interrupt(&plan->partitions[i]) < limit;
 	return has_all;
 }
 
@@ -98,6 +101,10 @@ enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
 	this_cpu.index = cpu;
 	this_cpu.vcpu_index = planned->vcpu;
 	this_cpu.is_housekeeping = cpu == plan->housekeeping_cpu;
+	if (planned->partition != PLAN_NONE) {
+		this_cpu.is_direct = plan->partitions[planned->partition].direct_interrupts != 0;
+		this_cpu.is_open = plan->partitions[planned->partition].direct_sgi_open != 0;
+	}
 	/* The planner knows the boot CPU's alone; other clusters may have fewer. */
 	if (planned->partition != PLAN_NONE &&
 	    plan->partitions[planned->partition].ipa_bits > arch_max_ipa_bits())
@@ -105,7 +112,7 @@ enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
 	if (planned->partition != PLAN_NONE &&
 	    !vcpu_has_vector_length(plan->partitions[planned->partition].sve))
 		return ARCH_NO_VECTOR_LENGTH;
-	if (!gic_find_redistributor(&plan->board, &this_cpu.redistributor))
+	if (!gic_find_redistributor(&plan->board, planned->mpidr, &this_cpu.redistributor))
 		return ARCH_NO_REDISTRIBUTOR;
 	if (!el2_build_running_tables(plan, planned->partition, this_cpu.is_housekeeping))
 		return ARCH_TABLES_TOO_SMALL;
@@ -145,6 +152,8 @@ void arch_create_vcpu(const struct plan *plan, uint32_t cpu)
 
 	this_cpu.vcpu = &this_guest.vcpus[this_cpu.vcpu_index];
 	vgic_reset_cpu(this_cpu.vcpu);
+	if (this_cpu.is_direct)
+		direct_take_cpu();
 	vcpu_configure_traps(&plan->partitions[partition], partition + 1);
 }
 

@@ -31,6 +31,15 @@ static inline void complete_own_tlb_maintenance(void)
 }
 
 /*
+ * Table writes before it hold for all CPUs: none has a translation of the current VMID, of either
+ * stage, in its TLB any more, and the accesses that used one are complete (D8.14.5).
+ */
+static inline void invalidate_translations_everywhere(void)
+{
+	__asm__ volatile("dsb ishst\n\ttlbi vmalls12e1is\n\tdsb ish\n\tisb" : : : "memory");
+}
+
+/*
  * Stores before it are visible to all CPUs before any interrupt that a later system-register write
  * sends: an SGI is not ordered by DMB (IHI 0069, 4.8.1 asks for a DSB).
  */

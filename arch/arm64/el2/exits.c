@@ -4,6 +4,7 @@
 #include "arch/arm64/el2/syndrome.h"
 #include "arch/arm64/gic/registers.h"
 #include "arch/arm64/vcpu/vcpu.h"
+#include "arch/arm64/vgic/direct.h"
 #include "common/run/partition.h"
 #include "common/vdev/pl011.h"
 
@@ -32,15 +33,17 @@ static bool device_access(uint64_t address, struct vgic_access *access)
 
 	if (in_distributor < GIC_FRAME_SIZE) {
 		access->offset = (uint32_t)in_distributor;
-		return vgic_distributor_access(access);
+		return this_cpu.is_direct ? direct_distributor_access(access)
+					  : vgic_distributor_access(access);
 	}
 	if (in_redistributors < this_guest.vcpu_count * (uint64_t)GICR_FRAME_PAIR) {
 		struct vcpu *const vcpu = &this_guest.vcpus[in_redistributors / GICR_FRAME_PAIR];
 
 		access->offset = (uint32_t)in_redistributors % GIC_FRAME_SIZE;
-		return in_redistributors % GICR_FRAME_PAIR < GIC_FRAME_SIZE
-			       ? vgic_redistributor_access(vcpu, access)
-			       : vgic_private_access(vcpu, access);
+		if (in_redistributors % GICR_FRAME_PAIR < GIC_FRAME_SIZE)
+			return vgic_redistributor_access(vcpu, access);
+		/* In direct mode it is mapped, until the partition stops. */
+		return !this_cpu.is_direct && vgic_private_access(vcpu, access);
 	}
 	if (this_guest.uart != 0 && in_uart < UART_FRAME_SIZE) {
 		uint32_t value = (uint32_t)access->value;
@@ -67,6 +70,9 @@ static uint64_t load_result(uint64_t value, uint32_t size, uint64_t esr)
 /* An address outside the partition's map, by its trap-unmapped-accesses. */
 static void unmapped_access(bool is_instruction, uint64_t address)
 {
+	/* The map of a direct partition that has stopped is empty (direct.h). */
+	if (!partition_is_running())
+		vcpu_stop();
 	partition_report_access(is_instruction ? "execution" : "access", address,
 				read_register(elr_el2));
 	vcpu_inject_abort(is_instruction, read_register(far_el2));
@@ -94,7 +100,7 @@ static void data_abort(struct guest_registers *guest, uint64_t esr)
 	if (access.is_write && number != ZERO_REGISTER)
 		access.value = guest->x[number];
 	if (!device_access(address, &access)) {
-		if (this_guest.plan->trap_unmapped != 0) {
+		if (this_guest.plan->trap_unmapped != 0 || !partition_is_running()) {
 			unmapped_access(false, address);
 			return;
 		}

@@ -66,6 +66,9 @@ static bool load(struct guest_registers *guest, uint64_t esr)
 /* An SGI of group 1, to one vCPU. */
 static bool send_sgi(const struct guest_registers *guest, uint64_t esr)
 {
+	if (this_cpu.is_direct)
+		return false;
+
 	const uint64_t value = guest->x[SYSREG_REGISTER(esr)];
 	struct vcpu *const self = this_cpu.vcpu;
 	const uint64_t targets = sgi_targets(value, self->index);

@@ -7,6 +7,7 @@
 #include "arch/arm64/el2/system_registers.h"
 #include "arch/arm64/gic/gic.h"
 #include "arch/arm64/vcpu/vcpu.h"
+#include "arch/arm64/vgic/direct.h"
 #include "common/console/mux.h"
 #include "common/plan/system.h"
 #include "common/run/partition.h"
@@ -87,12 +88,19 @@ void serve_idle_interrupt(void)
 {
 	const uint32_t intid = gic_acknowledge();
 
-	/* While the vCPU is off, what is its own is disabled, and its SPIs are masked. */
-	if (!gic_is_none(intid))
+	if (gic_is_none(intid))
+		return;
+	/* The kick; or what a direct guest has pended on a CPU of its own that is off (direct.h).
+	 */
+	if (this_cpu.is_direct)
+		gic_end(intid);
+	else /* what is the guest's is disabled, and its SPIs are masked */
 		serve_own(intid);
 }
 
 void exit_fast_interrupt(void)
 {
-	/* Group 0 belongs to EL3; EL2 enables none, so there is nothing to end. */
+	/* Group 0 belongs to EL3; but for direct mode EL2 enables none: there is nothing to end. */
+	if (this_cpu.is_direct)
+		direct_fast_interrupt();
 }

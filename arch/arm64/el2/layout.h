@@ -4,10 +4,12 @@
  *
  *   EL2_BASE + 0        the image: text RX, constants and the plan RO          same on all CPUs
  *            + 2 MiB    stack, struct cpu, (one CPU only) struct housekeeping  this CPU's own
- *            + 4 MiB    struct partition, struct guest                         this partition's own
+ *            + 4 MiB    struct partition, struct guest; in direct mode the     this partition's own
+ *                       root of its stage-2 tables
  *            + 6 MiB    console pages, one slot for each partition             own slot;
  * housekeeping: all
- *            + 8 MiB    distributor, own redistributor; housekeeping: UART     devices
+ *            + 8 MiB    distributor, own redistributor; housekeeping: UART;    devices
+ *                       in direct mode: redistributors of the partition's CPUs
  *            + 1 GiB .. boot windows and the boot tables                       gone after launch
  *
  * "This CPU" and "this partition" are therefore fixed addresses: the linker script gives them names
@@ -39,6 +41,8 @@
 #define EL2_GUEST	   (EL2_PARTITION + EL2_PARTITION_SIZE)
 #define EL2_GUEST_SIZE	   0xd000 /* struct guest */
 
+#define EL2_STAGE2_ROOT (EL2_BASE + 0x420000) /* at most 16 pages (stage2.h) */
+
 #define EL2_CONSOLE	     (EL2_BASE + 0x600000)
 #define EL2_CONSOLE_OUT_SIZE 0x2000
 #define EL2_CONSOLE_IN_SIZE  0x1000
@@ -49,6 +53,10 @@
 #define EL2_GICR      (EL2_BASE + 0x840000)
 #define EL2_GICR_SIZE 0x20000 /* RD_base and SGI_base */
 #define EL2_UART      (EL2_BASE + 0x880000)
+
+/* Of each vCPU a page of its RD_base frame, which has GICR_CTLR, and one of its SGI_base frame. */
+#define EL2_SIBLINGS	 (EL2_BASE + 0x900000)
+#define EL2_SIBLING_SIZE 0x2000
 
 #define EL2_WINDOW_SIZE 0x40000000
 #define EL2_WINDOWS	(EL2_BASE + EL2_WINDOW_SIZE)

@@ -7,7 +7,9 @@
 #include "arch/arm64/el2/mmio.h"
 #include "arch/arm64/el2/system_registers.h"
 #include "arch/arm64/gic/gic.h"
+#include "arch/arm64/gic/registers.h"
 #include "arch/arm64/vcpu/vcpu.h"
+#include "arch/arm64/vgic/direct.h"
 #include "common/plan/system.h"
 
 void arch_run(void)
@@ -15,6 +17,9 @@ void arch_run(void)
 	/* From here on boot's code, data and windows have no address (law 2). */
 	this_cpu.fault_while_booting = NULL;
 	switch_tables(this_cpu.running_root.value);
+	/* vCPU 0 is started as others are. */
+	if (this_cpu.vcpu != NULL && this_cpu.vcpu->index == 0)
+		gic_kick(this_cpu.vcpu->kick);
 	vcpu_run();
 }
 
@@ -45,8 +50,12 @@ void arch_kick_cpu(uint32_t cpu)
 	gic_kick(gic_kick_value(system_plan.board.cpus[cpu].mpidr, GIC_KICK_SGI));
 }
 
-void arch_kick_siblings(void)
+void arch_stop_siblings(void)
 {
+	if (this_cpu.is_direct) {
+		direct_stop_siblings();
+		return;
+	}
 	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
 		if (&this_guest.vcpus[i] != this_cpu.vcpu)
 			gic_kick(this_guest.vcpus[i].kick);
@@ -63,7 +72,16 @@ void arch_count_exits(uint64_t counts[EXIT_CLASSES])
 
 void arch_set_line(uint32_t intid, bool level)
 {
-	vgic_set_line(intid, level);
+	if (this_cpu.is_direct)
+		direct_set_line(intid, level);
+	else
+		vgic_set_line(intid, level);
+}
+
+void arch_pend_interrupt(uint32_t intid)
+{
+	publish_before_interrupt();
+	gic_write_spis(GICD_ISPENDR, intid / 32, 1U << intid % 32);
 }
 
 void arch_claim_interrupt(uint32_t intid)

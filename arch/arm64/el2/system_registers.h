@@ -87,6 +87,9 @@
 
 #define CNTHP_CTL_ENABLE 1
 
+#define ICH_HCR_EN BIT(0)
+#define ICH_HCR_TC BIT(10) /* registers that both groups share, and SGI generation, trap */
+
 #define ESR_EC(esr) ((unsigned)((esr) >> ESR_EC_SHIFT) & 0x3f)
 #define ESR_EC_MASK (UINT64_C(0x3f) << ESR_EC_SHIFT)
 #define ESR_IL	    BIT(25)

@@ -91,6 +91,74 @@ void gic_set_private_priority(uint32_t intid, uint8_t priority)
 	mmio_write8(SGI_FRAME + GICD_IPRIORITYR + intid, gic_guest_priority(priority));
 }
 
+/*
+ * LPIs and extended PPIs off; nobody has any. Some redistributors, once told to, take LPIs for ever
+ * (12.11.2, EnableLPIs): then one that still comes is ended and forgotten.
+ */
+static void disable_extended_private(void)
+{
+	uint8_t *const gicr = gicr_registers;
+	const uint32_t extended = (uint32_t)mmio_read64(gicr + GICR_TYPER) >> GICR_TYPER_PPI_SHIFT;
+
+	mmio_write32(gicr + GICR_CTLR, mmio_read32(gicr + GICR_CTLR) & ~GICR_CTLR_ENABLE_LPIS);
+	for (uint32_t i = 1; i <= extended && i < 3; i++)
+		mmio_write32(SGI_FRAME + GICD_ICENABLER + 4 * i, UINT32_MAX);
+}
+
+void gic_reset_private(uint32_t own)
+{
+	disable_extended_private();
+	gic_disable_private(UINT32_MAX);
+	gic_clear_private_pending(UINT32_MAX);
+	gic_deactivate_private(UINT32_MAX);
+	mmio_write32(SGI_FRAME + GICD_IGROUPR, UINT32_MAX);
+	mmio_write32(SGI_FRAME + GICD_ICFGR + 4, 0);
+	mmio_write32(SGI_FRAME + GICD_INMIR, 0); /* none is an NMI; RES0 before GICv3.3 */
+	for (uint32_t i = 0; i < GIC_PRIVATE_INTIDS / 4; i++)
+		mmio_write32(SGI_FRAME + GICD_IPRIORITYR + 4 * i,
+			     GIC_PRIORITY_DEFAULT * 0x01010101U);
+	for (uint32_t intid = 0; intid < GIC_PRIVATE_INTIDS; intid++)
+		if ((own >> intid & 1) != 0)
+			mmio_write8(SGI_FRAME + GICD_IPRIORITYR + intid, GIC_PRIORITY_EL2);
+	gic_enable_private(own);
+}
+
+/*
+ * Forgets what was acknowledged and never ended: an active priority holds back all that are not
+ * more urgent. There is a register for each 32 preemption levels (12.2.3).
+ */
+static void clear_active_priorities(void)
+{
+	const uint64_t bits = (read_register(icc_ctlr_el1) >> ICC_CTLR_PRIBITS_SHIFT & 7) + 1;
+
+	write_register(icc_ap1r0_el1, 0);
+	if (bits > 5)
+		write_register(icc_ap1r1_el1, 0);
+	if (bits > 6) {
+		write_register(icc_ap1r2_el1, 0);
+		write_register(icc_ap1r3_el1, 0);
+	}
+	if (!this_cpu.has_group0)
+		return;
+	write_register(icc_igrpen0_el1, 0);
+	write_register(icc_ap0r0_el1, 0);
+	if (bits > 5)
+		write_register(icc_ap0r1_el1, 0);
+	if (bits > 6) {
+		write_register(icc_ap0r2_el1, 0);
+		write_register(icc_ap0r3_el1, 0);
+	}
+}
+
+void gic_reset_interface(void)
+{
+	write_register(icc_ctlr_el1, ICC_CTLR_EOIMODE);
+	write_register(icc_bpr1_el1, 0);
+	clear_active_priorities();
+	write_register(icc_igrpen1_el1, 1);
+	synchronize_context();
+}
+
 void gic_let_through(uint8_t priority)
 {
 	write_register(icc_pmr_el1, this_cpu.shifts_priorities ? priority >> 1 | 0x80 : priority);

@@ -66,10 +66,10 @@ bool gic_start_distributor(const struct plan *plan);
 uint32_t gic_spi_limit(void);
 
 /*
- * Finds the redistributor frame whose GICR_TYPER carries this CPU's affinity: frames stand in no
- * order that could be computed. False: none in the regions of the device tree.
+ * Finds the redistributor frame whose GICR_TYPER carries this affinity: frames stand in no order
+ * that could be computed. False: none in the regions of the device tree. Boot only.
  */
-bool gic_find_redistributor(const struct plan_board *board, pa_t *frame);
+bool gic_find_redistributor(const struct plan_board *board, uint64_t mpidr, pa_t *frame);
 
 /* This CPU, once: wakes its redistributor, sets up its private interrupts and CPU interface. */
 bool gic_start_cpu(const struct plan_board *board);
@@ -140,6 +140,15 @@ static inline uint8_t gic_guest_priority(uint8_t priority)
 {
 	return (uint8_t)(GIC_PRIORITY_GUEST + priority / 48 * 16);
 }
+
+/*
+ * This CPU's private interrupts: all off, in group 1, idle, levels where that can be chosen; those
+ * of EL2's own enabled at its priority.
+ */
+void gic_reset_private(uint32_t own);
+
+/* The CPU interface as EL2 uses it, with nothing active; the PMR stays as it is. */
+void gic_reset_interface(void);
 
 /* Sets the priority of one of this CPU's private hardware interrupts, as the guest gives it. */
 void gic_set_private_priority(uint32_t intid, uint8_t priority);

@@ -14,9 +14,7 @@
 /* Polls of a status bit before the hardware counts as dead; each poll is a device access. */
 #define POLL_LIMIT 1000000
 
-#define ICC_SRE_SYSTEM	       7 /* SRE, DFB, DIB; not Enable: ICC_SRE_EL1 traps (12.2) */
-#define ICC_CTLR_EOIMODE       BIT(1)
-#define ICC_CTLR_PRIBITS_SHIFT 8
+#define ICC_SRE_SYSTEM 7 /* SRE, DFB, DIB; not Enable: ICC_SRE_EL1 traps (12.2) */
 
 /* Waits until all bits of mask are clear. False: they never were. */
 static bool wait_clear(const volatile void *address, uint32_t mask)
@@ -101,7 +99,12 @@ bool gic_start_distributor(const struct plan *plan)
 	mmio_write32(gicd + GICD_CTLR, GICD_CTLR_ARE);
 	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
 		return false;
-	mmio_write32(gicd + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_ENABLE_GROUP1);
+	/* Group 0, where it is ours, has no interrupt but what direct mode puts there (direct.h).
+	 */
+	mmio_write32(gicd + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_ENABLE_GROUP1 |
+					       ((mmio_read32(gicd + GICD_CTLR) & GICD_CTLR_DS) != 0
+							? GICD_CTLR_ENABLE_GROUP0
+							: 0));
 	return wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP);
 }
 
@@ -135,9 +138,9 @@ static bool find_in_region(const struct plan_board *board, const struct plan_ran
 	return false;
 }
 
-bool gic_find_redistributor(const struct plan_board *board, pa_t *frame)
+bool gic_find_redistributor(const struct plan_board *board, uint64_t mpidr, pa_t *frame)
 {
-	const uint32_t affinity = packed_affinity(read_register(mpidr_el1));
+	const uint32_t affinity = packed_affinity(mpidr);
 
 	for (uint32_t i = 0; i < board->redistributor_count; i++)
 		if (find_in_region(board, &board->redistributors[i], affinity, frame))
@@ -145,64 +148,19 @@ bool gic_find_redistributor(const struct plan_board *board, pa_t *frame)
 	return false;
 }
 
-/*
- * LPIs and extended PPIs off; nobody has any. Some redistributors, once told to, take LPIs for ever
- * (12.11.2, EnableLPIs): then one that still comes is ended and forgotten.
- */
-static void disable_extended_private(uint8_t *gicr)
-{
-	const uint32_t extended = (uint32_t)mmio_read64(gicr + GICR_TYPER) >> GICR_TYPER_PPI_SHIFT;
-
-	mmio_write32(gicr + GICR_CTLR, mmio_read32(gicr + GICR_CTLR) & ~GICR_CTLR_ENABLE_LPIS);
-	for (uint32_t i = 1; i <= extended && i < 3; i++)
-		mmio_write32(gicr + GICR_SGI_BASE + GICD_ICENABLER + 4 * i, UINT32_MAX);
-}
-
-/* All private interrupts off and in group 1; EL2's own at its priority. */
 static bool start_redistributor(const struct plan_board *board)
 {
 	const uint32_t own = 1U << GIC_KICK_SGI | 1U << GIC_VGIC_SGI |
 			     1U << board->hypervisor_timer_intid | 1U << board->maintenance_intid;
 	uint8_t *const gicr = gicr_registers;
-	uint8_t *const sgi = gicr + GICR_SGI_BASE;
 	const uint32_t waker = mmio_read32(gicr + GICR_WAKER);
 
 	mmio_write32(gicr + GICR_WAKER, waker & ~GICR_WAKER_PROCESSOR_SLEEP);
 	if (!wait_clear(gicr + GICR_WAKER, GICR_WAKER_CHILDREN_ASLEEP))
 		return false;
 
-	disable_extended_private(gicr);
-	mmio_write32(sgi + GICD_ICENABLER, UINT32_MAX);
-	if (!wait_clear(gicr + GICR_CTLR, GICR_CTLR_RWP))
-		return false;
-	mmio_write32(sgi + GICD_ICPENDR, UINT32_MAX);
-	mmio_write32(sgi + GICD_ICACTIVER, UINT32_MAX);
-	mmio_write32(sgi + GICD_IGROUPR, UINT32_MAX);
-	mmio_write32(sgi + GICD_ICFGR + 4, 0); /* PPIs are levels, where that can be chosen */
-	for (uint32_t i = 0; i < GIC_PRIVATE_INTIDS / 4; i++)
-		mmio_write32(sgi + GICD_IPRIORITYR + 4 * i, GIC_PRIORITY_DEFAULT * 0x01010101U);
-	for (uint32_t intid = 0; intid < GIC_PRIVATE_INTIDS; intid++)
-		if ((own >> intid & 1) != 0)
-			mmio_write8(sgi + GICD_IPRIORITYR + intid, GIC_PRIORITY_EL2);
-	mmio_write32(sgi + GICD_ISENABLER, own);
-	return true;
-}
-
-/*
- * Ends what a boot loader acknowledged and never ended: an active priority holds back all that are
- * not more urgent. There is a register for each 32 preemption levels (12.2.3).
- */
-static void clear_active_priorities(void)
-{
-	const uint64_t bits = (read_register(icc_ctlr_el1) >> ICC_CTLR_PRIBITS_SHIFT & 7) + 1;
-
-	write_register(icc_ap1r0_el1, 0);
-	if (bits > 5)
-		write_register(icc_ap1r1_el1, 0);
-	if (bits > 6) {
-		write_register(icc_ap1r2_el1, 0);
-		write_register(icc_ap1r3_el1, 0);
-	}
+	gic_reset_private(own);
+	return wait_clear(gicr + GICR_CTLR, GICR_CTLR_RWP);
 }
 
 /*
@@ -225,13 +183,12 @@ static bool start_cpu_interface(void)
 	synchronize_context(); /* the other ICC registers exist only after this (12.2) */
 	if ((read_register(icc_sre_el2) & 1) == 0)
 		return false;
-	write_register(icc_ctlr_el1, ICC_CTLR_EOIMODE);
+	/* Only these CPUs need it, and firmware may have it trap all the same (SCR_EL3.FIQ). */
+	this_cpu.has_group0 =
+		this_cpu.is_direct && (mmio_read32(gicd_registers + GICD_CTLR) & GICD_CTLR_DS) != 0;
 	this_cpu.shifts_priorities = shifts_priorities();
 	gic_let_through(GIC_PRIORITY_ALL);
-	write_register(icc_bpr1_el1, 0);
-	clear_active_priorities();
-	write_register(icc_igrpen1_el1, 1);
-	synchronize_context();
+	gic_reset_interface();
 	return true;
 }
 

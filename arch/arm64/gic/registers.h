@@ -18,6 +18,7 @@
 #define GICD_ICACTIVER	0x0380
 #define GICD_IPRIORITYR 0x0400
 #define GICD_ICFGR	0x0c00
+#define GICD_INMIR	0x0f80
 #define GICD_ICENABLERE 0x1400 /* extended SPIs */
 #define GICD_IROUTER	0x6000
 #define GIC_PIDR2	0xffe8 /* same offset in every frame */
@@ -50,5 +51,10 @@
 #define GICR_TYPER_NUMBER_SHIFT	   8
 #define GICR_TYPER_PPI_SHIFT	   27 /* words of 32 extended PPIs */
 #define GICR_TYPER_AFFINITY_SHIFT  32
+
+/* CPU interface (12.2.6). */
+#define ICC_CTLR_CBPR	       (1U << 0)
+#define ICC_CTLR_EOIMODE       (1U << 1)
+#define ICC_CTLR_PRIBITS_SHIFT 8
 
 #endif

@@ -2,6 +2,8 @@
 #include "arch/arm64/boot/page_table.h"
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/system_registers.h"
+#include "arch/arm64/gic/gic.h"
+#include "arch/arm64/gic/registers.h"
 #include "arch/arm64/stage2/stage2.h"
 
 #include <stddef.h>
@@ -25,6 +27,24 @@ static bool map_regions(struct page_table *table, const struct plan_region *regi
 	return true;
 }
 
+/* Direct mode: the frames of the private interrupts of the CPUs that the vCPUs run on. */
+static bool map_private_frames(struct page_table *table, const struct plan *plan,
+			       const struct plan_partition *partition)
+{
+	for (uint32_t i = 0; i < partition->cpu_count; i++) {
+		const uint64_t guest = partition->redistributors.value +
+				       i * (uint64_t)PLAN_GICR_SIZE + GICR_SGI_BASE;
+		pa_t frame;
+
+		if (!gic_find_redistributor(&plan->board,
+					    plan->board.cpus[partition->cpus[i]].mpidr, &frame) ||
+		    page_table_map(table, guest, pa(frame.value + GICR_SGI_BASE),
+				   PLAN_GICR_SIZE - GICR_SGI_BASE, STAGE2_DEVICE) != PAGE_TABLE_OK)
+			return false;
+	}
+	return true;
+}
+
 bool stage2_build(const struct plan *plan, uint32_t index, void *memory)
 {
 	const struct plan_partition *const partition = &plan->partitions[index];
@@ -37,7 +57,8 @@ bool stage2_build(const struct plan *plan, uint32_t index, void *memory)
 	return table.root != NULL &&
 	       map_regions(&table, partition->regions, partition->region_count, STAGE2_RAM) &&
 	       map_regions(&table, &plan->device_regions[partition->device_region_first],
-			   partition->device_region_count, STAGE2_DEVICE);
+			   partition->device_region_count, STAGE2_DEVICE) &&
+	       (partition->direct_interrupts == 0 || map_private_frames(&table, plan, partition));
 }
 
 void stage2_activate(const struct plan_partition *partition, uint32_t vmid)

@@ -55,11 +55,18 @@ uint64_t arch_stage2_size(const struct plan *plan, uint32_t index)
 {
 	const struct plan_partition *const partition = &plan->partitions[index];
 	const uint32_t ipa_bits = partition->ipa_bits;
+	/* Direct mode's redistributor frames: pieces that no block maps, as this one. */
+	const struct plan_region frames = {
+		.guest = partition->redistributors,
+		.host = pa(partition->redistributors.value + PAGE_SIZE),
+		.size = partition->cpu_count * (uint64_t)PLAN_GICR_SIZE,
+	};
 
 	return PAGE_SIZE * (stage2_root_pages(ipa_bits) +
 			    tables(partition->regions, partition->region_count, ipa_bits) +
 			    tables(&plan->device_regions[partition->device_region_first],
-				   partition->device_region_count, ipa_bits));
+				   partition->device_region_count, ipa_bits) +
+			    (partition->direct_interrupts != 0 ? tables(&frames, 1, ipa_bits) : 0));
 }
 
 struct plan_needs arch_plan_needs(void)

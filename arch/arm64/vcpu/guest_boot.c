@@ -7,7 +7,7 @@
 void guest_create(const struct plan *plan, uint32_t partition)
 {
 	const struct plan_partition *const planned = &plan->partitions[partition];
-	const uint32_t hardware =
+	const uint32_t timers =
 		1U << plan->board.virtual_timer_intid | 1U << plan->board.physical_timer_intid;
 
 	this_guest.plan = planned;
@@ -21,13 +21,15 @@ void guest_create(const struct plan *plan, uint32_t partition)
 		struct vcpu *const vcpu = &this_guest.vcpus[i];
 
 		vcpu->index = i;
-		vcpu->mpidr = vcpu_affinity(i);
 		vcpu->host_mpidr = plan->board.cpus[planned->cpus[i]].mpidr;
+		/* A guest that generates SGIs itself must know the CPUs by their own names. */
+		vcpu->mpidr = planned->direct_sgi_open != 0 ? vcpu->host_mpidr : vcpu_affinity(i);
 		vcpu->kick = gic_kick_value(vcpu->host_mpidr, GIC_KICK_SGI);
 		vcpu->vgic_kick = gic_kick_value(vcpu->host_mpidr, GIC_VGIC_SGI);
-		vcpu->vgic.bank.hardware = hardware;
-		/* Aff1.Aff0 are all that a vCPU's affinity has, so 32 bits hold it as it is. */
+		vcpu->vgic.bank.hardware = planned->direct_interrupts != 0 ? 0 : timers;
+		/* Aff3, which MPIDR has apart from the others. */
 		vcpu->redistributor_type = vcpu->mpidr << GICR_TYPER_AFFINITY_SHIFT |
+					   vcpu->mpidr >> 32 << (GICR_TYPER_AFFINITY_SHIFT + 24) |
 					   (uint64_t)i << GICR_TYPER_NUMBER_SHIFT |
 					   (i + 1 == planned->cpu_count ? GICR_TYPER_LAST : 0);
 	}
@@ -38,6 +40,8 @@ void guest_create(const struct plan *plan, uint32_t partition)
 		vgic_pass_through(interrupt->intid, interrupt->level_triggered != 0,
 				  this_guest.vcpus[0].host_mpidr);
 	}
+	if (plan_spare_interrupt(planned) != 0)
+		vgic_pass_through(planned->uart_intid, true, this_guest.vcpus[0].host_mpidr);
 	vgic_silence_hardware();
 	/* vCPU 0 starts as soon as its CPU runs vCPUs; the others wait for CPU_ON. */
 	this_guest.vcpus[0].entry = planned->entry.value;

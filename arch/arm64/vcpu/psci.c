@@ -8,6 +8,7 @@
 #include "arch/arm64/firmware/firmware.h"
 #include "arch/arm64/gic/gic.h"
 #include "arch/arm64/vcpu/vcpu.h"
+#include "arch/arm64/vgic/direct.h"
 #include "arch/arm64/vgic/list_registers.h"
 #include "common/console/log.h"
 #include "common/run/partition.h"
@@ -48,6 +49,10 @@ static bool has_wakeup(bool is_deep)
 /* Interrupts of EL2 are served meanwhile; those of the guest go to its list registers. */
 static void sleep_until_wakeup(bool is_deep)
 {
+	if (this_cpu.is_direct) {
+		direct_suspend();
+		return;
+	}
 	while (!has_wakeup(is_deep)) {
 		wait_for_interrupt();
 		exit_interrupt(gic_acknowledge());
@@ -90,7 +95,8 @@ int64_t psci_system_suspend(uint64_t *x)
 			return PSCI_DENIED;
 	sleep_until_wakeup(true);
 	/* The CPU interface has lost its state; what is pending and active is the distributor's. */
-	vgic_reset_interface();
+	if (!this_cpu.is_direct)
+		vgic_reset_interface();
 	self->entry = x[1];
 	self->context = x[2];
 	vcpu_start(self);

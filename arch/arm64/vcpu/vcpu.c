@@ -4,6 +4,7 @@
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/exits.h"
 #include "arch/arm64/el2/system_registers.h"
+#include "arch/arm64/vgic/direct.h"
 #include "common/run/partition.h"
 
 #define PSTATE_NZCV UINT64_C(0xf0000000)
@@ -29,22 +30,28 @@ void vcpu_start(struct vcpu *vcpu)
 	vcpu_reset_el1();
 	drop_translations();
 	atomic_store_explicit(&vcpu->state, VCPU_ON, memory_order_release);
-	vgic_start_cpu(vcpu);
+	if (this_cpu.is_direct)
+		direct_give_cpu();
+	else
+		vgic_start_cpu(vcpu);
 	enter_guest(vcpu->entry, vcpu->context);
 }
 
-/* The CPU's life while its vCPU does not run: sleep, and serve EL2's own interrupts. */
+/*
+ * The CPU's life while its vCPU does not run: sleep, and serve EL2's own interrupts. Who makes it
+ * STARTING kicks afterwards, and the start comes after the kick (direct.h).
+ */
 static _Noreturn void run(void)
 {
 	struct vcpu *const vcpu = this_cpu.vcpu;
 
 	for (;;) {
+		wait_for_interrupt();
+		serve_idle_interrupt();
 		/* Acquire: entry and context are those of the CPU_ON that set the state. */
 		if (vcpu != NULL && partition_is_running() &&
 		    atomic_load_explicit(&vcpu->state, memory_order_acquire) == VCPU_STARTING)
 			vcpu_start(vcpu);
-		wait_for_interrupt();
-		serve_idle_interrupt();
 	}
 }
 
@@ -61,6 +68,8 @@ void vcpu_stop(void)
 	write_register(cntp_ctl_el0, 0);
 	synchronize_context();
 	vgic_reset_cpu(vcpu);
+	if (this_cpu.is_direct)
+		direct_take_cpu();
 	/* Each CPU that leaves a stopped partition's guest does this; the last one for good. */
 	if (!partition_is_running())
 		vgic_silence_hardware();

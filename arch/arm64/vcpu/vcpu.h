@@ -36,6 +36,7 @@ struct vcpu {
 	_Atomic uint32_t state; /* enum vcpu_state */
 	uint32_t index;
 	bool is_asleep;		     /* GICR_WAKER */
+	uint8_t priority_mask;	     /* direct mode: ICC_PMR_EL1 as the guest wrote it */
 	uint64_t mpidr;		     /* what the guest reads */
 	uint64_t redistributor_type; /* GICR_TYPER */
 	uint64_t host_mpidr;	     /* affinity of the CPU that it runs on: for GICD_IROUTER */

@@ -24,7 +24,6 @@
 #define LR_ACTIVE	   BIT(63)
 #define LR_STATE	   (LR_PENDING | LR_ACTIVE)
 
-#define ICH_HCR_EN BIT(0)
 /* Maintenance interrupts: at most one list register is in use; an end had none; none is pending. */
 #define ICH_HCR_UIE	BIT(1)
 #define ICH_HCR_LRENPIE BIT(2)

@@ -2,10 +2,12 @@
 /* A vCPU's RD_base frame (IHI 0069, 12.11): who it is, and nothing to switch. */
 #include "arch/arm64/gic/registers.h"
 #include "arch/arm64/vcpu/vcpu.h"
-#include "arch/arm64/vgic/vgic.h"
+#include "arch/arm64/vgic/direct.h"
 
 bool vgic_redistributor_access(struct vcpu *vcpu, struct vgic_access *access)
 {
+	bool is_changing;
+
 	if (access->offset == GICR_TYPER && access->size >= 4) {
 		access->value = vcpu->redistributor_type; /* a word's load takes the lower half */
 		return true;
@@ -20,8 +22,10 @@ bool vgic_redistributor_access(struct vcpu *vcpu, struct vgic_access *access)
 		access->value = VGIC_IIDR;
 		return true;
 	case GICR_CTLR:
+		is_changing =
+			this_cpu.is_direct ? direct_is_changing(vcpu) : vgic_is_changing(vcpu);
 		/* Nothing to enable without LPIs. What was disabled may still come while RWP is. */
-		access->value = vgic_is_changing(vcpu) ? GICR_CTLR_RWP : 0;
+		access->value = is_changing ? GICR_CTLR_RWP : 0;
 		return true;
 	case GIC_PIDR2:
 		access->value = VGIC_PIDR2;

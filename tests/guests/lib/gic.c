@@ -30,6 +30,16 @@ uint64_t gic_redistributor(void)
 	return 0;
 }
 
+bool gic_has_group0(void)
+{
+	return (read32(platform.distributor + GICD_CTLR) & 0x40) != 0; /* DS */
+}
+
+uint8_t gic_lowest_priority(void)
+{
+	return gic_has_group0() ? 0xf0 : 0xe0;
+}
+
 void gic_init(void)
 {
 	write32(platform.distributor + GICD_CTLR, 0x10);

@@ -95,6 +95,12 @@ void gic_enable(uint32_t intid); /* PPIs and SGIs of this CPU, or an SPI */
 void gic_disable(uint32_t intid);
 void gic_send_sgi(uint32_t intid, uint64_t mpidr);
 uint64_t gic_redistributor(void); /* frame of this CPU */
+/*
+ * One security state, so that group 0 is there. With two, the lowest priority that an interrupt may
+ * have and still come is another: it must be above what the PMR can be.
+ */
+bool gic_has_group0(void);
+uint8_t gic_lowest_priority(void);
 
 static inline unsigned this_cpu_number(void)
 {

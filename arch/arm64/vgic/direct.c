@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Direct mode but for the distributor: the CPU interface, SGIs, stopping. */
+#include "arch/arm64/vgic/direct.h"
+
+#include "arch/arm64/el2/barriers.h"
+#include "arch/arm64/el2/mmio.h"
+#include "arch/arm64/el2/syndrome.h"
+#include "arch/arm64/gic/gic.h"
+#include "arch/arm64/stage2/stage2.h"
+#include "arch/arm64/vgic/listing.h"
+#include "common/run/partition.h"
+
+#define KICK_MASK (1U << GIC_KICK_SGI)
+#define PPI_WORDS                                                                                  \
+	3 /* of the registers with a bit for each private interrupt, extended ones too             \
+	   */
+
+/* The INTID in ICC_SGI1R_EL1 (12.2.20). */
+#define SGI_INTID (UINT64_C(0xf) << 24)
+
+_Static_assert(GIC_KICK_SGI == 0, "vcpu.kick with another INTID");
+
+/* Lets the highest priority through alone: EL2's SGIs, whatever the guest masks. */
+#define PMR_FLOOR 0x10
+
+/* Of each vCPU the pages of GICR_CTLR and of the SGI_base registers (layout.h). */
+extern uint8_t sibling_frames[][EL2_SIBLING_SIZE];
+
+/* The root of the partition's stage 2. */
+extern uint64_t stage2_root[];
+
+static uint8_t *private_frame(uint32_t vcpu_index)
+{
+	return sibling_frames[vcpu_index] + PAGE_SIZE;
+}
+
+/* The priority mask or running priority as the guest's view of priorities has it (gic.h). */
+static uint8_t guest_view(uint64_t priority)
+{
+	return (uint8_t)(this_cpu.shifts_priorities && priority != GIC_PRIORITY_ALL ? priority << 1
+										    : priority);
+}
+
+static void set_mask(uint8_t priority)
+{
+	gic_let_through(priority);
+	/* What reads back: not all bits are implemented. */
+	this_cpu.vcpu->priority_mask = guest_view(read_register(icc_pmr_el1));
+	if (this_cpu.vcpu->priority_mask < PMR_FLOOR)
+		gic_let_through(PMR_FLOOR);
+}
+
+void direct_give_cpu(void)
+{
+	const uint64_t hcr = read_register(hcr_el2) & ~HCR_IMO;
+
+	gic_disable_private(KICK_MASK);
+	gic_clear_private_pending(KICK_MASK);
+	mmio_write8(private_frame(this_cpu.vcpu_index) + GICD_IPRIORITYR + GIC_KICK_SGI,
+		    GIC_PRIORITY_DEFAULT);
+	write_register(icc_igrpen1_el1, 0);
+	write_register(icc_ctlr_el1, 0);
+	if (this_cpu.is_open) {
+		gic_let_through(0);
+		write_register(hcr_el2, hcr & ~HCR_FMO);
+	} else {
+		set_mask(0);
+		if (this_cpu.has_group0)
+			write_register(icc_igrpen0_el1, 1);
+		write_register(ich_hcr_el2, ICH_HCR_TC);
+		write_register(hcr_el2, hcr);
+	}
+	synchronize_context();
+}
+
+/* Ends the SPIs that the guest has acknowledged on this CPU, as far as their routes tell. */
+static void end_active(void)
+{
+	for (uint32_t index = 1; index <= this_guest.vgic.spi_banks; index++) {
+		const struct vgic_bank *const bank = &this_guest.vgic.banks[index];
+		uint32_t active = gic_read_spis(GICD_ISACTIVER, index) & bank->hardware;
+
+		while (active != 0) {
+			const unsigned bit = take_lowest(&active);
+
+			if (bank->target[bit] == this_cpu.vcpu_index)
+				gic_write_spis(GICD_ICACTIVER, index, BANK_BIT(bit));
+		}
+	}
+}
+
+void direct_take_cpu(void)
+{
+	write_register(ich_hcr_el2, 0);
+	write_register(hcr_el2, read_register(hcr_el2) | HCR_IMO | HCR_FMO);
+	/* SPIs that are routed here, and what is pended from afar, wait where they are. */
+	gic_let_through(PMR_FLOOR);
+	gic_reset_private(KICK_MASK);
+	gic_reset_interface();
+	end_active();
+}
+
+bool direct_is_changing(const struct vcpu *vcpu)
+{
+	return (mmio_read32(sibling_frames[vcpu->index] + GICR_CTLR) & GICR_CTLR_RWP) != 0;
+}
+
+static void send_sgi(uint32_t name, uint64_t value)
+{
+	const uint64_t targets = sgi_targets(value, this_cpu.vcpu_index);
+
+	/* Those of the secure world are not the guest's. */
+	if (name != SYSREG_ICC_SGI1R_EL1 && !this_cpu.has_group0)
+		return;
+	publish_before_interrupt();
+	for (uint32_t i = 0; i < this_guest.vcpu_count; i++) {
+		const uint64_t physical = this_guest.vcpus[i].kick | (value & SGI_INTID);
+
+		if ((targets >> i & 1) == 0)
+			continue;
+		if (name == SYSREG_ICC_SGI1R_EL1)
+			write_register(icc_sgi1r_el1, physical);
+		else if (name == SYSREG_ICC_SGI0R_EL1)
+			write_register(icc_sgi0r_el1, physical);
+		else
+			write_register(icc_asgi1r_el1, physical);
+	}
+	synchronize_context();
+}
+
+static void write_control(uint64_t value)
+{
+	const uint64_t writable = ICC_CTLR_CBPR | ICC_CTLR_EOIMODE;
+
+	write_register(icc_ctlr_el1,
+		       (read_register(icc_ctlr_el1) & ~writable) | (value & writable));
+}
+
+static void deactivate(uint64_t value)
+{
+	const uint32_t intid = (uint32_t)value & 0xffffff;
+
+	if (intid < GIC_PRIVATE_INTIDS || vgic_owns_spi(&this_guest.vgic, intid))
+		write_register(icc_dir_el1, intid);
+}
+
+bool direct_register_access(uint32_t name, bool is_read, uint64_t *value)
+{
+	switch (name) {
+	case SYSREG_ICC_SGI1R_EL1:
+	case SYSREG_ICC_SGI0R_EL1:
+	case SYSREG_ICC_ASGI1R_EL1:
+		if (!is_read)
+			send_sgi(name, *value);
+		return !is_read;
+	case SYSREG_ICC_PMR_EL1:
+		if (is_read)
+			*value = this_cpu.vcpu->priority_mask;
+		else
+			set_mask((uint8_t)*value);
+		return true;
+	case SYSREG_ICC_RPR_EL1:
+		*value = guest_view(read_register(icc_rpr_el1));
+		return is_read;
+	case SYSREG_ICC_CTLR_EL1:
+		if (is_read)
+			*value = read_register(icc_ctlr_el1);
+		else
+			write_control(*value);
+		return true;
+	case SYSREG_ICC_DIR_EL1:
+		if (!is_read)
+			deactivate(*value);
+		return !is_read;
+	default:
+		return false;
+	}
+}
+
+void direct_fast_interrupt(void)
+{
+	if (!partition_is_running())
+		vcpu_stop();
+	/* Group 0 is not for the guest: what it put there comes as group 1. */
+	for (uint32_t i = 0; i < PPI_WORDS; i++)
+		mmio_write32(private_frame(this_cpu.vcpu_index) + GICD_IGROUPR + 4 * i, UINT32_MAX);
+	complete_all_accesses();
+}
+
+void direct_suspend(void)
+{
+	const uint64_t hcr = read_register(hcr_el2);
+
+	/* An interrupt that goes to EL1 need not end a WFI at EL2 (D1.6.2). */
+	write_register(hcr_el2, hcr | HCR_IMO);
+	synchronize_context();
+	wait_for_interrupt();
+	write_register(hcr_el2, hcr);
+}
+
+void direct_stop_siblings(void)
+{
+	const uint32_t entries = stage2_root_pages(this_guest.plan->ipa_bits) * (PAGE_SIZE / 8);
+
+	for (uint32_t i = 0; i < entries; i++)
+		*(volatile uint64_t *)&stage2_root[i] = 0;
+	/* VMALLS12E1 is for the VMID in VTTBR_EL2: the siblings', because it is our own. */
+	invalidate_translations_everywhere();
+	for (uint32_t i = 0; i < this_guest.vcpu_count; i++) {
+		uint8_t *const frame = private_frame(i);
+
+		if (i == this_cpu.vcpu_index ||
+		    atomic_load_explicit(&this_guest.vcpus[i].state, memory_order_relaxed) ==
+			    VCPU_OFF)
+			continue;
+		if (this_cpu.has_group0 && !this_cpu.is_open)
+			mmio_write32(frame + GICD_IGROUPR, ~KICK_MASK);
+		mmio_write8(frame + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_EL2);
+		mmio_write32(frame + GICD_ICACTIVER, KICK_MASK);
+		mmio_write32(frame + GICD_ISENABLER, KICK_MASK);
+		mmio_write32(frame + GICD_ISPENDR, KICK_MASK);
+	}
+}
+
+void direct_set_line(uint32_t intid, bool level)
+{
+	const uint32_t index = intid / VGIC_INTIDS_PER_BANK;
+
+	gic_write_spis(level ? GICD_ISPENDR : GICD_ICPENDR, index, BANK_BIT(intid));
+	if (level)
+		return;
+	/* The read comes back after the write has arrived; what the caller looks at then is new. */
+	(void)gic_read_spis(GICD_ICPENDR, index);
+	complete_all_accesses();
+}

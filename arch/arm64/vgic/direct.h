@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Direct interrupt mode: the guest owns the CPU interface and the private interrupts of its CPUs,
+ * so that interrupts and timers reach EL1 without EL2 (HCR_EL2.IMO = 0). What EL2 keeps:
+ *
+ *   distributor frame     trapped: the physical one, for the SPIs that the partition owns; others
+ *                         read as zero. Group and trigger are fixed, GICD_CTLR gates SPIs alone
+ *   RD_base frames        trapped, as in virtual mode: no LPIs
+ *   SGI_base frames       mapped by stage 2: those of the CPUs that the vCPUs run on
+ *   ICC_IAR1, EOIR1, HPPIR1, BPR1, IGRPEN1, AP1Rn   the guest's
+ *   ICC_SGI1R, SGI0R, ASGI1R   trapped (ICH_HCR_EL2.TC): sent to the CPUs of the named vCPUs
+ *   ICC_PMR, CTLR, RPR, DIR    trapped because TC does not distinguish: done on the physical
+ *                         registers; DIR for the partition's own interrupts only
+ *   ICC_*0, group 0       EL2's (HCR_EL2.FMO = 1)
+ *
+ * With bulkhead,direct-sgi = "open" TC and FMO are off: no ICC register traps.
+ *
+ * Whose the CPU is:
+ *
+ *              direct_give_cpu(): the guest's reset state
+ *   EL2's ------------------------------------------------> the guest's
+ *    ^      IMO = 1, EOImode = 1, SGI 0 is the kick               |      IMO = 0
+ *    |                                                            |
+ *    +------- direct_take_cpu(): all private interrupts ----------+
+ *             off and idle, nothing active
+ *
+ * EL2 of another CPU sends the kick only to start a vCPU, exactly one each time, and the vCPU
+ * starts after EL2 has taken it (vcpu.c): none can arrive in the guest. While a CPU is EL2's, the
+ * guest may write to its SGI_base frame from afar: what it enables waits, masked by the PMR, for
+ * the vCPU's start. It can keep its own vCPU from starting, or EL2 busy there, on a CPU that has
+ * nothing else to do.
+ *
+ * Stopping. No kick is taken by a guest's CPU, so who stops the partition empties the root of its
+ * stage-2 tables, which are mapped for that, and invalidates the TLBs of all CPUs: the next fetch
+ * of each sibling faults into its own EL2, which parks it. One that sleeps is woken by an SGI that
+ * the stopper enables and pends, at the highest priority, in the sibling's own redistributor. It
+ * can do so because the sibling has lost its frame before. Where the GIC has one security state and
+ * SGIs trap, it is of group 0 and goes to EL2 whatever the guest has masked. Otherwise a sibling
+ * that has masked it in its CPU interface (group, PMR) sleeps on, with no access to anything; and
+ * anywhere, one that has not ended an interrupt of the highest priority.
+ *
+ * The virtual mode's tables (struct vgic) are used for: hardware (the SPIs owned), enabled, target,
+ * control. Nothing is ever in a list register.
+ */
+#ifndef BULKHEAD_ARM64_DIRECT_H
+#define BULKHEAD_ARM64_DIRECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arch/arm64/vgic/vgic.h"
+
+/* This CPU goes to the guest of its vCPU, and back. The latter also when it was never given. */
+void direct_give_cpu(void);
+void direct_take_cpu(void);
+
+/* The distributor's frame; false: no such access. */
+bool direct_distributor_access(struct vgic_access *access);
+
+/* Whether this vCPU's redistributor has yet to carry out what was disabled (GICR_CTLR.RWP). */
+bool direct_is_changing(const struct vcpu *vcpu);
+
+/* A trapped ICC register, by its fields of the syndrome (syndrome.h); false: none of those. */
+bool direct_register_access(uint32_t name, bool is_read, uint64_t *value);
+
+/* An interrupt of group 0 has come: a sibling has stopped the partition, or the guest made one. */
+void direct_fast_interrupt(void);
+
+/* Sleeps until an interrupt for the guest is pending. */
+void direct_suspend(void);
+
+/* The partition's state says that it stops: makes the other vCPUs leave the guest. */
+void direct_stop_siblings(void);
+
+/* The output of a virtual device changed; or is still high after an access, as a level is. */
+void direct_set_line(uint32_t intid, bool level);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * siblings: CPU 1 does what the boot argument sibling= says, with interrupts masked, and CPU 0
+ * switches the system off: spin, call (PSCI), print, sleep; or sleep with its interrupts disabled
+ * in the redistributor (disabled), the group (group), the priority mask (mask), or in an interrupt
+ * of the highest priority (highest). With restart, CPU 1 goes off and is started many times, and
+ * counts the interrupts that are pending then: there are none.
+ */
+#include "tests/guests/lib/guest.h"
+
+#define SGI	  3
+#define SGI_FRAME 0x10000
+#define STARTS	  2000
+
+static volatile uint32_t ready;
+static volatile uint32_t taken;
+static volatile uint32_t strays;
+
+static bool is(const char *what)
+{
+	return bootarg_is("sibling", what);
+}
+
+static void sleep_for_ever(void)
+{
+	ready = 1;
+	for (;;)
+		wait_for_interrupt();
+}
+
+void guest_handle_interrupt(uint32_t intid, uint64_t time)
+{
+	(void)intid;
+	(void)time;
+	taken++;
+	if (this_cpu_number() == 1 && is("highest"))
+		sleep_for_ever();
+}
+
+void guest_secondary(unsigned cpu)
+{
+	const uint64_t frame = gic_redistributor() + SGI_FRAME;
+
+	if (is("restart")) {
+		for (unsigned i = 0; i < 200; i++)
+			strays += read32(frame + 0x200) != 0 ? 1 : 0; /* GICR_ISPENDR0 */
+		ready++;
+		(void)psci(PSCI_CPU_OFF, 0, 0, 0);
+	}
+	gic_init_cpu();
+	gic_enable(SGI);
+	if (is("highest")) {
+		write32(frame + 0x400, 0); /* GICR_IPRIORITYR0: SGIs 0 to 3 */
+		enable_interrupts();
+		gic_send_sgi(SGI, platform.cpus[cpu]);
+		for (;;)
+			__asm__ volatile("yield");
+	}
+	if (is("disabled")) {
+		write32(frame + 0x180, 0xffffffff); /* GICR_ICENABLER0 */
+		write32(frame + 0x400, 0xf0f0f0f0);
+	}
+	if (is("group"))
+		write_register(icc_igrpen1_el1, 0);
+	if (is("mask"))
+		write_register(icc_pmr_el1, 0);
+	ready = is("sleep") || is("disabled") || is("group") || is("mask") ? 0 : 1;
+	while (is("print"))
+		write32(platform.uart, '\n');
+	while (is("call"))
+		(void)psci(PSCI_VERSION, 0, 0, 0);
+	if (is("spin"))
+		__asm__ volatile("b .");
+	sleep_for_ever();
+}
+
+void guest_main(uint64_t first_instruction)
+{
+	(void)first_instruction;
+	print("siblings: %s\n", platform.bootargs);
+	gic_init();
+	gic_init_cpu();
+	if (is("restart")) {
+		for (unsigned i = 0; i < STARTS; i++) {
+			/* As soon as it is off, so that it may not even sleep yet. */
+			while (guest_cpu_on(1) != 0)
+				;
+			while (ready == i)
+				__asm__ volatile("yield");
+		}
+		print("siblings: %u starts, %u strays\n", ready, strays);
+	}
+	(void)guest_cpu_on(1);
+	while (ready == 0)
+		__asm__ volatile("yield");
+	for (const uint64_t end = virtual_time() + read_register(cntfrq_el0) / 8;
+	     virtual_time() < end;)
+		__asm__ volatile("yield");
+	(void)psci(PSCI_SYSTEM_OFF, 0, 0, 0);
+}

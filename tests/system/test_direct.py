@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Direct interrupt mode: the guest has its CPUs' interrupts to itself, and no others."""
+import json
+import pathlib
+import re
+import socket
+import time
+
+import pytest
+
+from systems import kernel, linux, partition, rt, system
+from test_passthrough import BOTH, EDGE, passed
+
+DIRECT = 'bulkhead,irq-mode = "direct";'
+OPEN = DIRECT + ' bulkhead,direct-sgi = "open";'
+
+# An edge that the guests expect of every virtual GIC: in direct mode somebody must own it.
+SOFT = ('/ { soft@9060000 { compatible = "arm,pl061"; reg = <0 0x9060000 0 0x1000>; '
+        'interrupts = <0 8 1>; }; };\n')
+ALL = DIRECT + BOTH.replace('";', '", "/soft@9060000";')
+DEVICES = EDGE + SOFT
+
+
+@pytest.mark.parametrize("mode", ["trap", "open"])
+@pytest.mark.parametrize("secure", ["off", "on"])
+@pytest.mark.parametrize("name, cpus, checks", [
+    ("probe", 2, 38), ("device", 1, 41), ("route", 2, 22), ("frames", 2, 12), ("lists", 2, 32)])
+def test_at_el1(boot, name, cpus, checks, secure, mode):
+    """What the guests expect of a virtual GIC, or of hardware."""
+    if (name, secure, mode) == ("lists", "on", "open"):
+        pytest.skip("QEMU's firmware leaves PMR and priorities on different scales")
+    board = boot(system(rt(), partition(name, kernel(f"{name}.bin"), cpus=f"cpus = <{cpus}>;",
+                                        more=ALL + f'bulkhead,direct-sgi = "{mode}";')) + DEVICES,
+                 options=["-machine", f"secure={secure}"])
+    match = board.expect(name + r": (\d+) passed, (\d+) failed, (\d+) skipped")
+    assert int(match.group(1)) >= checks and match.group(2) == "0"
+    assert match.group(3) == "0" or (name, secure) == ("frames", "on")
+    board.expect(f"bulkhead: {name}: switched itself off")
+
+
+@pytest.mark.parametrize("secure", ["off", "on"])
+def test_linux(boot, secure):
+    """Its interrupts, its shell by interrupts both ways, and a CPU that goes off and comes back."""
+    board = boot(system(rt(), linux(cpus="cpus = <2>;", more=DIRECT)),
+                 options=["-machine", f"secure={secure}"])
+    board.expect("launched 2 partitions")
+    board.focus(1, "linux0")
+    board.run("", "linux0# ")
+    board.run("nproc", r"linux0\| 2\r")
+    online = "/sys/devices/system/cpu/cpu1/online"
+    for _ in range(3):
+        board.run(f"echo 0 > {online}; nproc", r"linux0\| 1\r")
+        board.run(f"echo 1 > {online}; nproc", r"linux0\| 2\r")
+    # More than the ring holds: the guest waits for room, which an interrupt announces.
+    board.run("seq 1 4000; echo all $((40 + 2))", r"linux0\| 4000\r")
+    board.expect(r"linux0\| all 42\r")
+    board.run("grep uart-pl011 /proc/interrupts", r": +(\d+) +\d+ .*GICv3 +40 Level +uart-pl011")
+    board.run("poweroff -f", "bulkhead: linux0: switched itself off")
+    board.focus(0, "rt0")
+    board.expect(r"rt0 *\| \d+ ticks")
+
+
+class Monitor:
+    """QEMU's monitor: where a CPU is."""
+
+    def __init__(self, path):
+        self.options = ["-qmp", f"unix:{path},server=on,wait=off"]
+        self.path = str(path)
+        self.file = None
+
+    def ask(self, request):
+        if self.file is None:
+            connection = socket.socket(socket.AF_UNIX)
+            connection.connect(self.path)
+            self.file = connection.makefile("rw")
+            self.file.readline()
+            self.ask({"execute": "qmp_capabilities"})
+        self.file.write(json.dumps(request) + "\n")
+        self.file.flush()
+        while True:
+            answer = json.loads(self.file.readline())
+            if "return" in answer or "error" in answer:
+                return answer["return"]
+
+    def level(self, cpu):
+        """The exception level that a CPU is at."""
+        text = self.ask({"execute": "human-monitor-command", "arguments": {
+            "command-line": "info registers", "cpu-index": cpu}})
+        return int(re.search(r"PSTATE=.*?EL(\d)", text).group(1))
+
+    def comes_to(self, cpu, level):
+        """Whether it gets there, and stays."""
+        for _ in range(50):
+            if self.level(cpu) == level:
+                break
+            time.sleep(0.1)
+        time.sleep(0.5)
+        return self.level(cpu) == level
+
+
+ALWAYS = ["spin", "call", "print", "sleep", "disabled"]
+SLEEPERS = ["group", "mask", "highest"]
+
+# Who sleeps on: where an interrupt is masked that EL2 cannot send otherwise.
+SLEEPS_ON = {("trap", "off"): ["highest"], ("trap", "on"): ["group", "highest"],
+             ("open", "off"): ["group", "mask", "highest"]}
+
+
+@pytest.mark.parametrize("mode, secure", SLEEPS_ON)
+@pytest.mark.parametrize("sibling", ALWAYS + SLEEPERS)
+def test_siblings_stop(boot, tmp_path, sibling, mode, secure):
+    """Each leaves the guest although it has interrupts masked; none goes on."""
+    monitor = Monitor(tmp_path / "monitor")
+    guest = partition("siblings", kernel("siblings.bin", f"sibling={sibling}"), cpus="cpus = <2>;",
+                      more=DIRECT + f'bulkhead,direct-sgi = "{mode}";')
+    board = boot(system(rt(), guest), options=monitor.options + ["-machine", f"secure={secure}"])
+    board.expect("bulkhead: siblings: switched itself off")
+    assert monitor.comes_to(1, 2)
+    assert monitor.comes_to(2, 1 if sibling in SLEEPS_ON[mode, secure] else 2)
+    board.expect(r"rt0 *\| \d+ ticks")
+
+
+@pytest.mark.parametrize("mode", ["virtual", "direct"])
+def test_uart_line(boot, mode):
+    board = boot(system(partition("line", kernel("line.bin"), more=f'bulkhead,irq-mode = "{mode}";')))
+    board.expect("line: type")
+    board.send("x")
+    board.expect("line: type again")
+    board.send("y")
+    passed(board, "line", at_least=6)
+
+
+def test_starting_leaves_nothing_pending(boot):
+    """Bulkhead's own interrupts, which wake a CPU that is off, do not reach the guest."""
+    board = boot(system(rt(), partition("siblings", kernel("siblings.bin", "sibling=restart"),
+                                        cpus="cpus = <2>;", more=DIRECT)))
+    board.expect("siblings: 2000 starts, 0 strays")
+
+
+def test_figures(boot):
+    """In instructions: a timer's interrupt costs none, an SGI one exit at the sender."""
+    board = boot(system(partition("bench", kernel("bench.bin"), cpus="cpus = <2>;", more=DIRECT)),
+                 options=["-icount", "shift=0,sleep=off"])
+    board.expect(r"bench: timer_busy 0\r")
+    board.expect(r"bench: timer_wfi 0\r")
+    assert int(board.expect(r"bench: other_sgi (\d+)\r").group(1)) <= 2000  # tenths
+
+
+@pytest.mark.parametrize("wild", ["mmio", "interrupts", "sgis"])
+@pytest.mark.parametrize("secure", ["off", "on"])
+def test_neighbours_are_out_of_reach(boot, tmp_path, wild, secure):
+    """A hostile direct guest, while another partition checks its devices' interrupts."""
+    trace = tmp_path / "trace"
+    hostile = partition("wild", kernel("wild.bin", f"wild={wild}"), cpus="cpus = <2>;", more=DIRECT)
+    board = boot(system(rt(), partition("device", kernel("device.bin"), more=BOTH), hostile) + EDGE,
+                 options=["-machine", f"secure={secure}", "-trace", "gicv3_redist_send_sgi", "-D",
+                          str(trace)])
+    passed(board, "device", at_least=41)
+    board.expect(r"wild *\| wild: (round|reach) \d+\r")
+    board.expect(r"rt0 *\| \d+ ticks")
+    assert not re.search("reach .*(LPIs|others)", pathlib.Path(board.log.name).read_text())
+    # SGIs but EL2's are the hostile guest's alone.
+    targets = set(re.findall(r"redistributor (0x[0-9a-f]+) pending SGI (9|1\d)\b", trace.read_text()))
+    assert {cpu for cpu, _ in targets} == (set() if wild == "mmio" else {"0x2", "0x3"})
+
+
+def test_open_sgis_only_wake(boot):
+    """Every SGI to every CPU of the board: the others lose time, and nothing else."""
+    hostile = partition("wild", kernel("wild.bin", "wild=sgis"), more=OPEN)
+    board = boot(system(rt(), partition("device", kernel("device.bin"), more=BOTH), hostile) + EDGE)
+    passed(board, "device", at_least=41)
+    board.expect(r"wild *\| wild: reach \d+\r")
+    board.expect(r"rt0 *\| \d+ ticks")
