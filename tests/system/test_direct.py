@@ -137,15 +137,6 @@ def test_starting_leaves_nothing_pending(boot):
     board.expect("siblings: 2000 starts, 0 strays")
 
 
-def test_figures(boot):
-    """In instructions: a timer's interrupt costs none, an SGI one exit at the sender."""
-    board = boot(system(partition("bench", kernel("bench.bin"), cpus="cpus = <2>;", more=DIRECT)),
-                 options=["-icount", "shift=0,sleep=off"])
-    board.expect(r"bench: timer_busy 0\r")
-    board.expect(r"bench: timer_wfi 0\r")
-    assert int(board.expect(r"bench: other_sgi (\d+)\r").group(1)) <= 2000  # tenths
-
-
 @pytest.mark.parametrize("wild", ["mmio", "interrupts", "sgis"])
 @pytest.mark.parametrize("secure", ["off", "on"])
 def test_neighbours_are_out_of_reach(boot, tmp_path, wild, secure):
