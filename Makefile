@@ -65,7 +65,7 @@ $(BOOT_OBJECTS): EL2_FLAGS += -Os -fomit-frame-pointer
 $(filter $(BUILD)/obj/common/%,$(BOOT_OBJECTS)): EL2_FLAGS += -mcmodel=tiny
 
 # The fast exits leave x8 and what follows to their caller, the guest (arch/arm64/el2/fast.h).
-$(BUILD)/obj/arch/arm64/el2/fast.o: EL2_FLAGS += $(foreach n,8 9 10 11 12 13 14 15,-fcall-saved-x$n) \
+$(BUILD)/obj/arch/arm64/el2/fast.o: EL2_FLAGS += -falign-functions=64 $(foreach n,8 9 10 11 12 13 14 15,-fcall-saved-x$n) \
 				    $(foreach n,16 17 18,-ffixed-x$n)
 
 $(BUILD)/obj/%.o: %.c | $(LIBFDT)

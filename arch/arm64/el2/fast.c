@@ -66,9 +66,6 @@ static bool load(struct guest_registers *guest, uint64_t esr)
 /* An SGI of group 1, to one vCPU. */
 static bool send_sgi(const struct guest_registers *guest, uint64_t esr)
 {
-	if (this_cpu.is_direct)
-		return false;
-
 	const uint64_t value = guest->x[SYSREG_REGISTER(esr)];
 	struct vcpu *const self = this_cpu.vcpu;
 	const uint64_t targets = sgi_targets(value, self->index);
@@ -79,7 +76,10 @@ static bool send_sgi(const struct guest_registers *guest, uint64_t esr)
 
 	struct vcpu *const vcpu = &this_guest.vcpus[__builtin_ctzll(targets)];
 
-	if (vcpu != self) {
+	if (this_cpu.is_direct) {
+		/* As the physical one of this INTID. */
+		gic_kick(vcpu->kick | (uint64_t)intid << 24);
+	} else if (vcpu != self) {
 		/* Release: who sees the SGI sees what was written before. */
 		atomic_fetch_or_explicit(&vcpu->vgic.bank.pending, 1U << intid,
 					 memory_order_release);
