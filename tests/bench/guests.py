@@ -3,7 +3,7 @@
 import re
 import subprocess
 
-from board import VIRTUAL, Guest, compile_tree, guest_file
+from board import DIRECT, VIRTUAL, Guest, compile_tree, guest_file
 from exits import Symbols, traced_run
 from qemu import BUILD, OUT, QEMU, Unavailable, loaders, machine_options, run
 
@@ -30,6 +30,8 @@ def measure_bench(system):
 
 
 def measure_storm(system):
+    if system is DIRECT:
+        raise Unavailable("storm: a direct partition has no SPIs but its devices'")
     name = f"{system.name}-storm"
     guest = Guest(guest_file("storm"), more="nr_spis = <192>;")
     text = run(name, system.arguments(name, guest), r"storm: \d+ passed|unexpected exception")

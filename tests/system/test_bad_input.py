@@ -105,8 +105,9 @@ def test_boolean_with_a_value(boot):
 
 
 def test_part_of_the_binding_that_is_not_built(boot):
-    refused(boot(system(rt(more="sve = <256>;"))),
-            r"unsupported: /chosen/rt0: sve: SVE is planned but not supported by this build")
+    refused(boot(system(rt(more='llc-colors = "0-3";'))),
+            r"unsupported: /chosen/rt0: llc-colors: "
+            r"cache colouring is planned but not supported by this build")
 
 
 def test_dom0_kernel(boot):
