@@ -74,41 +74,39 @@ static void note_spis(struct plan_scratch *scratch, uint64_t intid, uint64_t cou
 }
 
 /*
- * SPIs in a property of one of the trees' many formats, some of which only their drivers know:
- * every number behind a 0, which says SPI, may be one. Some more than are used count as used.
+ * The SPIs that a node names, in one of many formats, some of which only drivers know: every number
+ * behind a 0, which says SPI, may be one. Some more than are used count as used. And ranges of
+ * INTIDs that messages make pending. Devices that are switched off may be on all the same.
  */
-static void note_cells(struct planner *planner, int node, const char *name)
+static void note_node(struct planner *planner, int node)
 {
-	const struct property cells = tree_property(&planner->tree, node, name);
+	static const char *const names[] = {"mbi-ranges", "interrupts", "interrupts-extended",
+					    "interrupt-map"};
+	const struct tree *const tree = &planner->tree;
 
-	for (int at = 0; at + 8 <= cells.length; at += 4)
-		if (tree_number(cells.bytes + at, 1) == 0)
-			note_spis(planner->scratch,
-				  PLAN_FIRST_SPI + tree_number(cells.bytes + at + 4, 1), 1);
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct property cells = tree_property(tree, node, names[i]);
+
+		for (int at = 0; at + 8 <= cells.length; at += i == 0 ? 8 : 4) {
+			const uint64_t first = tree_number(cells.bytes + at, 1);
+			const uint64_t second = tree_number(cells.bytes + at + 4, 1);
+
+			if (i == 0)
+				note_spis(planner->scratch, first, second);
+			else if (first == 0)
+				note_spis(planner->scratch, PLAN_FIRST_SPI + second, 1);
+		}
+	}
+	note_spis(planner->scratch, tree_u32(tree, node, "arm,msi-base-spi", 0),
+		  tree_u32(tree, node, "arm,msi-num-spis", 0));
 }
 
-/* Ranges of INTIDs that messages make pending. */
-static void note_messages(struct planner *planner, int node)
-{
-	const struct property ranges = tree_property(&planner->tree, node, "mbi-ranges");
-
-	for (int at = 0; at + 8 <= ranges.length; at += 8)
-		note_spis(planner->scratch, tree_number(ranges.bytes + at, 1),
-			  tree_number(ranges.bytes + at + 4, 1));
-	note_spis(planner->scratch, tree_u32(&planner->tree, node, "arm,msi-base-spi", 0),
-		  tree_u32(&planner->tree, node, "arm,msi-num-spis", 0));
-}
-
-/* Devices that are switched off may be on all the same. */
+/* All nodes, once. */
 static void find_spis(struct planner *planner)
 {
 	for (struct tree_walk walk = tree_walk(&planner->tree, 0); walk.node >= 0;
-	     tree_walk_on(&walk)) {
-		note_cells(planner, walk.node, "interrupts");
-		note_cells(planner, walk.node, "interrupts-extended");
-		note_cells(planner, walk.node, "interrupt-map");
-		note_messages(planner, walk.node);
-	}
+	     tree_walk_on(&walk))
+		note_node(planner, walk.node);
 	planner->scratch->has_spis = 1;
 }
 

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from systems import kernel, linux, partition, rt, system
+from test_bad_input import refused
 from test_passthrough import BOTH, EDGE, passed
 
 DIRECT = 'bulkhead,irq-mode = "direct";'
@@ -128,6 +129,13 @@ def test_uart_line(boot, mode):
     board.expect("line: type again")
     board.send("y")
     passed(board, "line", at_least=6)
+
+
+def test_no_spare_interrupt_in_the_gic(boot):
+    """The planner's spare SPI comes behind those that the tree uses; the GIC has 256."""
+    used = ", ".join(f"<0 {spi} 4>" for spi in range(256))
+    refused(boot(system(rt(), rt("direct", more=DIRECT)) + "/ { e { interrupts = %s; }; };" % used),
+            r"error: SPI 256 \(INTID 288\) does not exist: the GIC's last INTID is 287")
 
 
 def test_starting_leaves_nothing_pending(boot):

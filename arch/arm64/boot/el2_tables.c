@@ -94,8 +94,7 @@ static bool map_siblings(struct page_table *table, const struct plan *plan,
 		const uint64_t address = EL2_SIBLINGS + i * (uint64_t)EL2_SIBLING_SIZE;
 		pa_t frame;
 
-		if (!gic_find_redistributor(&plan->board,
-					    plan->board.cpus[partition->cpus[i]].mpidr, &frame) ||
+		if (!gic_find_redistributor(&plan->board, partition->cpus[i], &frame) ||
 		    !map(table, address, frame, PAGE_SIZE, EL2_DEVICE) ||
 		    !map(table, address + PAGE_SIZE, pa(frame.value + GICR_SGI_BASE), PAGE_SIZE,
 			 EL2_DEVICE))

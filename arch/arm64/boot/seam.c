@@ -112,7 +112,7 @@ enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
 	if (planned->partition != PLAN_NONE &&
 	    !vcpu_has_vector_length(plan->partitions[planned->partition].sve))
 		return ARCH_NO_VECTOR_LENGTH;
-	if (!gic_find_redistributor(&plan->board, planned->mpidr, &this_cpu.redistributor))
+	if (!gic_find_redistributor(&plan->board, cpu, &this_cpu.redistributor))
 		return ARCH_NO_REDISTRIBUTOR;
 	if (!el2_build_running_tables(plan, planned->partition, this_cpu.is_housekeeping))
 		return ARCH_TABLES_TOO_SMALL;

@@ -34,11 +34,10 @@ struct cpu {
 	uint32_t index;	     /* into the plan's CPUs */
 	uint32_t vcpu_index; /* of vcpu within its partition */
 	bool is_housekeeping;
-	bool shifts_priorities; /* but not the PMR: gic.h */
-	/* vgic/direct.h; never of the CPU that does the housekeeping. */
-	bool is_direct;				/* its partition is in direct mode */
-	bool is_open;				/* and generates SGIs by itself */
-	bool has_group0;			/* and the GIC has one security state */
+	bool shifts_priorities;			/* but not the PMR: gic.h */
+	bool is_direct;				/* its vCPU's partition is in direct mode */
+	bool is_open;				/* and generates SGIs by itself (vgic/direct.h) */
+	bool has_group0;			/* direct mode: the GIC has one security state */
 	uint32_t errors_survived;		/* SErrors that the hardware had corrected */
 	arch_fault_handler fault_while_booting; /* NULL once boot is over for this CPU */
 	uint32_t table_pages;			/* pages of its table memory that are in use */

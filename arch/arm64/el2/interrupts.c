@@ -90,8 +90,7 @@ void serve_idle_interrupt(void)
 
 	if (gic_is_none(intid))
 		return;
-	/* The kick; or what a direct guest has pended on a CPU of its own that is off (direct.h).
-	 */
+	/* The kick; or what a direct guest has pended from afar on a CPU of its own (direct.h). */
 	if (this_cpu.is_direct)
 		gic_end(intid);
 	else /* what is the guest's is disabled, and its SPIs are masked */

@@ -9,14 +9,6 @@
 
 #include <stdint.h>
 
-static inline uint8_t mmio_read8(const volatile void *address)
-{
-	uint8_t value;
-
-	__asm__ volatile("ldrb %w0, [%1]" : "=r"(value) : "r"(address) : "memory");
-	return value;
-}
-
 static inline uint32_t mmio_read32(const volatile void *address)
 {
 	uint32_t value;

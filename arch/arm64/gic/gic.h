@@ -66,10 +66,11 @@ bool gic_start_distributor(const struct plan *plan);
 uint32_t gic_spi_limit(void);
 
 /*
- * Finds the redistributor frame whose GICR_TYPER carries this affinity: frames stand in no order
- * that could be computed. False: none in the regions of the device tree. Boot only.
+ * Finds the redistributor frame whose GICR_TYPER carries the affinity of this CPU of the plan:
+ * frames stand in no order that could be computed. False: none in the regions of the device tree.
+ * Boot only.
  */
-bool gic_find_redistributor(const struct plan_board *board, uint64_t mpidr, pa_t *frame);
+bool gic_find_redistributor(const struct plan_board *board, uint32_t cpu, pa_t *frame);
 
 /* This CPU, once: wakes its redistributor, sets up its private interrupts and CPU interface. */
 bool gic_start_cpu(const struct plan_board *board);

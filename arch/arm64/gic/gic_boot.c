@@ -71,6 +71,7 @@ uint32_t gic_spi_limit(void)
 bool gic_start_distributor(const struct plan *plan)
 {
 	uint8_t *const gicd = gicd_registers;
+	uint32_t groups = GICD_CTLR_ENABLE_GROUP1;
 
 	mmio_write32(gicd + GICD_CTLR, 0);
 	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
@@ -99,12 +100,9 @@ bool gic_start_distributor(const struct plan *plan)
 	mmio_write32(gicd + GICD_CTLR, GICD_CTLR_ARE);
 	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
 		return false;
-	/* Group 0, where it is ours, has no interrupt but what direct mode puts there (direct.h).
-	 */
-	mmio_write32(gicd + GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_ENABLE_GROUP1 |
-					       ((mmio_read32(gicd + GICD_CTLR) & GICD_CTLR_DS) != 0
-							? GICD_CTLR_ENABLE_GROUP0
-							: 0));
+	if ((mmio_read32(gicd + GICD_CTLR) & GICD_CTLR_DS) != 0)
+		groups |= GICD_CTLR_ENABLE_GROUP0; /* for direct mode: nobody else has any of it */
+	mmio_write32(gicd + GICD_CTLR, GICD_CTLR_ARE | groups);
 	return wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP);
 }
 
@@ -138,9 +136,9 @@ static bool find_in_region(const struct plan_board *board, const struct plan_ran
 	return false;
 }
 
-bool gic_find_redistributor(const struct plan_board *board, uint64_t mpidr, pa_t *frame)
+bool gic_find_redistributor(const struct plan_board *board, uint32_t cpu, pa_t *frame)
 {
-	const uint32_t affinity = packed_affinity(mpidr);
+	const uint32_t affinity = packed_affinity(board->cpus[cpu].mpidr);
 
 	for (uint32_t i = 0; i < board->redistributor_count; i++)
 		if (find_in_region(board, &board->redistributors[i], affinity, frame))

@@ -36,8 +36,7 @@ static bool map_private_frames(struct page_table *table, const struct plan *plan
 				       i * (uint64_t)PLAN_GICR_SIZE + GICR_SGI_BASE;
 		pa_t frame;
 
-		if (!gic_find_redistributor(&plan->board,
-					    plan->board.cpus[partition->cpus[i]].mpidr, &frame) ||
+		if (!gic_find_redistributor(&plan->board, partition->cpus[i], &frame) ||
 		    page_table_map(table, guest, pa(frame.value + GICR_SGI_BASE),
 				   PLAN_GICR_SIZE - GICR_SGI_BASE, STAGE2_DEVICE) != PAGE_TABLE_OK)
 			return false;

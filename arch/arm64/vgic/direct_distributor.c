@@ -74,17 +74,17 @@ static void bit_access(struct vgic_access *access)
 /* A byte for each interrupt, the guest's as it is: it orders them beside its private ones. */
 static void priority_access(struct vgic_access *access)
 {
-	const uint32_t first = access->offset - GICD_IPRIORITYR;
-
 	for (uint32_t i = 0; i < access->size; i++) {
-		uint8_t *const priority = gicd_registers + access->offset + i;
+		const uint32_t at = access->offset + i;
 
-		if (!vgic_owns_spi(&this_guest.vgic, first + i))
+		if (!vgic_owns_spi(&this_guest.vgic, at - GICD_IPRIORITYR))
 			continue;
 		if (access->is_write)
-			mmio_write8(priority, (uint8_t)(access->value >> 8 * i));
+			mmio_write8(gicd_registers + at, (uint8_t)(access->value >> 8 * i));
 		else
-			access->value |= (uint64_t)mmio_read8(priority) << 8 * i;
+			access->value |=
+				(mmio_read32(gicd_registers + (at & ~3U)) >> at % 4 * 8 & 0xff)
+				<< 8 * i;
 	}
 }
 
