@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Partitions that run: shells, isolation, power."""
 import pathlib
+import time
 
 import pexpect
 import pytest
@@ -105,11 +106,12 @@ def test_console_flood_costs_housekeeping_little(boot, tmp_path, byte, focus):
     histogram(board)
     board.focus(focus, ["rt0", "wild"][focus])
     histogram(board)
-    before = len(kicks.read_text().splitlines())
+    start, before = time.monotonic(), len(kicks.read_text().splitlines())
     histogram(board)
     histogram(board)
-    # A kick for each period of 1 ms at most; the counting and the printing are not in step.
-    assert len(kicks.read_text().splitlines()) - before < 3 * 1000
+    sent = len(kicks.read_text().splitlines()) - before
+    # A kick for each period of 1 ms at most, and a few that QEMU had not written out before.
+    assert 0 < sent < 1000 * (time.monotonic() - start) + 500
 
 
 def test_without_console_guests_run_and_nobody_kicks(boot, tmp_path):
