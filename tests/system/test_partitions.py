@@ -111,7 +111,7 @@ def test_console_flood_costs_housekeeping_little(boot, tmp_path, byte, focus):
     histogram(board)
     sent = len(kicks.read_text().splitlines()) - before
     # A kick for each period of 1 ms at most, and a few that QEMU had not written out before.
-    assert 0 < sent < 1000 * (time.monotonic() - start) + 500
+    assert sent < 1000 * (time.monotonic() - start) + 500
 
 
 def test_without_console_guests_run_and_nobody_kicks(boot, tmp_path):
