@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Invariants. First what holds whenever a CPU leaves EL2, in terms of the machine; then the books
+ * that the vGIC keeps (the only part that knows struct vgic_cpu and struct vgic_bank); then what
+ * holds when no CPU has anything left to do.
+ */
+#include "arch/arm64/gic/gic.h"
+#include "arch/arm64/vgic/list_registers.h"
+#include "tests/vgic/machine.h"
+#include "tests/vgic/model.h"
+
+static bool is_valid(uint64_t list)
+{
+	return (list & LR_STATE) != 0;
+}
+
+/* The CPU and list register where an interrupt is; private ones on their own CPU alone. */
+static uint64_t find_list(unsigned cpu, uint32_t intid)
+{
+	for (unsigned i = 0; i < machine.config.lists; i++)
+		if (is_valid(machine.cpus[cpu].lists[i]) &&
+		    (uint32_t)machine.cpus[cpu].lists[i] == intid)
+			return machine.cpus[cpu].lists[i];
+	return 0;
+}
+
+static void check_list(unsigned cpu, unsigned list)
+{
+	const uint64_t value = machine.cpus[cpu].lists[list];
+	const uint32_t intid = (uint32_t)value;
+
+	if (!is_valid(value))
+		return;
+	if (((value & LR_HW) != 0) != physical_is_hardware(intid))
+		machine_fail("INTID %u has the wrong kind of list register", intid);
+	for (unsigned other = 0; other < machine.config.cpus; other++) {
+		if (intid < 32 && other != cpu)
+			continue;
+		for (unsigned i = 0; i < machine.config.lists; i++)
+			if ((other != cpu || i != list) && is_valid(machine.cpus[other].lists[i]) &&
+			    (uint32_t)machine.cpus[other].lists[i] == intid)
+				machine_fail("INTID %u is in list registers %u of CPU %u and %u of "
+					     "CPU %u",
+					     intid, list, cpu, i, other);
+	}
+}
+
+/* --- The vGIC's books. --- */
+
+static struct vgic_bank *bank_of(unsigned cpu, uint32_t intid)
+{
+	return intid < 32 ? &this_guest.vcpus[cpu].vgic.bank : &this_guest.vgic.banks[intid / 32];
+}
+
+static void check_software_list(unsigned cpu, unsigned list)
+{
+	const uint32_t intid = this_guest.vcpus[cpu].vgic.list_intid[list];
+	const struct vgic_bank *const bank = bank_of(cpu, intid);
+
+	if (intid != (uint32_t)machine.cpus[cpu].lists[list])
+		machine_fail("list_intid says %u of list register %u", intid, list);
+	if ((bank->listed >> intid % 32 & 1) == 0)
+		machine_fail("INTID %u is in a list register and not listed", intid);
+	if (bank->holder[intid % 32] != cpu)
+		machine_fail("INTID %u is in a list register of CPU %u, held by %u", intid, cpu,
+			     bank->holder[intid % 32]);
+}
+
+static bool is_in_software_list(unsigned cpu, uint32_t intid)
+{
+	for (unsigned i = 0; i < machine.config.lists; i++)
+		if ((this_guest.vcpus[cpu].vgic.software_lists >> i & 1) != 0 &&
+		    (uint32_t)machine.cpus[cpu].lists[i] == intid)
+			return true;
+	return false;
+}
+
+static void check_books(unsigned cpu)
+{
+	const struct vgic_cpu *const vgic = &this_guest.vcpus[cpu].vgic;
+
+	for (unsigned i = 0; i < machine.config.lists; i++) {
+		const uint64_t value = machine.cpus[cpu].lists[i];
+
+		if ((vgic->software_lists >> i & 1) != 0)
+			check_software_list(cpu, i);
+		else if (is_valid(value) && (value & LR_HW) == 0)
+			machine_fail("software INTID %u is in no book", (uint32_t)value);
+	}
+	for (uint32_t intid = 0; intid < MACHINE_INTIDS; intid++) {
+		const struct vgic_bank *const bank = bank_of(cpu, intid);
+
+		if ((bank->listed >> intid % 32 & 1) != 0 && bank->holder[intid % 32] == cpu &&
+		    !physical_is_hardware(intid) && !is_in_software_list(cpu, intid))
+			machine_fail("INTID %u is listed and in no list register of CPU %u", intid,
+				     cpu);
+	}
+}
+
+void check_entry(unsigned cpu)
+{
+	const struct machine_cpu *const self = &machine.cpus[cpu];
+
+	if (self->locks != 0)
+		machine_fail("leaves EL2 with a lock");
+	if (self->depth != 0)
+		machine_fail("leaves EL2 with INTID %u acknowledged", self->taken[self->depth - 1]);
+	for (unsigned i = 0; i < machine.config.lists; i++)
+		check_list(cpu, i);
+	check_books(cpu);
+}
+
+/* --- At rest. --- */
+
+static uint32_t lists_pending(unsigned cpu, unsigned *least_urgent, uint32_t *free)
+{
+	uint32_t pending = 0;
+
+	*least_urgent = 0;
+	*free = 0;
+	for (unsigned i = 0; i < machine.config.lists; i++) {
+		const uint64_t value = machine.cpus[cpu].lists[i];
+
+		if (!is_valid(value))
+			*free |= 1U << i;
+		if ((value & LR_STATE) != LR_PENDING)
+			continue;
+		pending |= 1U << i;
+		if (LR_PRIORITY(value) > *least_urgent)
+			*least_urgent = LR_PRIORITY(value);
+	}
+	return pending;
+}
+
+/* An interrupt that has to be delivered and is in no list register: only because others go first.
+ */
+static void check_left_out(unsigned cpu, uint32_t intid, const struct model_irq *irq)
+{
+	unsigned least = 0;
+	uint32_t free = 0;
+	const uint32_t pending = lists_pending(cpu, &least, &free);
+	bool is_first = irq->priority < least;
+
+	/* The physical GIC keeps hardware's apart by the priority that it has there. */
+	if (physical_is_hardware(intid))
+		is_first = gic_guest_priority(irq->priority) < gic_guest_priority((uint8_t)least);
+	if (pending == 0 && free != 0)
+		machine_fail("INTID %u of vCPU %u is left out, and there is room", intid, cpu);
+	if (pending != 0 && is_first)
+		machine_fail("INTID %u of vCPU %u is left out, and more urgent than one that waits",
+			     intid, cpu);
+}
+
+static void check_interrupt(unsigned cpu, uint32_t intid)
+{
+	struct model_irq *const irq = model_find(cpu, intid);
+	const uint64_t list = find_list(cpu, intid);
+	const bool is_pending = (list & LR_PENDING) != 0;
+
+	if (machine.cpus[cpu].is_on && model_is_deliverable(cpu, irq) && model_is_pending(irq) &&
+	    !is_pending)
+		check_left_out(cpu, intid, irq);
+	if (!is_pending)
+		return;
+	if (!model_may_come(irq))
+		machine_fail("INTID %u waits on vCPU %u, and nobody has pended it", intid, cpu);
+	if (!irq->active && !irq->is_activated && !model_is_deliverable(cpu, irq))
+		machine_fail("INTID %u waits on vCPU %u, and may not be delivered", intid, cpu);
+}
+
+/* What may not come any more, because all that was on its way has arrived. */
+static void forget(unsigned cpu, uint32_t intid)
+{
+	struct model_irq *const irq = model_find(cpu, intid);
+	bool is_somewhere = (physical_word(cpu, intid)->latch >> intid % 32 & 1) != 0 &&
+			    physical_is_hardware(intid);
+
+	for (unsigned i = 0; i < machine.config.cpus; i++)
+		if (intid >= 32 || i == cpu)
+			is_somewhere |= (find_list(i, intid) & LR_PENDING) != 0;
+	if (model_is_pending(irq) || is_somewhere)
+		return;
+	irq->credit = 0;
+	irq->was_high = false;
+}
+
+/* What is active in the physical GIC has somebody who will end it, and the other way round. */
+static void check_hardware(unsigned cpu, uint32_t intid)
+{
+	const struct model_irq *const irq = model_find(cpu, intid);
+	const bool is_active = (physical_word(cpu, intid)->active >> intid % 32 & 1) != 0;
+	uint64_t list = find_list(cpu, intid);
+
+	for (unsigned i = 0; intid >= 32 && i < machine.config.cpus; i++)
+		list |= find_list(i, intid);
+	if (is_active && list == 0 && !irq->is_activated)
+		machine_fail("INTID %u is active in the physical GIC, and nobody ends it", intid);
+	if (!is_active && list != 0)
+		machine_fail("INTID %u is in a list register, and not active in the physical GIC",
+			     intid);
+}
+
+static void check_cpu(unsigned cpu)
+{
+	const uint32_t own = 1U << GIC_KICK_SGI | 1U << GIC_VGIC_SGI | 1U << MACHINE_MAINTENANCE;
+
+	if ((machine.cpus[cpu].own.active & own) != 0)
+		machine_fail("an interrupt of EL2's own has no end on CPU %u", cpu);
+	for (uint32_t intid = 0; intid < MACHINE_INTIDS; intid++) {
+		check_interrupt(cpu, intid);
+		if (physical_is_hardware(intid))
+			check_hardware(cpu, intid);
+	}
+}
+
+void check_quiet(void)
+{
+	for (unsigned cpu = 0; cpu < machine.config.cpus; cpu++)
+		check_cpu(cpu);
+	for (unsigned cpu = 0; cpu < machine.config.cpus; cpu++)
+		for (uint32_t intid = 0; intid < MACHINE_INTIDS; intid++)
+			if (intid < 32 || cpu == 0)
+				forget(cpu, intid);
+}

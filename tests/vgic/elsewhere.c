@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What the sources under test call outside of them: vcpu.c's part here, the rest does nothing. */
+#include <stddef.h>
+
+#include "arch/arm64/el2/exits.h"
+#include "arch/arm64/firmware/firmware.h"
+#include "arch/arm64/gic/gic.h"
+#include "arch/arm64/vcpu/id_registers.h"
+#include "arch/arm64/vcpu/psci.h"
+#include "common/console/log.h"
+#include "common/console/mux.h"
+#include "common/console/output.h"
+#include "common/run/partition.h"
+#include "tests/vgic/machine.h"
+
+struct console_slot console_slots[1];
+
+/* As vcpu.c does it, but that the CPU's loop is the test's (machine_take_interrupt()). */
+void vcpu_stop(void)
+{
+	struct vcpu *const vcpu = machine_cpu->vcpu;
+
+	vgic_reset_cpu(vcpu);
+	if (!partition_is_running())
+		vgic_silence_hardware();
+	atomic_store_explicit(&vcpu->state, VCPU_OFF, memory_order_release);
+	longjmp(machine_self()->stop, 1);
+}
+
+void smccc_call(struct guest_registers *guest)
+{
+	switch (guest->x[0]) {
+	case PSCI_CPU_ON_64:
+		guest->x[0] = (uint64_t)psci_cpu_on(guest->x[1], guest->x[2], guest->x[3]);
+		return;
+	case PSCI_CPU_OFF:
+		vcpu_stop();
+	case PSCI_SYSTEM_OFF:
+		psci_system_off();
+	default:
+		guest->x[0] = (uint64_t)SMCCC_NOT_SUPPORTED;
+	}
+}
+
+void arch_kick_siblings(void)
+{
+	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
+		if (&this_guest.vcpus[i] != machine_cpu->vcpu)
+			gic_kick(this_guest.vcpus[i].kick);
+}
+
+void arch_count_exits(uint64_t counts[EXIT_CLASSES])
+{
+	for (unsigned i = 0; i < EXIT_CLASSES; i++)
+		counts[i] = 0;
+}
+
+/* The guest sees these as exceptions; a test looks at ESR_EL1's stand-in. */
+void vcpu_inject_abort(bool is_instruction, uint64_t address)
+{
+	(void)is_instruction;
+	(void)address;
+	machine_self()->has_aborted = true;
+}
+
+void vcpu_inject_undefined(void)
+{
+	machine_self()->has_aborted = true;
+}
+
+uint64_t id_register(unsigned crm, unsigned op2)
+{
+	(void)crm;
+	(void)op2;
+	return 0;
+}
+
+void log_event(const char *template, ...)
+{
+	(void)template;
+}
+
+void pl011_reset(struct pl011 *uart)
+{
+	(void)uart;
+}
+
+bool pl011_access(uint32_t offset, uint32_t size, bool is_write, uint32_t *value)
+{
+	(void)offset;
+	(void)size;
+	(void)is_write;
+	(void)value;
+	return false;
+}
+
+void pl011_poll(void)
+{
+}
+
+void console_mux_interrupt(void)
+{
+}
+
+void console_mux_drain(void)
+{
+}
+
+void console_mux_alarm(void)
+{
+}

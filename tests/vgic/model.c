@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/vgic/model.h"
+
+#include <string.h>
+
+#include "arch/arm64/gic/registers.h"
+
+struct model model;
+
+void model_reset(void)
+{
+	memset(&model, 0, sizeof(model));
+	for (unsigned cpu = 0; cpu < MACHINE_CPUS; cpu++)
+		for (uint32_t i = 0; i < 32; i++) {
+			model.own[cpu][i].edge = i < 16;
+			model.own[cpu][i].target = (uint8_t)cpu;
+		}
+	for (uint32_t i = 0; i < MACHINE_INTIDS - 32; i++)
+		model.spis[i].edge = (machine.config.passed & ~machine.config.levels) >> i & 1;
+}
+
+struct model_irq *model_find(unsigned cpu, uint32_t intid)
+{
+	if (intid >= MACHINE_INTIDS)
+		machine_fail("INTID %u is not one of the guest's", intid);
+	return intid < 32 ? &model.own[cpu][intid] : &model.spis[intid - 32];
+}
+
+static void pend_begins(struct model_irq *irq)
+{
+	irq->credit++;
+	irq->overtaken &= (uint8_t) ~(1U << machine.current);
+}
+
+static void pend_ends(struct model_irq *irq)
+{
+	if ((irq->overtaken >> machine.current & 1) == 0)
+		irq->debt = true;
+}
+
+static void clear(struct model_irq *irq)
+{
+	irq->debt = false;
+	irq->overtaken = 0xff;
+}
+
+/* --- The guest's registers. --- */
+
+static void store_control(uint32_t value)
+{
+	const uint32_t groups = GICD_CTLR_ENABLE_GROUP0 | GICD_CTLR_ENABLE_GROUP1;
+
+	model.control = value & groups;
+}
+
+static void store_route(uint32_t intid, const struct model_access *access)
+{
+	const uint64_t affinity = access->value & UINT64_C(0xff00ffffff);
+
+	if (intid >= 32 && intid < MACHINE_INTIDS && access->offset % 8 == 0)
+		model.spis[intid - 32].target =
+			affinity < machine.config.cpus ? (uint8_t)affinity : MACHINE_NOWHERE;
+}
+
+static bool is_config_fixed(uint32_t intid)
+{
+	return intid < 16 || physical_is_hardware(intid);
+}
+
+/* A bit of one of the rows of words. */
+static void store_bit(struct model_irq *irq, uint32_t row, bool bit)
+{
+	if (row == GICD_IGROUPR)
+		irq->group1 = bit;
+	if (!bit)
+		return;
+	switch (row) {
+	case GICD_ISENABLER:
+		irq->enabled = true;
+		break;
+	case GICD_ICENABLER:
+		irq->enabled = false;
+		break;
+	case GICD_ISPENDR:
+		pend_ends(irq);
+		break;
+	case GICD_ICPENDR:
+		clear(irq);
+		break;
+	case GICD_ISACTIVER:
+		irq->is_activated = true;
+		break;
+	case GICD_ICACTIVER:
+		irq->active = false;
+		irq->is_activated = false;
+		break;
+	default:
+		break;
+	}
+}
+
+/* The first interrupt of an access to a register with fields; or MACHINE_INTIDS. */
+static uint32_t first_intid(const struct model_access *access, uint32_t first, unsigned bits)
+{
+	const uint32_t intid = (access->offset - first) * 8 / bits;
+
+	if (access->frame >= 0)
+		return intid < 32 ? intid : MACHINE_INTIDS;
+	return intid >= 32 && intid < MACHINE_INTIDS ? intid : MACHINE_INTIDS;
+}
+
+static struct model_irq *irq_of(const struct model_access *access, uint32_t intid)
+{
+	return model_find(access->frame < 0 ? 0 : (unsigned)access->frame, intid);
+}
+
+static void store_bits(const struct model_access *access)
+{
+	const uint32_t row = access->offset - access->offset % 0x80;
+	const uint32_t first = first_intid(access, row, 1);
+
+	for (uint32_t i = 0; i < 32 && first < MACHINE_INTIDS; i++)
+		store_bit(irq_of(access, first + i), row, (access->value >> i & 1) != 0);
+}
+
+static void store_priorities(const struct model_access *access)
+{
+	const uint32_t first = first_intid(access, GICD_IPRIORITYR, 8);
+
+	for (uint32_t i = 0; i < access->size && first < MACHINE_INTIDS; i++)
+		irq_of(access, first + i)->priority = (access->value >> 8 * i) & 0xf8;
+}
+
+static void store_config(const struct model_access *access)
+{
+	const uint32_t first = first_intid(access, GICD_ICFGR, 2);
+
+	for (uint32_t i = 0; i < 16 && first < MACHINE_INTIDS; i++)
+		if (!is_config_fixed(first + i))
+			irq_of(access, first + i)->edge = (access->value >> (2 * i + 1) & 1) != 0;
+}
+
+void model_store_begins(const struct model_access *access)
+{
+	const uint32_t first = first_intid(access, GICD_ISPENDR, 1);
+
+	if (access->size != 4 || !is_aligned(access->offset, access->size) ||
+	    access->offset < GICD_ISPENDR || access->offset >= GICD_ISPENDR + 0x80 ||
+	    first >= MACHINE_INTIDS)
+		return;
+	for (uint32_t i = 0; i < 32; i++)
+		if ((access->value >> i & 1) != 0)
+			pend_begins(irq_of(access, first + i));
+}
+
+void model_store_ends(const struct model_access *access)
+{
+	const uint32_t offset = access->offset;
+	const bool is_word = access->size == 4;
+
+	if (!is_aligned(access->offset, access->size))
+		return;
+	if (offset >= GICD_IPRIORITYR && offset < 0x800 && access->size != 8 && access->size != 2)
+		store_priorities(access);
+	else if (is_word && offset >= GICD_ICFGR && offset < 0xd00)
+		store_config(access);
+	else if (is_word && offset >= GICD_IGROUPR && offset < GICD_IPRIORITYR)
+		store_bits(access);
+	else if (access->frame < 0 && is_word && offset == GICD_CTLR)
+		store_control((uint32_t)access->value);
+	else if (access->frame < 0 && (is_word || access->size == 8) && offset >= GICD_IROUTER &&
+		 offset < GICD_IROUTER + 8 * MACHINE_INTIDS)
+		store_route((offset - GICD_IROUTER) / 8, access);
+}
+
+/* --- SGIs. --- */
+
+static bool is_sent_to(unsigned cpu, uint64_t value)
+{
+	if ((value >> 40 & 1) != 0)
+		return cpu != machine.current;
+	return (value & UINT64_C(0x00fff0ff00ff0000)) == 0 && (value >> cpu & 1) != 0;
+}
+
+static void send(enum guest_sgi kind, uint64_t value, void (*pend)(struct model_irq *irq))
+{
+	for (unsigned cpu = 0; cpu < machine.config.cpus; cpu++) {
+		struct model_irq *const irq = &model.own[cpu][value >> 24 & 0xf];
+
+		if (is_sent_to(cpu, value) && (kind == GUEST_SGI1 || !irq->group1))
+			pend(irq);
+	}
+}
+
+void model_send_begins(enum guest_sgi kind, uint64_t value)
+{
+	send(kind, value, pend_begins);
+}
+
+void model_send_ends(enum guest_sgi kind, uint64_t value)
+{
+	send(kind, value, pend_ends);
+}
+
+/* --- Lines. --- */
+
+void model_virtual_line_begins(uint32_t intid, bool level)
+{
+	struct model_irq *const irq = &model.spis[intid - 32];
+
+	if (level && !irq->line && irq->edge)
+		pend_begins(irq);
+	if (level != irq->line)
+		irq->was_high = true;
+	if (!level)
+		irq->line = false;
+}
+
+void model_virtual_line_ends(uint32_t intid, bool level)
+{
+	struct model_irq *const irq = &model.spis[intid - 32];
+
+	if (level && !irq->line && irq->edge)
+		pend_ends(irq);
+	irq->line = level;
+}
+
+void model_device_line(unsigned cpu, uint32_t intid, bool level)
+{
+	struct model_irq *const irq = model_find(cpu, intid);
+
+	if (level && !irq->line && irq->edge) {
+		pend_begins(irq);
+		pend_ends(irq);
+	}
+	irq->was_high = irq->was_high || irq->line;
+	irq->line = level;
+}
+
+void model_forwarded(unsigned cpu, uint32_t intid)
+{
+	if (physical_is_hardware(intid) && !model_find(cpu, intid)->edge)
+		model_find(cpu, intid)->was_high = true;
+}
+
+/* --- What the guest has got. --- */
+
+bool model_is_pending(const struct model_irq *irq)
+{
+	return irq->debt || (irq->line && !irq->edge);
+}
+
+bool model_may_come(const struct model_irq *irq)
+{
+	return irq->credit != 0 || (!irq->edge && (irq->line || irq->was_high));
+}
+
+bool model_is_deliverable(unsigned cpu, const struct model_irq *irq)
+{
+	const uint32_t group = irq->group1 ? GICD_CTLR_ENABLE_GROUP1 : GICD_CTLR_ENABLE_GROUP0;
+
+	return irq->enabled && irq->target == cpu && !irq->active && !irq->is_activated &&
+	       (model.control & group) != 0 && !model.is_stopped;
+}
+
+void model_acknowledged(unsigned cpu, uint32_t intid)
+{
+	struct model_irq *const irq = model_find(cpu, intid);
+
+	if (!model_may_come(irq))
+		machine_fail("vCPU %u gets INTID %u, which nobody has pended", cpu, intid);
+	if (irq->credit != 0)
+		irq->credit--;
+	else if (!irq->line)
+		irq->was_high = false;
+	clear(irq);
+	irq->active = true;
+	irq->active_on = (uint8_t)cpu;
+	irq->delivered++;
+}
+
+void model_deactivated(unsigned cpu, uint32_t intid)
+{
+	model_find(cpu, intid)->active = false;
+}
+
+/* Its own are as at reset; of SPIs, what it had acknowledged ends. */
+void model_cpu_off(unsigned cpu)
+{
+	for (uint32_t i = 0; i < 32; i++) {
+		struct model_irq *const irq = &model.own[cpu][i];
+		const struct model_irq old = *irq;
+
+		memset(irq, 0, sizeof(*irq));
+		irq->edge = i < 16;
+		irq->target = (uint8_t)cpu;
+		irq->line = old.line;
+		irq->credit = old.credit;
+		irq->overtaken = 0xff;
+		irq->delivered = old.delivered;
+	}
+	for (uint32_t i = 0; i < MACHINE_INTIDS - 32; i++)
+		if (model.spis[i].active_on == cpu)
+			model.spis[i].active = false;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the guest's registers, senders and devices ask for, as a GIC with no hypervisor would keep
+ * it, and what the guest has got. Two questions are answered of each interrupt of each vCPU:
+ *
+ *   must   It was pended, has not been acknowledged or cleared since, and may be delivered: it has
+ * to come. An acknowledge or a clear that came while it was being pended counts as later. may There
+ * were more pends than acknowledges: it may come. What is level-triggered may come as long as its
+ * line is high, and once more if that was seen before the line fell.
+ *
+ * What an access changes holds when the access is over; only a pend may be seen from its start.
+ */
+#ifndef BULKHEAD_TESTS_VGIC_MODEL_H
+#define BULKHEAD_TESTS_VGIC_MODEL_H
+
+#include "tests/vgic/machine.h"
+
+struct model_irq {
+	bool enabled, group1, edge, line;
+	bool debt;	   /* latched: must come */
+	bool was_high;	   /* a level that has fallen, and may have been seen */
+	bool active;	   /* acknowledged by the guest and not deactivated */
+	bool is_activated; /* by ISACTIVER: nobody's to end but ICACTIVER's */
+	uint8_t active_on;
+	uint8_t priority;
+	uint8_t target;
+	uint8_t overtaken;  /* bit n: acknowledged or cleared since CPU n began to pend it */
+	uint16_t credit;    /* pends that may yet come */
+	uint16_t delivered; /* acknowledges by the guest */
+};
+
+struct model {
+	uint32_t control; /* GICD_CTLR: groups */
+	bool is_stopped;  /* the partition */
+	struct model_irq own[MACHINE_CPUS][32];
+	struct model_irq spis[MACHINE_INTIDS - 32];
+};
+
+extern struct model model;
+
+void model_reset(void);
+
+struct model_irq *model_find(unsigned cpu, uint32_t intid);
+
+/* An access by the guest: to the distributor (frame < 0) or to a vCPU's SGI_base frame. */
+struct model_access {
+	int frame;
+	uint32_t offset;
+	unsigned size;
+	uint64_t value;
+};
+void model_store_begins(const struct model_access *access);
+void model_store_ends(const struct model_access *access);
+
+void model_send_begins(enum guest_sgi kind, uint64_t value);
+void model_send_ends(enum guest_sgi kind, uint64_t value);
+
+void model_virtual_line_begins(uint32_t intid, bool level);
+void model_virtual_line_ends(uint32_t intid, bool level);
+void model_device_line(unsigned cpu, uint32_t intid, bool level);
+
+void model_forwarded(unsigned cpu, uint32_t intid); /* EL2 has acknowledged it */
+void model_acknowledged(unsigned cpu, uint32_t intid);
+void model_deactivated(unsigned cpu, uint32_t intid);
+void model_cpu_off(unsigned cpu);
+
+bool model_is_pending(const struct model_irq *irq);
+bool model_may_come(const struct model_irq *irq);
+/* It may be delivered to this vCPU, if that is on: enabled, group, route, not active. */
+bool model_is_deliverable(unsigned cpu, const struct model_irq *irq);
+
+#endif

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+# The virtual GIC on a simulated machine (tests/vgic/machine.h): EL2's own sources, compiled for the
+# host. Unit tests run with the others (unit.mk), the fuzz target too (fuzz.mk); `make explore`
+# walks all interleavings of small scenarios.
+
+VGIC := $(BUILD)/tests/vgic
+VGIC_SOURCES := $(wildcard arch/arm64/vgic/*.c) arch/arm64/gic/gic.c \
+		$(addprefix arch/arm64/el2/,exits.c fast.c interrupts.c) \
+		$(addprefix arch/arm64/vcpu/,guest_boot.c psci.c system_register_traps.c) \
+		common/run/partition.c
+VGIC_MACHINE := $(addprefix tests/vgic/,machine.c physical.c interface.c guest.c model.c check.c elsewhere.c setup.c)
+VGIC_TESTS := $(patsubst tests/vgic/%.c,$(VGIC)/%,$(wildcard tests/vgic/test_*.c))
+# The replaced headers come first; each CPU's own state is behind a pointer.
+VGIC_HEADERS := -Itests/vgic/include '-Dthis_cpu=(*machine_cpu)'
+
+VGIC_OBJECTS := $(patsubst %.c,$(VGIC)/obj/%.o,$(VGIC_SOURCES) $(VGIC_MACHINE))
+
+.SECONDARY: $(VGIC_OBJECTS)
+$(VGIC)/test_%: $(VGIC)/obj/tests/vgic/test_%.o $(VGIC_OBJECTS)
+	$(call say,TEST,$@)
+	$(Q)$(HOSTCC) $(UNIT_FLAGS) -o $@ $^ -lcmocka
+
+$(VGIC)/obj/%.o: %.c | packages-test
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(VGIC_HEADERS) $(UNIT_FLAGS) -MMD -MP -c -o $@ $<
+
+-include $(shell find $(VGIC) -name '*.d' 2>/dev/null)
