@@ -4,6 +4,8 @@
  * that the vGIC keeps (the only part that knows struct vgic_cpu and struct vgic_bank); then what
  * holds when no CPU has anything left to do.
  */
+#include <string.h>
+
 #include "arch/arm64/gic/gic.h"
 #include "arch/arm64/vgic/list_registers.h"
 #include "tests/vgic/machine.h"
@@ -12,16 +14,6 @@
 static bool is_valid(uint64_t list)
 {
 	return (list & LR_STATE) != 0;
-}
-
-/* The CPU and list register where an interrupt is; private ones on their own CPU alone. */
-static uint64_t find_list(unsigned cpu, uint32_t intid)
-{
-	for (unsigned i = 0; i < machine.config.lists; i++)
-		if (is_valid(machine.cpus[cpu].lists[i]) &&
-		    (uint32_t)machine.cpus[cpu].lists[i] == intid)
-			return machine.cpus[cpu].lists[i];
-	return 0;
 }
 
 static void check_list(unsigned cpu, unsigned list)
@@ -112,6 +104,21 @@ void check_entry(unsigned cpu)
 
 /* --- At rest. --- */
 
+/* The list register of each interrupt on each CPU. */
+static uint64_t found[MACHINE_CPUS][MACHINE_INTIDS];
+
+static void find_lists(void)
+{
+	memset(found, 0, sizeof(found));
+	for (unsigned cpu = 0; cpu < machine.config.cpus; cpu++)
+		for (unsigned i = 0; i < machine.config.lists; i++) {
+			const uint64_t value = machine.cpus[cpu].lists[i];
+
+			if (is_valid(value) && (uint32_t)value < MACHINE_INTIDS)
+				found[cpu][(uint32_t)value] = value;
+		}
+}
+
 static uint32_t lists_pending(unsigned cpu, unsigned *least_urgent, uint32_t *free)
 {
 	uint32_t pending = 0;
@@ -154,7 +161,7 @@ static void check_left_out(unsigned cpu, uint32_t intid, const struct model_irq 
 static void check_interrupt(unsigned cpu, uint32_t intid)
 {
 	struct model_irq *const irq = model_find(cpu, intid);
-	const uint64_t list = find_list(cpu, intid);
+	const uint64_t list = found[cpu][intid];
 	const bool is_pending = (list & LR_PENDING) != 0;
 
 	if (machine.cpus[cpu].is_on && model_is_deliverable(cpu, irq) && model_is_pending(irq) &&
@@ -172,12 +179,16 @@ static void check_interrupt(unsigned cpu, uint32_t intid)
 static void forget(unsigned cpu, uint32_t intid)
 {
 	struct model_irq *const irq = model_find(cpu, intid);
+
+	if (irq->credit == 0 && !irq->was_high)
+		return;
+
 	bool is_somewhere = (physical_word(cpu, intid)->latch >> intid % 32 & 1) != 0 &&
 			    physical_is_hardware(intid);
 
 	for (unsigned i = 0; i < machine.config.cpus; i++)
 		if (intid >= 32 || i == cpu)
-			is_somewhere |= (find_list(i, intid) & LR_PENDING) != 0;
+			is_somewhere |= (found[i][intid] & LR_PENDING) != 0;
 	if (model_is_pending(irq) || is_somewhere)
 		return;
 	irq->credit = 0;
@@ -189,10 +200,10 @@ static void check_hardware(unsigned cpu, uint32_t intid)
 {
 	const struct model_irq *const irq = model_find(cpu, intid);
 	const bool is_active = (physical_word(cpu, intid)->active >> intid % 32 & 1) != 0;
-	uint64_t list = find_list(cpu, intid);
+	uint64_t list = found[cpu][intid];
 
 	for (unsigned i = 0; intid >= 32 && i < machine.config.cpus; i++)
-		list |= find_list(i, intid);
+		list |= found[i][intid];
 	if (is_active && list == 0 && !irq->is_activated)
 		machine_fail("INTID %u is active in the physical GIC, and nobody ends it", intid);
 	if (!is_active && list != 0)
@@ -215,6 +226,7 @@ static void check_cpu(unsigned cpu)
 
 void check_quiet(void)
 {
+	find_lists();
 	for (unsigned cpu = 0; cpu < machine.config.cpus; cpu++)
 		check_cpu(cpu);
 	for (unsigned cpu = 0; cpu < machine.config.cpus; cpu++)

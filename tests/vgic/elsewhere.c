@@ -11,15 +11,17 @@
 #include "common/console/mux.h"
 #include "common/console/output.h"
 #include "common/run/partition.h"
-#include "tests/vgic/machine.h"
+#include "tests/vgic/model.h"
 
 struct console_slot console_slots[1];
 
 /* As vcpu.c does it, but that the CPU's loop is the test's (machine_take_interrupt()). */
 void vcpu_stop(void)
 {
+	const struct model_step off = {.kind = MODEL_OFF};
 	struct vcpu *const vcpu = machine_cpu->vcpu;
 
+	model_begin(&off);
 	vgic_reset_cpu(vcpu);
 	if (!partition_is_running())
 		vgic_silence_hardware();

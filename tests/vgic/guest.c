@@ -31,6 +31,9 @@ static void leave_el2(void)
 	physical_complete_acknowledge();
 	interface_show_status();
 	machine_self()->is_in_el2 = false;
+	for (unsigned i = 0; i < machine.config.lists; i++)
+		if (machine_self()->lists[i] != 0)
+			machine_trace("  list register %u: 0x%016lx", i, machine_self()->lists[i]);
 	check_entry(machine.current);
 }
 
@@ -41,7 +44,6 @@ static void went_off(void)
 	self->is_on = false;
 	self->is_masked = true;
 	self->guest_depth = 0;
-	model_cpu_off(machine.current);
 }
 
 static void exit_synchronously(uint64_t esr)
@@ -82,7 +84,7 @@ static uint64_t data_abort(uint64_t address, unsigned size, bool is_write)
 }
 
 /* Which frame with fields an address is in; false: in none. */
-static bool find_access(uint64_t address, struct model_access *access)
+static bool find_access(uint64_t address, struct model_step *access)
 {
 	const uint64_t in_redistributors = address - GUEST_GICR;
 
@@ -100,21 +102,26 @@ uint64_t guest_load(uint64_t address, unsigned size)
 {
 	instruction();
 	machine_self()->guest.x[0] = 0;
-	return data_abort(address, size, false);
+
+	const uint64_t value = data_abort(address, size, false);
+
+	machine_trace("load of %u from 0x%lx: 0x%lx", size, address, value);
+	return value;
 }
 
 void guest_store(uint64_t address, unsigned size, uint64_t value)
 {
-	struct model_access access = {.size = size, .value = value};
+	struct model_step access = {.kind = MODEL_STORE, .size = size, .value = value};
 	const bool has_fields = find_access(address, &access);
 
 	instruction();
+	machine_trace("store of %u to %s 0x%x: 0x%lx", size,
+		      access.frame < 0 ? "distributor" : "redistributor", access.offset, value);
 	if (has_fields)
-		model_store_begins(&access);
+		model_begin(&access);
 	machine_self()->guest.x[0] = value;
 	(void)data_abort(address, size, true);
-	if (has_fields && !machine_self()->has_aborted)
-		model_store_ends(&access);
+	model_abandon(machine.current);
 }
 
 void guest_write(uint32_t offset, uint32_t value)
@@ -163,6 +170,7 @@ void guest_send(enum guest_sgi kind, uint64_t value)
 	static const unsigned op2[] = {[GUEST_SGI1] = 5, [GUEST_ASGI1] = 6, [GUEST_SGI0] = 7};
 
 	instruction();
+	machine_trace("sends SGI %lu to 0x%lx", value >> 24 & 0xf, value & UINT64_C(0xffff));
 	model_send_begins(kind, value);
 	trapped_write(11, op2[kind], value);
 	model_send_ends(kind, value);
@@ -197,6 +205,7 @@ uint32_t guest_acknowledge(unsigned group)
 
 	if (intid == MACHINE_NONE)
 		return MACHINE_NONE;
+	machine_trace("guest acknowledges %u", intid);
 	model_acknowledged(machine.current, intid);
 	if (self->guest_depth == MACHINE_DEPTH)
 		machine_fail("the guest has too many active interrupts");
@@ -210,6 +219,7 @@ void guest_end(uint32_t intid, unsigned group)
 
 	instruction();
 	/* A hardware interrupt's end reaches the distributor. */
+	machine_trace("guest ends %u", intid);
 	machine_point("end", __func__, intid);
 	interface_end(intid, group);
 	if (!guest_splits_end(machine.current))
@@ -221,6 +231,7 @@ void guest_end(uint32_t intid, unsigned group)
 void guest_deactivate(uint32_t intid)
 {
 	instruction();
+	machine_trace("guest deactivates %u", intid);
 	if ((machine_self()->registers[REGISTER_ich_hcr_el2] & HCR_TDIR) != 0) {
 		trapped_write(11, 1, intid);
 	} else {
@@ -259,6 +270,7 @@ static uint64_t call(uint64_t function, uint64_t a, uint64_t b, uint64_t c)
 	struct machine_cpu *const self = machine_self();
 
 	instruction();
+	machine_trace("calls 0x%lx (%lu)", function, a);
 	self->guest.x[0] = function;
 	self->guest.x[1] = a;
 	self->guest.x[2] = b;
@@ -290,6 +302,7 @@ void device_line(unsigned cpu, uint32_t intid, bool level)
 	struct machine_word *const word = physical_word(cpu, intid);
 	const uint32_t mask = 1U << intid % 32;
 
+	machine_trace("line %u %s", intid, level ? "rises" : "falls");
 	machine_point("line", __func__, intid);
 	model_device_line(cpu, intid, level);
 	if (level && (word->level & mask) == 0)
@@ -300,12 +313,14 @@ void device_line(unsigned cpu, uint32_t intid, bool level)
 /* A store to the virtual device's frame ends in arch_set_line(). */
 void virtual_line(uint32_t intid, bool level)
 {
+	const struct model_step step = {.kind = MODEL_LINE, .intid = intid, .level = level};
+
 	instruction();
-	model_virtual_line_begins(intid, level);
+	machine_trace("virtual line %u %s", intid, level ? "rises" : "falls");
+	model_begin(&step);
 	(void)enter_el2();
 	vgic_set_line(intid, level);
 	leave_el2();
-	model_virtual_line_ends(intid, level);
 }
 
 /* --- The CPU's loop. --- */
@@ -349,6 +364,8 @@ bool machine_take_interrupt(void)
 
 	if (!machine_wants_interrupt(machine.current))
 		return false;
+	machine_trace("interrupt %u, maintenance 0x%x", physical_highest(machine.current),
+		      interface_maintenance(machine.current));
 	if (interface_maintenance(machine.current) != 0)
 		self->maintenance_exits++;
 	(void)enter_el2();

@@ -38,6 +38,22 @@ void machine_fail(const char *template, ...)
 	abort();
 }
 
+void machine_trace(const char *template, ...)
+{
+	static int is_on = -1;
+	va_list arguments;
+
+	if (is_on < 0)
+		is_on = getenv("VGIC_TRACE") != NULL;
+	if (is_on == 0)
+		return;
+	fprintf(stderr, "%*sCPU %u: ", (int)machine.current * 4, "", machine.current);
+	va_start(arguments, template);
+	vfprintf(stderr, template, arguments);
+	va_end(arguments);
+	fprintf(stderr, "\n");
+}
+
 void machine_point(const char *what, const char *where, unsigned line)
 {
 	if (machine_hooks.point != NULL)
@@ -162,6 +178,8 @@ void lock_open(struct lock *lock)
 void lock_release(struct lock *lock)
 {
 	machine_point("unlock", __func__, 0);
+	if (lock == &this_guest.vgic.lock)
+		model_commit(machine.current);
 	lock->serving++;
 	machine_self()->locks--;
 }
@@ -172,7 +190,7 @@ static void make_plan(const struct machine_config *config)
 {
 	struct plan_partition *const partition = &system_plan.partitions[0];
 
-	memset(&system_plan, 0, sizeof(system_plan));
+	partition->interrupt_count = 0;
 	system_plan.board.maintenance_intid = MACHINE_MAINTENANCE;
 	system_plan.board.hypervisor_timer_intid = MACHINE_EL2_TIMER;
 	system_plan.board.virtual_timer_intid = MACHINE_VIRTUAL_TIMER;

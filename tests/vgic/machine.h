@@ -114,6 +114,9 @@ extern struct machine_hooks machine_hooks;
 
 _Noreturn void machine_fail(const char *template, ...) __attribute__((format(printf, 1, 2)));
 
+/* What happens, when VGIC_TRACE is set in the environment. */
+void machine_trace(const char *template, ...) __attribute__((format(printf, 1, 2)));
+
 /* Everything as it is when the partition's first vCPU has started; the others are off. */
 void machine_boot(const struct machine_config *config);
 

@@ -53,7 +53,7 @@ static void store_control(uint32_t value)
 	model.control = value & groups;
 }
 
-static void store_route(uint32_t intid, const struct model_access *access)
+static void store_route(uint32_t intid, const struct model_step *access)
 {
 	const uint64_t affinity = access->value & UINT64_C(0xff00ffffff);
 
@@ -67,8 +67,19 @@ static bool is_config_fixed(uint32_t intid)
 	return intid < 16 || physical_is_hardware(intid);
 }
 
+/*
+ * What another vCPU has acknowledged of a software interrupt is out of the vGIC's reach until that
+ * ends it (vgic.h, vgic_own_*).
+ */
+static void deactivate_by_register(struct model_irq *irq, bool is_hardware)
+{
+	irq->is_activated = false;
+	if (is_hardware || irq->active_on == machine.current)
+		irq->active = false;
+}
+
 /* A bit of one of the rows of words. */
-static void store_bit(struct model_irq *irq, uint32_t row, bool bit)
+static void store_bit(struct model_irq *irq, uint32_t row, bool bit, bool is_hardware)
 {
 	if (row == GICD_IGROUPR)
 		irq->group1 = bit;
@@ -91,8 +102,7 @@ static void store_bit(struct model_irq *irq, uint32_t row, bool bit)
 		irq->is_activated = true;
 		break;
 	case GICD_ICACTIVER:
-		irq->active = false;
-		irq->is_activated = false;
+		deactivate_by_register(irq, is_hardware);
 		break;
 	default:
 		break;
@@ -100,7 +110,7 @@ static void store_bit(struct model_irq *irq, uint32_t row, bool bit)
 }
 
 /* The first interrupt of an access to a register with fields; or MACHINE_INTIDS. */
-static uint32_t first_intid(const struct model_access *access, uint32_t first, unsigned bits)
+static uint32_t first_intid(const struct model_step *access, uint32_t first, unsigned bits)
 {
 	const uint32_t intid = (access->offset - first) * 8 / bits;
 
@@ -109,21 +119,22 @@ static uint32_t first_intid(const struct model_access *access, uint32_t first, u
 	return intid >= 32 && intid < MACHINE_INTIDS ? intid : MACHINE_INTIDS;
 }
 
-static struct model_irq *irq_of(const struct model_access *access, uint32_t intid)
+static struct model_irq *irq_of(const struct model_step *access, uint32_t intid)
 {
 	return model_find(access->frame < 0 ? 0 : (unsigned)access->frame, intid);
 }
 
-static void store_bits(const struct model_access *access)
+static void store_bits(const struct model_step *access)
 {
 	const uint32_t row = access->offset - access->offset % 0x80;
 	const uint32_t first = first_intid(access, row, 1);
 
 	for (uint32_t i = 0; i < 32 && first < MACHINE_INTIDS; i++)
-		store_bit(irq_of(access, first + i), row, (access->value >> i & 1) != 0);
+		store_bit(irq_of(access, first + i), row, (access->value >> i & 1) != 0,
+			  physical_is_hardware(first + i));
 }
 
-static void store_priorities(const struct model_access *access)
+static void store_priorities(const struct model_step *access)
 {
 	const uint32_t first = first_intid(access, GICD_IPRIORITYR, 8);
 
@@ -131,16 +142,26 @@ static void store_priorities(const struct model_access *access)
 		irq_of(access, first + i)->priority = (access->value >> 8 * i) & 0xf8;
 }
 
-static void store_config(const struct model_access *access)
+/* Whether it is pending afterwards is unpredictable, if it is enabled or was pending (12.9.9). */
+static void configure(struct model_irq *irq, bool edge)
+{
+	if (irq->edge != edge &&
+	    (irq->enabled || irq->line || irq->credit != 0 || irq->was_high || irq->active))
+		irq->is_unpredictable = true;
+	irq->edge = edge;
+}
+
+static void store_config(const struct model_step *access)
 {
 	const uint32_t first = first_intid(access, GICD_ICFGR, 2);
 
 	for (uint32_t i = 0; i < 16 && first < MACHINE_INTIDS; i++)
 		if (!is_config_fixed(first + i))
-			irq_of(access, first + i)->edge = (access->value >> (2 * i + 1) & 1) != 0;
+			configure(irq_of(access, first + i),
+				  (access->value >> (2 * i + 1) & 1) != 0);
 }
 
-void model_store_begins(const struct model_access *access)
+static void begin_store(const struct model_step *access)
 {
 	const uint32_t first = first_intid(access, GICD_ISPENDR, 1);
 
@@ -153,7 +174,7 @@ void model_store_begins(const struct model_access *access)
 			pend_begins(irq_of(access, first + i));
 }
 
-void model_store_ends(const struct model_access *access)
+static void commit_store(const struct model_step *access)
 {
 	const uint32_t offset = access->offset;
 	const bool is_word = access->size == 4;
@@ -182,47 +203,54 @@ static bool is_sent_to(unsigned cpu, uint64_t value)
 	return (value & UINT64_C(0x00fff0ff00ff0000)) == 0 && (value >> cpu & 1) != 0;
 }
 
-static void send(enum guest_sgi kind, uint64_t value, void (*pend)(struct model_irq *irq))
+static void send_to(unsigned cpu, enum guest_sgi kind, uint64_t value,
+		    void (*pend)(struct model_irq *irq))
 {
-	for (unsigned cpu = 0; cpu < machine.config.cpus; cpu++) {
-		struct model_irq *const irq = &model.own[cpu][value >> 24 & 0xf];
+	struct model_irq *const irq = &model.own[cpu][value >> 24 & 0xf];
 
-		if (is_sent_to(cpu, value) && (kind == GUEST_SGI1 || !irq->group1))
-			pend(irq);
-	}
+	if (is_sent_to(cpu, value) && (kind == GUEST_SGI1 || !irq->group1))
+		pend(irq);
 }
 
 void model_send_begins(enum guest_sgi kind, uint64_t value)
 {
-	send(kind, value, pend_begins);
+	model.reached[machine.current] = 0;
+	for (unsigned cpu = 0; cpu < machine.config.cpus; cpu++) {
+		send_to(cpu, GUEST_SGI1, value, pend_begins);
+		if (kind == GUEST_SGI1 || !model.own[cpu][value >> 24 & 0xf].group1)
+			model.reached[machine.current] |= (uint8_t)(1U << cpu);
+	}
 }
 
+/* Who changes its group meanwhile may get it or not. */
 void model_send_ends(enum guest_sgi kind, uint64_t value)
 {
-	send(kind, value, pend_ends);
+	for (unsigned cpu = 0; cpu < machine.config.cpus; cpu++)
+		if ((model.reached[machine.current] >> cpu & 1) != 0)
+			send_to(cpu, kind, value, pend_ends);
 }
 
 /* --- Lines. --- */
 
-void model_virtual_line_begins(uint32_t intid, bool level)
+static void begin_line(const struct model_step *step)
 {
-	struct model_irq *const irq = &model.spis[intid - 32];
+	struct model_irq *const irq = &model.spis[step->intid - 32];
 
-	if (level && !irq->line && irq->edge)
+	if (step->level && irq->edge)
 		pend_begins(irq);
-	if (level != irq->line)
+	if (step->level != irq->line)
 		irq->was_high = true;
-	if (!level)
+	if (!step->level)
 		irq->line = false;
 }
 
-void model_virtual_line_ends(uint32_t intid, bool level)
+static void commit_line(const struct model_step *step)
 {
-	struct model_irq *const irq = &model.spis[intid - 32];
+	struct model_irq *const irq = &model.spis[step->intid - 32];
 
-	if (level && !irq->line && irq->edge)
+	if (step->level && !irq->line && irq->edge)
 		pend_ends(irq);
-	irq->line = level;
+	irq->line = step->level;
 }
 
 void model_device_line(unsigned cpu, uint32_t intid, bool level)
@@ -247,12 +275,13 @@ void model_forwarded(unsigned cpu, uint32_t intid)
 
 bool model_is_pending(const struct model_irq *irq)
 {
-	return irq->debt || (irq->line && !irq->edge);
+	return !irq->is_unpredictable && (irq->debt || (irq->line && !irq->edge));
 }
 
 bool model_may_come(const struct model_irq *irq)
 {
-	return irq->credit != 0 || (!irq->edge && (irq->line || irq->was_high));
+	return irq->is_unpredictable || irq->credit != 0 ||
+	       (!irq->edge && (irq->line || irq->was_high));
 }
 
 bool model_is_deliverable(unsigned cpu, const struct model_irq *irq)
@@ -281,11 +310,14 @@ void model_acknowledged(unsigned cpu, uint32_t intid)
 
 void model_deactivated(unsigned cpu, uint32_t intid)
 {
-	model_find(cpu, intid)->active = false;
+	struct model_irq *const irq = model_find(cpu, intid);
+
+	if (irq->active_on == cpu)
+		irq->active = false;
 }
 
 /* Its own are as at reset; of SPIs, what it had acknowledged ends. */
-void model_cpu_off(unsigned cpu)
+static void commit_off(unsigned cpu)
 {
 	for (uint32_t i = 0; i < 32; i++) {
 		struct model_irq *const irq = &model.own[cpu][i];
@@ -302,4 +334,31 @@ void model_cpu_off(unsigned cpu)
 	for (uint32_t i = 0; i < MACHINE_INTIDS - 32; i++)
 		if (model.spis[i].active_on == cpu)
 			model.spis[i].active = false;
+}
+
+void model_begin(const struct model_step *step)
+{
+	model.steps[machine.current] = *step;
+	if (step->kind == MODEL_STORE)
+		begin_store(step);
+	else if (step->kind == MODEL_LINE)
+		begin_line(step);
+}
+
+void model_commit(unsigned cpu)
+{
+	const struct model_step step = model.steps[cpu];
+
+	model_abandon(cpu);
+	if (step.kind == MODEL_STORE)
+		commit_store(&step);
+	else if (step.kind == MODEL_LINE)
+		commit_line(&step);
+	else if (step.kind == MODEL_OFF)
+		commit_off(cpu);
+}
+
+void model_abandon(unsigned cpu)
+{
+	memset(&model.steps[cpu], 0, sizeof(model.steps[cpu]));
 }

@@ -8,7 +8,7 @@
  * were more pends than acknowledges: it may come. What is level-triggered may come as long as its
  * line is high, and once more if that was seen before the line fell.
  *
- * What an access changes holds when the access is over; only a pend may be seen from its start.
+ * A pend may be seen from its start, and has to be when it is over.
  */
 #ifndef BULKHEAD_TESTS_VGIC_MODEL_H
 #define BULKHEAD_TESTS_VGIC_MODEL_H
@@ -21,6 +21,7 @@ struct model_irq {
 	bool was_high;	   /* a level that has fallen, and may have been seen */
 	bool active;	   /* acknowledged by the guest and not deactivated */
 	bool is_activated; /* by ISACTIVER: nobody's to end but ICACTIVER's */
+	bool is_unpredictable;
 	uint8_t active_on;
 	uint8_t priority;
 	uint8_t target;
@@ -29,9 +30,23 @@ struct model_irq {
 	uint16_t delivered; /* acknowledges by the guest */
 };
 
+/* What a CPU is about. It has effect in one moment: when EL2 lets the vGIC's lock go. */
+struct model_step {
+	enum { MODEL_NOTHING, MODEL_STORE, MODEL_LINE, MODEL_OFF } kind;
+	int frame; /* a store: of which vCPU, or -1 for the distributor */
+	uint32_t offset;
+	unsigned size;
+	uint64_t value;
+	uint32_t intid; /* a virtual line */
+	bool level;
+};
+
 struct model {
 	uint32_t control; /* GICD_CTLR: groups */
 	bool is_stopped;  /* the partition */
+	struct model_step steps[MACHINE_CPUS];
+	uint8_t reached[MACHINE_CPUS]; /* vCPUs that the SGI being sent can reach, by their groups
+					*/
 	struct model_irq own[MACHINE_CPUS][32];
 	struct model_irq spis[MACHINE_INTIDS - 32];
 };
@@ -42,27 +57,18 @@ void model_reset(void);
 
 struct model_irq *model_find(unsigned cpu, uint32_t intid);
 
-/* An access by the guest: to the distributor (frame < 0) or to a vCPU's SGI_base frame. */
-struct model_access {
-	int frame;
-	uint32_t offset;
-	unsigned size;
-	uint64_t value;
-};
-void model_store_begins(const struct model_access *access);
-void model_store_ends(const struct model_access *access);
+void model_begin(const struct model_step *step);
+void model_commit(unsigned cpu); /* has effect now; nothing without a step, or the second time */
+void model_abandon(unsigned cpu);
 
 void model_send_begins(enum guest_sgi kind, uint64_t value);
 void model_send_ends(enum guest_sgi kind, uint64_t value);
 
-void model_virtual_line_begins(uint32_t intid, bool level);
-void model_virtual_line_ends(uint32_t intid, bool level);
 void model_device_line(unsigned cpu, uint32_t intid, bool level);
 
 void model_forwarded(unsigned cpu, uint32_t intid); /* EL2 has acknowledged it */
 void model_acknowledged(unsigned cpu, uint32_t intid);
 void model_deactivated(unsigned cpu, uint32_t intid);
-void model_cpu_off(unsigned cpu);
 
 bool model_is_pending(const struct model_irq *irq);
 bool model_may_come(const struct model_irq *irq);
