@@ -199,6 +199,13 @@ static void switch_cpu(void)
 	guest_cpu_off();
 }
 
+static void send_message(void)
+{
+	const uint32_t intid = next_spi();
+
+	guest_write(next(2) == 0 ? GICD_SETSPI : GICD_CLRSPI, intid);
+}
+
 static void guest_step(uint8_t letter)
 {
 	switch (letter % 32) {
@@ -237,6 +244,9 @@ static void guest_step(uint8_t letter)
 		break;
 	case 'm' % 32:
 		switch_cpu();
+		break;
+	case 'w' % 32:
+		send_message();
 		break;
 	case 's' % 32:
 	case 'u' % 32:
@@ -306,12 +316,24 @@ static void point(const char *what, const char *where, unsigned line)
 	machine_run_on(current);
 }
 
+static void settle(void)
+{
+	machine_settle();
+	if (next(8) != 0 || !machine_self()->is_on)
+		return;
+	input.points_to_go = 0;
+	check_registers();
+	machine_settle();
+}
+
 static void lower(uint32_t intid)
 {
 	if (intid == VIRTUAL_SPI || intid == VIRTUAL_SPI_2)
 		virtual_line(intid, false);
 	else if (physical_is_hardware(intid))
 		device_line(machine.current, intid, false);
+	else if (model_find(machine.current, intid)->line)
+		guest_write(GICD_CLRSPI, intid);
 }
 
 /* The guest ends what it has begun, and takes what comes. */
@@ -331,6 +353,9 @@ static void finish(void)
 		while (input.dropped[cpu] != 0)
 			deactivate(0);
 		guest_open_interface(false);
+		for (uint32_t index = 0; index < MACHINE_WORDS; index++)
+			guest_write(GICD_ICACTIVER + 4 * index, UINT32_MAX);
+		guest_write_own(cpu, GICD_ICACTIVER, UINT32_MAX);
 	}
 	machine_drain();
 }
@@ -382,6 +407,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	begin(cpus, lists, manner);
 	machine.config.late = next(2) != 0;
+	machine.config.traps_all = next(4) == 3;
 	if (next(2) != 0)
 		for (unsigned cpu = 0; cpu < cpus; cpu++)
 			machine.cpus[cpu].registers[REGISTER_ich_vmcr_el2] |= BIT(9);
@@ -390,7 +416,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		tail += input.left == 0;
 		step();
 		if (next(4) == 3)
-			machine_settle();
+			settle();
 	}
 	finish();
 	return 0;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arch/arm64/gic/gic.h"
+#include "arch/arm64/gic/registers.h"
 #include "arch/arm64/vgic/list_registers.h"
 #include "tests/vgic/machine.h"
 #include "tests/vgic/model.h"
@@ -89,6 +90,23 @@ static void check_books(unsigned cpu)
 	}
 }
 
+/* Active for this vCPU's guest, and in no list register, for which there was more urgent use. */
+static bool is_spilled(unsigned cpu, uint32_t intid)
+{
+	const struct vgic_bank *const bank = bank_of(cpu, intid);
+
+	return (bank->active >> intid % 32 & 1) != 0 && bank->holder[intid % 32] == cpu;
+}
+
+static bool is_latched(unsigned cpu, uint32_t intid)
+{
+	const uint32_t latched = bank_of(cpu, intid)->pending;
+	const uint32_t physical = physical_word(cpu, intid)->latch;
+
+	return ((physical_is_hardware(intid) ? latched | physical : latched) >> intid % 32 & 1) !=
+	       0;
+}
+
 void check_entry(unsigned cpu)
 {
 	const struct machine_cpu *const self = &machine.cpus[cpu];
@@ -139,6 +157,23 @@ static uint32_t lists_pending(unsigned cpu, unsigned *least_urgent, uint32_t *fr
 	return pending;
 }
 
+/*
+ * Whether active interrupts may take list registers from one that the guest could get: not more
+ * urgent ones that are being served, but those that software made active, and those whose priority
+ * was dropped before they are deactivated (EOImode 1).
+ */
+static bool is_held_up(unsigned cpu)
+{
+	for (unsigned i = 0; i < machine.config.lists; i++) {
+		const uint64_t value = machine.cpus[cpu].lists[i];
+
+		if ((value & LR_ACTIVE) != 0 &&
+		    (guest_splits_end(cpu) || model_find(cpu, (uint32_t)value)->is_activated))
+			return true;
+	}
+	return false;
+}
+
 /* An interrupt that has to be delivered and is in no list register: only because others go first.
  */
 static void check_left_out(unsigned cpu, uint32_t intid, const struct model_irq *irq)
@@ -151,11 +186,30 @@ static void check_left_out(unsigned cpu, uint32_t intid, const struct model_irq 
 	/* The physical GIC keeps hardware's apart by the priority that it has there. */
 	if (physical_is_hardware(intid))
 		is_first = gic_guest_priority(irq->priority) < gic_guest_priority((uint8_t)least);
-	if (pending == 0 && free != 0)
+	if (pending == 0 && free != 0 && !is_held_up(cpu))
 		machine_fail("INTID %u of vCPU %u is left out, and there is room", intid, cpu);
 	if (pending != 0 && is_first)
 		machine_fail("INTID %u of vCPU %u is left out, and more urgent than one that waits",
 			     intid, cpu);
+}
+
+/* The guest's end finds it: in a list register, or because EL2 looks out for it. */
+static void check_active(unsigned cpu, uint32_t intid)
+{
+	const struct model_irq *const irq = model_find(cpu, intid);
+	const bool is_listed = (found[cpu][intid] & LR_ACTIVE) != 0;
+	const bool is_here = is_listed || is_spilled(cpu, intid);
+
+	if (irq->is_unpredictable)
+		return;
+
+	if (is_listed && is_spilled(cpu, intid))
+		machine_fail("active INTID %u is in a list register, and outside", intid);
+	if (irq->active && irq->active_on == cpu && !is_here)
+		machine_fail("INTID %u is active on vCPU %u, and EL2 knows nothing of it", intid,
+			     cpu);
+	if (is_here && !irq->is_activated && !(irq->active && irq->active_on == cpu))
+		machine_fail("INTID %u has ended on vCPU %u, and is active", intid, cpu);
 }
 
 static void check_interrupt(unsigned cpu, uint32_t intid)
@@ -183,8 +237,7 @@ static void forget(unsigned cpu, uint32_t intid)
 	if (irq->credit == 0 && !irq->was_high)
 		return;
 
-	bool is_somewhere = (physical_word(cpu, intid)->latch >> intid % 32 & 1) != 0 &&
-			    physical_is_hardware(intid);
+	bool is_somewhere = is_latched(cpu, intid);
 
 	for (unsigned i = 0; i < machine.config.cpus; i++)
 		if (intid >= 32 || i == cpu)
@@ -202,9 +255,15 @@ static void check_hardware(unsigned cpu, uint32_t intid)
 	const bool is_active = (physical_word(cpu, intid)->active >> intid % 32 & 1) != 0;
 	uint64_t list = found[cpu][intid];
 
+	if (irq->is_unpredictable)
+		return;
 	for (unsigned i = 0; intid >= 32 && i < machine.config.cpus; i++)
 		list |= found[i][intid];
-	if (is_active && list == 0 && !irq->is_activated)
+	bool is_outside = is_spilled(cpu, intid);
+
+	for (unsigned i = 0; intid >= 32 && i < machine.config.cpus; i++)
+		is_outside |= is_spilled(i, intid);
+	if (is_active && list == 0 && !irq->is_activated && !is_outside)
 		machine_fail("INTID %u is active in the physical GIC, and nobody ends it", intid);
 	if (!is_active && list != 0)
 		machine_fail("INTID %u is in a list register, and not active in the physical GIC",
@@ -219,6 +278,7 @@ static void check_cpu(unsigned cpu)
 		machine_fail("an interrupt of EL2's own has no end on CPU %u", cpu);
 	for (uint32_t intid = 0; intid < MACHINE_INTIDS; intid++) {
 		check_interrupt(cpu, intid);
+		check_active(cpu, intid);
 		if (physical_is_hardware(intid))
 			check_hardware(cpu, intid);
 	}
@@ -233,4 +293,42 @@ void check_quiet(void)
 		for (uint32_t intid = 0; intid < MACHINE_INTIDS; intid++)
 			if (intid < 32 || cpu == 0)
 				forget(cpu, intid);
+}
+
+/* One word of ISPENDR and of ISACTIVER. cpu: whose, for the first. */
+static void check_word(unsigned cpu, uint32_t index)
+{
+	const uint32_t pending = index == 0 ? guest_read_own(cpu, GICD_ISPENDR)
+					    : guest_read(GICD_ISPENDR + 4 * index);
+	const uint32_t active = index == 0 ? guest_read_own(cpu, GICD_ISACTIVER)
+					   : guest_read(GICD_ISACTIVER + 4 * index);
+
+	for (unsigned bit = 0; bit < 32; bit++) {
+		const uint32_t intid = 32 * index + bit;
+		const struct model_irq *const irq = model_find(cpu, intid);
+		const bool is_pending = (pending >> bit & 1) != 0;
+		const bool is_active = (active >> bit & 1) != 0;
+
+		if (irq->is_unpredictable)
+			continue;
+		if (model_is_pending(irq) && !is_pending)
+			machine_fail("INTID %u of vCPU %u is pending, and does not read so", intid,
+				     cpu);
+		if (is_pending && !model_may_come(irq))
+			machine_fail("INTID %u of vCPU %u is not pending, and reads so", intid,
+				     cpu);
+		if (is_active != (irq->active || irq->is_activated))
+			machine_fail("INTID %u of vCPU %u reads as %sactive", intid, cpu,
+				     is_active ? "" : "in");
+	}
+}
+
+void check_registers(void)
+{
+	/* What a vCPU that is off has of its own is anybody's guess. */
+	for (unsigned cpu = 0; cpu < machine.config.cpus; cpu++)
+		if (machine.cpus[cpu].is_on)
+			check_word(cpu, 0);
+	for (uint32_t index = 1; index < MACHINE_WORDS; index++)
+		check_word(0, index);
 }

@@ -29,19 +29,35 @@ void vcpu_stop(void)
 	longjmp(machine_self()->stop, 1);
 }
 
+/* After SYSTEM_SUSPEND, which no test does. */
+void vcpu_start(struct vcpu *vcpu)
+{
+	(void)vcpu;
+	machine_fail("vcpu_start()");
+}
+
 void smccc_call(struct guest_registers *guest)
 {
-	switch (guest->x[0]) {
-	case PSCI_CPU_ON_64:
-		guest->x[0] = (uint64_t)psci_cpu_on(guest->x[1], guest->x[2], guest->x[3]);
-		return;
-	case PSCI_CPU_OFF:
-		vcpu_stop();
-	case PSCI_SYSTEM_OFF:
-		psci_system_off();
-	default:
-		guest->x[0] = (uint64_t)SMCCC_NOT_SUPPORTED;
-	}
+	static const struct {
+		uint32_t function;
+		int64_t (*answer)(uint64_t *x);
+	} functions[] = {
+		{PSCI_CPU_ON_64, psci_cpu_on},
+		{PSCI_CPU_OFF, psci_cpu_off},
+		{PSCI_SYSTEM_OFF, psci_system_off},
+	};
+
+	for (unsigned i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (functions[i].function == guest->x[0]) {
+			guest->x[0] = (uint64_t)functions[i].answer(guest->x);
+			return;
+		}
+	guest->x[0] = (uint64_t)SMCCC_NOT_SUPPORTED;
+}
+
+void arch_relax(void)
+{
+	machine_wait_for_others();
 }
 
 void arch_kick_siblings(void)

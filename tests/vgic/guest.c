@@ -11,7 +11,6 @@
 #include "tests/vgic/model.h"
 
 #define DATA_ABORT_TRANSLATION UINT64_C(0x07)
-#define HCR_TDIR	       BIT(14)
 #define VMCR_OPEN	       (UINT64_C(0xf8) << 24 | 3)
 #define VMCR_EOIMODE	       BIT(9)
 
@@ -232,7 +231,7 @@ void guest_deactivate(uint32_t intid)
 {
 	instruction();
 	machine_trace("guest deactivates %u", intid);
-	if ((machine_self()->registers[REGISTER_ich_hcr_el2] & HCR_TDIR) != 0) {
+	if ((machine_self()->registers[REGISTER_ich_hcr_el2] & ICH_HCR_TDIR) != 0) {
 		trapped_write(11, 1, intid);
 	} else {
 		machine_point("deactivate", __func__, intid);
@@ -380,6 +379,27 @@ bool machine_take_interrupt(void)
 }
 
 #define REST_LIMIT 400 /* exits: of 4 CPUs with 16 list registers and all interrupts, and more */
+
+/* The others serve what interrupts them, unless they are about something already. */
+void machine_wait_for_others(void)
+{
+	const unsigned current = machine.current;
+
+	if (machine_hooks.wait != NULL) {
+		machine_hooks.wait(NULL, 0);
+		return;
+	}
+	if (machine_self()->locks != 0)
+		machine_fail("waits for another CPU and holds a lock");
+	for (unsigned cpu = 0; cpu < machine.config.cpus; cpu++) {
+		if (machine.cpus[cpu].is_in_el2)
+			continue;
+		machine_run_on(cpu);
+		while (machine_take_interrupt())
+			;
+	}
+	machine_run_on(current);
+}
 
 void machine_settle(void)
 {

@@ -4,9 +4,6 @@
 #include "tests/vgic/machine.h"
 #include "tests/vgic/model.h"
 
-#define HCR_UIE	     BIT(1)
-#define HCR_LRENPIE  BIT(2)
-#define HCR_NPIE     BIT(3)
 #define HCR_EOICOUNT 27 /* shift */
 #define HCR_WRITABLE UINT64_C(0xf807fcff)
 
@@ -15,7 +12,7 @@
 #define VMCR_EOIMODE  BIT(9)
 #define VMCR_WRITABLE UINT64_C(0xfffc021f)
 
-#define LISTS_5_BITS (UINT64_C(4) << 29 | UINT64_C(4) << 26 | BIT(21) | BIT(19))
+#define LISTS_5_BITS (UINT64_C(4) << 29 | UINT64_C(4) << 26 | BIT(21))
 #define LR_WRITABLE                                                                                \
 	(LR_STATE | LR_HW | LR_GROUP1 | UINT64_C(0xf8) << LR_PRIORITY_SHIFT |                      \
 	 UINT64_C(0x3ff) << LR_PINTID_SHIFT | UINT64_C(0xffffffff))
@@ -75,11 +72,11 @@ uint32_t interface_maintenance(unsigned cpu)
 		return 0;
 	if (lists_where(self, has_ended) != 0)
 		status |= 1U << 0;
-	if ((control & HCR_UIE) != 0 && (valid & (valid - 1)) == 0)
+	if ((control & ICH_HCR_UIE) != 0 && (valid & (valid - 1)) == 0)
 		status |= 1U << 1;
-	if ((control & HCR_LRENPIE) != 0 && control >> HCR_EOICOUNT != 0)
+	if ((control & ICH_HCR_LRENPIE) != 0 && control >> HCR_EOICOUNT != 0)
 		status |= 1U << 2;
-	if ((control & HCR_NPIE) != 0 && lists_where(self, is_pending) == 0)
+	if ((control & ICH_HCR_NPIE) != 0 && lists_where(self, is_pending) == 0)
 		status |= 1U << 3;
 	if ((control & BIT(4)) != 0 && (vmcr(self) & VMCR_GROUP0) != 0)
 		status |= 1U << 4;
@@ -104,7 +101,8 @@ uint64_t interface_read(enum machine_register name)
 	}
 	switch (name) {
 	case REGISTER_ich_vtr_el2:
-		return LISTS_5_BITS | (machine.config.lists - 1);
+		return LISTS_5_BITS | (machine.config.traps_all ? 0 : ICH_VTR_TDS) |
+		       (machine.config.lists - 1);
 	case REGISTER_ich_elrsr_el2:
 		return self->shown_free;
 	case REGISTER_ich_eisr_el2:
@@ -140,6 +138,8 @@ void interface_write(enum machine_register name, uint64_t value)
 		 name == REGISTER_ich_vtr_el2 || name == REGISTER_ich_elrsr_el2 ||
 		 name == REGISTER_ich_eisr_el2 || name == REGISTER_ich_misr_el2)
 		machine_fail("writes register %u, which is not there or read-only", name);
+	if (name == REGISTER_ich_hcr_el2 && machine.config.traps_all && (value & ICH_HCR_TDIR) != 0)
+		machine_fail("ICH_HCR_EL2.TDIR is not there");
 	self->registers[name] = value;
 }
 

@@ -38,14 +38,21 @@ void machine_fail(const char *template, ...)
 	abort();
 }
 
+static int trace_level(void)
+{
+	static int level = -1;
+	const char *const wanted = level < 0 ? getenv("VGIC_TRACE") : NULL;
+
+	if (level < 0)
+		level = wanted == NULL ? 0 : atoi(wanted);
+	return level;
+}
+
 void machine_trace(const char *template, ...)
 {
-	static int is_on = -1;
 	va_list arguments;
 
-	if (is_on < 0)
-		is_on = getenv("VGIC_TRACE") != NULL;
-	if (is_on == 0)
+	if (trace_level() == 0)
 		return;
 	fprintf(stderr, "%*sCPU %u: ", (int)machine.current * 4, "", machine.current);
 	va_start(arguments, template);
@@ -56,6 +63,8 @@ void machine_trace(const char *template, ...)
 
 void machine_point(const char *what, const char *where, unsigned line)
 {
+	if (trace_level() > 1)
+		machine_trace("  %s: %s, %u", where, what, line);
 	if (machine_hooks.point != NULL)
 		machine_hooks.point(what, where, line);
 }

@@ -51,6 +51,7 @@ struct machine_config {
 	uint64_t passed; /* bit n: INTID 32 + n is a hardware SPI ... */
 	uint64_t levels; /* ... and level-triggered */
 	bool late;	 /* the distributor takes its time */
+	bool traps_all;	 /* ICH_VTR_EL2.TDS = 0: ICC_DIR_EL1 alone cannot trap */
 };
 
 /* 32 interrupts of the physical GIC. */
@@ -102,7 +103,10 @@ extern struct machine machine;
 /* What a test wants to be asked; each may be NULL. */
 struct machine_hooks {
 	void (*point)(const char *what, const char *where, unsigned line);
-	/* The lock is another CPU's: comes back when it may be this one's turn. */
+	/*
+	 * EL2 waits for another CPU: for a lock, of which it has the ticket, or (NULL) for an
+	 * answer. Comes back when there may be a change.
+	 */
 	void (*wait)(const struct lock *lock, uint32_t ticket);
 	/* The guest has acknowledged an interrupt in guest_handle(): the device may fall silent. */
 	void (*handle)(uint32_t intid);
@@ -114,7 +118,7 @@ extern struct machine_hooks machine_hooks;
 
 _Noreturn void machine_fail(const char *template, ...) __attribute__((format(printf, 1, 2)));
 
-/* What happens, when VGIC_TRACE is set in the environment. */
+/* What happens, if VGIC_TRACE=1 is in the environment; 2: each point as well. */
 void machine_trace(const char *template, ...) __attribute__((format(printf, 1, 2)));
 
 /* Everything as it is when the partition's first vCPU has started; the others are off. */
@@ -205,6 +209,9 @@ void virtual_line(uint32_t intid, bool level);
 bool machine_take_interrupt(void);
 bool machine_wants_interrupt(unsigned cpu);
 
+/* EL2 polls what another CPU is to do. */
+void machine_wait_for_others(void);
+
 /* All CPUs take their physical interrupts until there is none. Fails if that does not end. */
 void machine_settle(void);
 /* The same, and running guests take theirs, lowest-numbered CPU first. */
@@ -214,5 +221,6 @@ void machine_drain(void);
 
 void check_entry(unsigned cpu); /* at the end of each exit */
 void check_quiet(void);		/* after machine_settle() */
+void check_registers(void);	/* what a guest reads of pending and active interrupts */
 
 #endif

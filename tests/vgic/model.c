@@ -53,6 +53,41 @@ static void store_control(uint32_t value)
 	model.control = value & groups;
 }
 
+/* GICD_SETSPI, GICD_CLRSPI: a level's line, or a latch (12.9.35). */
+static bool is_message(const struct model_step *access)
+{
+	return access->frame < 0 && access->size <= 4 &&
+	       (access->offset == GICD_SETSPI || access->offset == GICD_CLRSPI) &&
+	       (access->value & 0x3ff) >= 32 && (access->value & 0x3ff) < MACHINE_INTIDS;
+}
+
+static bool is_line(uint32_t intid)
+{
+	return !physical_is_hardware(intid) && !model.spis[intid - 32].edge;
+}
+
+static void begin_message(bool is_set, uint32_t intid)
+{
+	struct model_irq *const irq = &model.spis[intid - 32];
+
+	if (is_line(intid))
+		irq->was_high = true;
+	else if (is_set)
+		pend_begins(irq);
+}
+
+static void commit_message(bool is_set, uint32_t intid)
+{
+	struct model_irq *const irq = &model.spis[intid - 32];
+
+	if (is_line(intid))
+		irq->line = is_set;
+	else if (is_set)
+		pend_ends(irq);
+	else
+		clear(irq);
+}
+
 static void store_route(uint32_t intid, const struct model_step *access)
 {
 	const uint64_t affinity = access->value & UINT64_C(0xff00ffffff);
@@ -67,19 +102,8 @@ static bool is_config_fixed(uint32_t intid)
 	return intid < 16 || physical_is_hardware(intid);
 }
 
-/*
- * What another vCPU has acknowledged of a software interrupt is out of the vGIC's reach until that
- * ends it (vgic.h, vgic_own_*).
- */
-static void deactivate_by_register(struct model_irq *irq, bool is_hardware)
-{
-	irq->is_activated = false;
-	if (is_hardware || irq->active_on == machine.current)
-		irq->active = false;
-}
-
 /* A bit of one of the rows of words. */
-static void store_bit(struct model_irq *irq, uint32_t row, bool bit, bool is_hardware)
+static void store_bit(struct model_irq *irq, uint32_t row, bool bit)
 {
 	if (row == GICD_IGROUPR)
 		irq->group1 = bit;
@@ -99,10 +123,15 @@ static void store_bit(struct model_irq *irq, uint32_t row, bool bit, bool is_har
 		clear(irq);
 		break;
 	case GICD_ISACTIVER:
+		/* If it ends before its holder hears of this, it stays active. */
+		irq->is_unpredictable |= irq->active || irq->is_activated;
 		irq->is_activated = true;
 		break;
 	case GICD_ICACTIVER:
-		deactivate_by_register(irq, is_hardware);
+		/* If it is acknowledged before its holder hears of this, that is what ends. */
+		irq->is_unpredictable |= !irq->active && model_may_come(irq);
+		irq->active = false;
+		irq->is_activated = false;
 		break;
 	default:
 		break;
@@ -130,8 +159,7 @@ static void store_bits(const struct model_step *access)
 	const uint32_t first = first_intid(access, row, 1);
 
 	for (uint32_t i = 0; i < 32 && first < MACHINE_INTIDS; i++)
-		store_bit(irq_of(access, first + i), row, (access->value >> i & 1) != 0,
-			  physical_is_hardware(first + i));
+		store_bit(irq_of(access, first + i), row, (access->value >> i & 1) != 0);
 }
 
 static void store_priorities(const struct model_step *access)
@@ -165,6 +193,9 @@ static void begin_store(const struct model_step *access)
 {
 	const uint32_t first = first_intid(access, GICD_ISPENDR, 1);
 
+	if (is_message(access))
+		begin_message(access->offset == GICD_SETSPI, access->value & 0x3ff);
+
 	if (access->size != 4 || !is_aligned(access->offset, access->size) ||
 	    access->offset < GICD_ISPENDR || access->offset >= GICD_ISPENDR + 0x80 ||
 	    first >= MACHINE_INTIDS)
@@ -181,7 +212,10 @@ static void commit_store(const struct model_step *access)
 
 	if (!is_aligned(access->offset, access->size))
 		return;
-	if (offset >= GICD_IPRIORITYR && offset < 0x800 && access->size != 8 && access->size != 2)
+	if (is_message(access))
+		commit_message(offset == GICD_SETSPI, access->value & 0x3ff);
+	else if (offset >= GICD_IPRIORITYR && offset < 0x800 && access->size != 8 &&
+		 access->size != 2)
 		store_priorities(access);
 	else if (is_word && offset >= GICD_ICFGR && offset < 0xd00)
 		store_config(access);
@@ -308,11 +342,27 @@ void model_acknowledged(unsigned cpu, uint32_t intid)
 	irq->delivered++;
 }
 
+/*
+ * An end of what is not active any more (ICACTIVER): if others are active outside of the list
+ * registers, EL2 takes it for the end of one of those (vgic.h).
+ */
+static void end_of_another(unsigned cpu)
+{
+	for (uint32_t intid = 0; intid < MACHINE_INTIDS; intid++) {
+		struct model_irq *const irq = model_find(cpu, intid);
+
+		irq->is_unpredictable |=
+			irq->is_activated || (irq->active && irq->active_on == cpu);
+	}
+}
+
 void model_deactivated(unsigned cpu, uint32_t intid)
 {
 	struct model_irq *const irq = model_find(cpu, intid);
 
-	if (irq->active_on == cpu)
+	if (!irq->active || irq->active_on != cpu)
+		end_of_another(cpu);
+	else
 		irq->active = false;
 }
 
@@ -331,9 +381,12 @@ static void commit_off(unsigned cpu)
 		irq->overtaken = 0xff;
 		irq->delivered = old.delivered;
 	}
-	for (uint32_t i = 0; i < MACHINE_INTIDS - 32; i++)
+	for (uint32_t i = 0; i < MACHINE_INTIDS - 32; i++) {
 		if (model.spis[i].active_on == cpu)
 			model.spis[i].active = false;
+		/* Nobody has said whose those are that software made active. */
+		model.spis[i].is_unpredictable |= model.spis[i].is_activated;
+	}
 }
 
 void model_begin(const struct model_step *step)

@@ -13,7 +13,7 @@ static void reset_of_distributor(void **state)
 {
 	static const struct expected expected[] = {
 		{GICD_CTLR, GICD_CTLR_ARE | GICD_CTLR_DS},
-		{GICD_TYPER, 1U << 25 | 15U << 19 | 2},
+		{GICD_TYPER, 1U << 25 | 15U << 19 | 1U << 16 | 2},
 		{GICD_IIDR, VGIC_IIDR},
 		{GIC_PIDR2, VGIC_PIDR2},
 		{GICD_IGROUPR, 0},
