@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Pending and active state: what one vCPU reads and changes of another's interrupts. */
+#include "tests/vgic/unit.h"
+
+static uint32_t bit(uint32_t intid)
+{
+	return 1U << intid % 32;
+}
+
+/* A clear by another vCPU does not reach what is sent after it. */
+static void cleared_then_sent(void **state)
+{
+	(void)state;
+	setup_guest(2, 4);
+	guest_write_own(1, GICD_ICPENDR, bit(2));
+	machine_run_on(1);
+	guest_send_to(2, 2);
+	machine_drain();
+	assert_int_equal(delivered(1, 2), 1);
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[] = {
+		cmocka_unit_test(cleared_then_sent),
+	};
+
+	return run_vgic_tests(tests);
+}
