@@ -19,10 +19,25 @@ static void cleared_then_sent(void **state)
 	assert_int_equal(delivered(1, 2), 1);
 }
 
+/* What waits for a vCPU that is off waits in the distributor, where every vCPU can see it. */
+static void of_those_that_are_off(void **state)
+{
+	(void)state;
+	setup_machine(2, 4);
+	guest_write(GICD_CTLR, 3);
+	setup_spi(VIRTUAL_SPI, 1);
+	setup_spi(VIRTUAL_SPI_2, 1);
+	guest_write(GICD_ISPENDR + 4, bit(VIRTUAL_SPI));
+	guest_write(GICD_ISACTIVER + 4, bit(VIRTUAL_SPI_2));
+	machine_settle();
+	check_registers();
+}
+
 int main(void)
 {
 	struct CMUnitTest tests[] = {
 		cmocka_unit_test(cleared_then_sent),
+		cmocka_unit_test(of_those_that_are_off),
 	};
 
 	return run_vgic_tests(tests);
