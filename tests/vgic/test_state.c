@@ -33,11 +33,36 @@ static void of_those_that_are_off(void **state)
 	check_registers();
 }
 
+/* The guest ends it before its CPU hears that it is to be active: so it is, in both GICs. */
+static void activated_while_it_ends(void **state)
+{
+	(void)state;
+	setup_guest(2, 4);
+	setup_spi(EDGE_SPI, 0);
+	device_line(0, EDGE_SPI, true);
+	machine_settle();
+	machine_run_on(1);
+	guest_write(GICD_ISACTIVER + 4, bit(EDGE_SPI));
+	machine_run_on(0);
+	assert_int_equal(guest_acknowledge(1), EDGE_SPI);
+	guest_end(EDGE_SPI, 1);
+	machine_settle();
+	assert_int_equal(guest_read(GICD_ISACTIVER + 4), bit(EDGE_SPI));
+	device_line(0, EDGE_SPI, false);
+	device_line(0, EDGE_SPI, true);
+	machine_drain();
+	assert_int_equal(delivered(0, EDGE_SPI), 1);
+	guest_write(GICD_ICACTIVER + 4, bit(EDGE_SPI));
+	machine_drain();
+	assert_int_equal(delivered(0, EDGE_SPI), 2);
+}
+
 int main(void)
 {
 	struct CMUnitTest tests[] = {
 		cmocka_unit_test(cleared_then_sent),
 		cmocka_unit_test(of_those_that_are_off),
+		cmocka_unit_test(activated_while_it_ends),
 	};
 
 	return run_vgic_tests(tests);

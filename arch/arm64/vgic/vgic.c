@@ -222,6 +222,9 @@ static void list_active(struct vcpu *vcpu, uint32_t intid, unsigned list)
 		bank->listed |= BANK_BIT(intid);
 		bank->owed &= ~BANK_BIT(intid);
 		vcpu->vgic.software_lists |= 1U << list;
+	} else if (index != 0) {
+		/* The guest may have ended it before it was told that it is active. */
+		gic_write_spis(GICD_ISACTIVER, index, BANK_BIT(intid));
 	}
 	fill_list(vcpu, list, intid,
 		  (list_value(bank, intid) & ~LR_PENDING) | LR_ACTIVE | (is_hardware ? 0 : LR_EOI));
