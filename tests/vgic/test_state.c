@@ -57,12 +57,30 @@ static void activated_while_it_ends(void **state)
 	assert_int_equal(delivered(0, EDGE_SPI), 2);
 }
 
+/* Being asked, vCPU 0 finds room for what waits: it is pending all the while. */
+static void of_what_is_being_listed(void **state)
+{
+	(void)state;
+	setup_guest(2, 2);
+	guest_set_priority(1, 0x80);
+	guest_write_own(0, GICD_ISPENDR, bit(MACHINE_VIRTUAL_TIMER));
+	machine_settle();
+	guest_send_to(1, 1);
+	guest_send_to(1, 2);
+	machine_settle();
+	assert_int_equal(guest_acknowledge(1), 1);
+	guest_end(1, 1);
+	machine_run_on(1);
+	assert_int_equal(guest_read_own(0, GICD_ISPENDR), bit(2) | bit(MACHINE_VIRTUAL_TIMER));
+}
+
 int main(void)
 {
 	struct CMUnitTest tests[] = {
 		cmocka_unit_test(cleared_then_sent),
 		cmocka_unit_test(of_those_that_are_off),
 		cmocka_unit_test(activated_while_it_ends),
+		cmocka_unit_test(of_what_is_being_listed),
 	};
 
 	return run_vgic_tests(tests);
