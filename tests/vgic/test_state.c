@@ -74,6 +74,16 @@ static void of_what_is_being_listed(void **state)
 	assert_int_equal(guest_read_own(0, GICD_ISPENDR), bit(2) | bit(MACHINE_VIRTUAL_TIMER));
 }
 
+static void deactivated_then_activated(void **state)
+{
+	(void)state;
+	setup_guest(2, 4);
+	guest_write_own(1, GICD_ICACTIVER, bit(2));
+	guest_write_own(1, GICD_ISACTIVER, bit(2));
+	machine_settle();
+	assert_int_equal(guest_read_own(1, GICD_ISACTIVER), bit(2));
+}
+
 int main(void)
 {
 	struct CMUnitTest tests[] = {
@@ -81,6 +91,7 @@ int main(void)
 		cmocka_unit_test(of_those_that_are_off),
 		cmocka_unit_test(activated_while_it_ends),
 		cmocka_unit_test(of_what_is_being_listed),
+		cmocka_unit_test(deactivated_then_activated),
 	};
 
 	return run_vgic_tests(tests);

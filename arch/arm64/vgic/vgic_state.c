@@ -167,6 +167,7 @@ void vgic_activate(struct vcpu *vcpu, uint32_t index, uint32_t mask)
 		vcpu != NULL ? &vcpu->vgic.bank : &this_guest.vgic.banks[index];
 
 	set_active(bank, index, bank->active | mask);
+	bank->deactivate &= ~mask; /* who clears and then sets wants it active */
 	if (vcpu != NULL) {
 		vgic_draw_attention(vcpu->index, VGIC_ATTENTION_RECONFIGURE | 1);
 		return;
