@@ -21,8 +21,10 @@ FUZZ_REGRESSIONS := $(wildcard tests/fuzz/regressions)
 .PHONY: fuzz
 fuzz: packages-fuzz $(FUZZ_TARGETS:%=$(FUZZ)/%) $(FUZZ_SEEDS)
 	@failed=0; for target in $(FUZZ_TARGETS); do \
-		tests/fuzz/run $(FUZZ) $$target $(FUZZ_SECONDS) $(FUZZ)/seeds \
-			$(FUZZ_REGRESSIONS) || failed=$$((failed + 1)); \
+		seeds='$(FUZZ)/seeds $(FUZZ_REGRESSIONS)'; \
+		[ $$target != fuzz_vgic ] || seeds=tests/fuzz/vgic; \
+		tests/fuzz/run $(FUZZ) $$target $(FUZZ_SECONDS) $$seeds || \
+			failed=$$((failed + 1)); \
 	done; \
 	[ $$failed = 0 ]
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What a guest does, as the exits see it (arch/arm64/el2/vectors.S), and the CPU's loop. */
+#include <string.h>
+
 #include "arch/arm64/el2/exits.h"
 #include "arch/arm64/el2/fast.h"
 #include "arch/arm64/el2/syndrome.h"
@@ -21,7 +23,6 @@ static struct machine_cpu *enter_el2(void)
 
 	interface_show_status();
 	self->is_in_el2 = true;
-	self->exits++;
 	return self;
 }
 
@@ -57,6 +58,7 @@ static void exit_synchronously(uint64_t esr)
 	} else {
 		went_off();
 	}
+	memset(&self->stop, 0, sizeof(self->stop));
 	leave_el2();
 }
 
@@ -355,6 +357,7 @@ static void take_in_guest(struct machine_cpu *self)
 	} else {
 		went_off();
 	}
+	memset(&self->stop, 0, sizeof(self->stop));
 }
 
 bool machine_take_interrupt(void)
@@ -366,7 +369,7 @@ bool machine_take_interrupt(void)
 	machine_trace("interrupt %u, maintenance 0x%x", physical_highest(machine.current),
 		      interface_maintenance(machine.current));
 	if (interface_maintenance(machine.current) != 0)
-		self->maintenance_exits++;
+		machine_maintenance_exits[machine.current]++;
 	(void)enter_el2();
 	if (self->is_on)
 		take_in_guest(self);

@@ -16,6 +16,7 @@
 
 struct machine machine;
 struct machine_hooks machine_hooks;
+uint64_t machine_maintenance_exits[MACHINE_CPUS];
 struct cpu cpus[MACHINE_CPUS];
 struct cpu *machine_cpu = &cpus[0]; /* this_cpu */
 struct guest this_guest;
@@ -38,14 +39,15 @@ void machine_fail(const char *template, ...)
 	abort();
 }
 
+int machine_trace_level = -1;
+
 static int trace_level(void)
 {
-	static int level = -1;
-	const char *const wanted = level < 0 ? getenv("VGIC_TRACE") : NULL;
+	const char *const wanted = machine_trace_level < 0 ? getenv("VGIC_TRACE") : NULL;
 
-	if (level < 0)
-		level = wanted == NULL ? 0 : atoi(wanted);
-	return level;
+	if (machine_trace_level < 0)
+		machine_trace_level = wanted == NULL ? 0 : atoi(wanted);
+	return machine_trace_level;
 }
 
 void machine_trace(const char *template, ...)
@@ -191,6 +193,9 @@ void lock_release(struct lock *lock)
 		model_commit(machine.current);
 	lock->serving++;
 	machine_self()->locks--;
+	/* Nobody has a ticket: the count begins anew, and equal states are equal. */
+	if (lock->serving == lock->next)
+		lock->serving = lock->next = 0;
 }
 
 /* --- Boot. --- */
@@ -225,6 +230,7 @@ static void make_plan(const struct machine_config *config)
 void machine_boot(const struct machine_config *config)
 {
 	memset(&machine, 0, sizeof(machine));
+	memset(machine_maintenance_exits, 0, sizeof(machine_maintenance_exits));
 	memset(&this_guest, 0, sizeof(this_guest));
 	memset(&this_partition, 0, sizeof(this_partition));
 	machine.config = *config;

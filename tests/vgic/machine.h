@@ -86,9 +86,7 @@ struct machine_cpu {
 	uint32_t locks;	  /* held */
 	uint32_t guest_depth;
 	uint16_t guest_taken[MACHINE_DEPTH]; /* acknowledged by the guest, priority not dropped */
-	uint64_t maintenance_exits;
-	uint64_t exits;
-	jmp_buf stop; /* where vcpu_stop() goes */
+	jmp_buf stop;			     /* where vcpu_stop() goes */
 };
 
 struct machine {
@@ -99,6 +97,9 @@ struct machine {
 };
 
 extern struct machine machine;
+
+/* Since the machine has booted; no part of its state. */
+extern uint64_t machine_maintenance_exits[MACHINE_CPUS];
 
 /* What a test wants to be asked; each may be NULL. */
 struct machine_hooks {
@@ -119,6 +120,7 @@ extern struct machine_hooks machine_hooks;
 _Noreturn void machine_fail(const char *template, ...) __attribute__((format(printf, 1, 2)));
 
 /* What happens, if VGIC_TRACE=1 is in the environment; 2: each point as well. */
+extern int machine_trace_level;
 void machine_trace(const char *template, ...) __attribute__((format(printf, 1, 2)));
 
 /* Everything as it is when the partition's first vCPU has started; the others are off. */

@@ -272,10 +272,7 @@ static void begin_line(const struct model_step *step)
 
 	if (step->level && irq->edge)
 		pend_begins(irq);
-	if (step->level != irq->line)
-		irq->was_high = true;
-	if (!step->level)
-		irq->line = false;
+	irq->was_high = true;
 }
 
 static void commit_line(const struct model_step *step)
@@ -284,6 +281,7 @@ static void commit_line(const struct model_step *step)
 
 	if (step->level && !irq->line && irq->edge)
 		pend_ends(irq);
+	irq->was_high = irq->was_high || irq->line;
 	irq->line = step->level;
 }
 
@@ -339,7 +337,8 @@ void model_acknowledged(unsigned cpu, uint32_t intid)
 	clear(irq);
 	irq->active = true;
 	irq->active_on = (uint8_t)cpu;
-	irq->delivered++;
+	if (irq->delivered < MODEL_MANY)
+		irq->delivered++;
 }
 
 /*

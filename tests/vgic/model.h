@@ -15,6 +15,8 @@
 
 #include "tests/vgic/machine.h"
 
+#define MODEL_MANY 20
+
 struct model_irq {
 	bool enabled, group1, edge, line;
 	bool debt;	   /* latched: must come */
@@ -27,7 +29,7 @@ struct model_irq {
 	uint8_t target;
 	uint8_t overtaken;  /* bit n: acknowledged or cleared since CPU n began to pend it */
 	uint16_t credit;    /* pends that may yet come */
-	uint16_t delivered; /* acknowledges by the guest */
+	uint16_t delivered; /* acknowledges by the guest: MODEL_MANY or more */
 };
 
 /* What a CPU is about. It has effect in one moment: when EL2 lets the vGIC's lock go. */

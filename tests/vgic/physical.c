@@ -47,9 +47,24 @@ void physical_reset(void)
 	}
 }
 
+/* Acknowledged, and the distributor has yet to hear of it: till then it tells nobody else. */
+static uint32_t in_flight(const struct machine_word *word)
+{
+	uint32_t found = 0;
+
+	for (unsigned cpu = 0; cpu < machine.config.cpus; cpu++) {
+		const uint32_t intid = machine.cpus[cpu].activating;
+
+		if (intid < MACHINE_INTIDS && physical_word(cpu, intid) == word)
+			found |= 1U << intid % 32;
+	}
+	return found;
+}
+
 static uint32_t forwardable(const struct machine_word *word)
 {
-	return word->enabled & (word->latch | (word->level & ~word->edge)) & ~word->active;
+	return word->enabled & (word->latch | (word->level & ~word->edge)) & ~word->active &
+	       ~in_flight(word);
 }
 
 /* Whom the distributor tells of an SPI, once it has caught up. */
@@ -170,6 +185,7 @@ uint32_t physical_acknowledge(void)
 	if (self->depth == MACHINE_DEPTH)
 		machine_fail("too many interrupts are active in EL2");
 	self->activating = intid;
+	physical_word(machine.current, intid)->offered[intid % 32] = MACHINE_NOWHERE;
 	self->taken[self->depth++] = (uint16_t)intid;
 	return intid;
 }
@@ -189,7 +205,6 @@ void physical_complete_acknowledge(void)
 	self->activating = MACHINE_NONE;
 	word->latch &= ~mask;
 	word->active |= mask;
-	word->offered[intid % 32] = MACHINE_NOWHERE;
 	model_forwarded(machine.current, intid);
 }
 

@@ -24,4 +24,21 @@ $(VGIC)/obj/%.o: %.c | packages-test
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(VGIC_HEADERS) $(UNIT_FLAGS) -MMD -MP -c -o $@ $<
 
+# Without sanitizers, which know nothing of coroutines.
+EXPLORE_FLAGS := $(filter-out -O2 -D_POSIX_C_SOURCE=%,$(HOST_FLAGS)) -D_DEFAULT_SOURCE -O1
+EXPLORE_OBJECTS := $(patsubst %.c,$(VGIC)/explore-obj/%.o,$(VGIC_SOURCES) $(VGIC_MACHINE) \
+		   tests/vgic/explore.c tests/vgic/scenarios.c)
+
+.PHONY: explore
+explore: $(VGIC)/explore
+	@$(VGIC)/explore
+
+$(VGIC)/explore: $(EXPLORE_OBJECTS)
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOSTCC) $(EXPLORE_FLAGS) -o $@ $^
+
+$(VGIC)/explore-obj/%.o: %.c | packages-test
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(VGIC_HEADERS) $(EXPLORE_FLAGS) -MMD -MP -c -o $@ $<
+
 -include $(shell find $(VGIC) -name '*.d' 2>/dev/null)
