@@ -7,6 +7,7 @@
 #include "arch/arm64/gic/gic.h"
 #include "arch/arm64/vcpu/id_registers.h"
 #include "arch/arm64/vcpu/psci.h"
+#include "arch/arm64/vgic/direct.h"
 #include "common/console/log.h"
 #include "common/console/mux.h"
 #include "common/console/output.h"
@@ -60,7 +61,7 @@ void arch_relax(void)
 	machine_wait_for_others();
 }
 
-void arch_kick_siblings(void)
+void arch_stop_siblings(void)
 {
 	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
 		if (&this_guest.vcpus[i] != machine_cpu->vcpu)
@@ -91,6 +92,37 @@ uint64_t id_register(unsigned crm, unsigned op2)
 	(void)crm;
 	(void)op2;
 	return 0;
+}
+
+/* No CPU is direct. */
+bool direct_distributor_access(struct vgic_access *access)
+{
+	(void)access;
+	machine_fail("direct mode");
+}
+
+bool direct_is_changing(const struct vcpu *vcpu)
+{
+	(void)vcpu;
+	machine_fail("direct mode");
+}
+
+bool direct_register_access(uint32_t name, bool is_read, uint64_t *value)
+{
+	(void)name;
+	(void)is_read;
+	(void)value;
+	machine_fail("direct mode");
+}
+
+void direct_fast_interrupt(void)
+{
+	machine_fail("direct mode");
+}
+
+void direct_suspend(void)
+{
+	machine_fail("direct mode");
 }
 
 void log_event(const char *template, ...)

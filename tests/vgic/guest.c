@@ -326,22 +326,20 @@ void virtual_line(uint32_t intid, bool level)
 
 /* --- The CPU's loop. --- */
 
-static bool is_starting(unsigned cpu)
-{
-	return !machine.cpus[cpu].is_on && this_partition.state == PARTITION_RUNNING &&
-	       this_guest.vcpus[cpu].state == VCPU_STARTING;
-}
-
 bool machine_wants_interrupt(unsigned cpu)
 {
-	return is_starting(cpu) || physical_highest(cpu) != MACHINE_NONE;
+	return physical_highest(cpu) != MACHINE_NONE;
 }
 
-/* vcpu.c, start(). */
-static void start_guest(struct machine_cpu *self)
+/* vcpu.c, run() and vcpu_start(): the start comes after the kick. */
+static void take_while_off(struct machine_cpu *self)
 {
 	struct vcpu *const vcpu = machine_cpu->vcpu;
 
+	serve_idle_interrupt();
+	if (!partition_is_running() ||
+	    atomic_load_explicit(&vcpu->state, memory_order_acquire) != VCPU_STARTING)
+		return;
 	atomic_store_explicit(&vcpu->state, VCPU_ON, memory_order_release);
 	vgic_start_cpu(vcpu);
 	self->is_on = true;
@@ -373,10 +371,8 @@ bool machine_take_interrupt(void)
 	(void)enter_el2();
 	if (self->is_on)
 		take_in_guest(self);
-	else if (is_starting(machine.current))
-		start_guest(self);
 	else
-		serve_idle_interrupt();
+		take_while_off(self);
 	leave_el2();
 	return true;
 }

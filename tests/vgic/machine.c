@@ -87,11 +87,15 @@ uint64_t machine_read_register(enum machine_register name, const char *where)
 	}
 	if (name == REGISTER_mpidr_el1)
 		return machine.current;
+	if (name > REGISTER_COUNT)
+		return 0;
 	return interface_read(name);
 }
 
 void machine_write_register(enum machine_register name, uint64_t value, const char *where)
 {
+	if (name > REGISTER_COUNT)
+		return;
 	switch (name) {
 	case REGISTER_icc_sgi1r_el1:
 		machine_point("send", where, 0);
@@ -248,6 +252,8 @@ void machine_boot(const struct machine_config *config)
 		vgic_reset_cpu(machine_cpu->vcpu);
 	}
 	machine_run_on(0);
+	/* arch_run(): vCPU 0 is started as others are. */
+	machine_self()->own.latch |= 1U << GIC_KICK_SGI;
 	while (machine_take_interrupt())
 		;
 }

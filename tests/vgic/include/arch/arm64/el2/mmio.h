@@ -5,6 +5,7 @@
 
 #include "tests/vgic/hooks.h"
 
+#define mmio_read8(address)	     ((uint8_t)machine_load((address), 1, __func__))
 #define mmio_read32(address)	     ((uint32_t)machine_load((address), 4, __func__))
 #define mmio_read64(address)	     machine_load((address), 8, __func__)
 #define mmio_write8(address, value)  machine_store((address), 1, (value), __func__)
