@@ -272,6 +272,29 @@ static void off_while_active(void **state)
 	}
 }
 
+/* Pending again, and routed elsewhere: whoever is to have it learns that it is free. */
+static void off_while_active_here(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < KINDS; i++) {
+		setup_guest(2, 4);
+		machine_hooks.handle = lower_line;
+		setup_spi(kinds[i], 1);
+		raise_line(kinds[i]);
+		machine_settle();
+		machine_run_on(1);
+		assert_int_equal(guest_acknowledge(1), kinds[i]);
+		guest_route(kinds[i], 0);
+		lower_line(kinds[i]);
+		raise_line(kinds[i]);
+		machine_settle();
+		guest_cpu_off();
+		machine_run_on(0);
+		machine_drain();
+		assert_int_equal(delivered(0, kinds[i]), 2);
+	}
+}
+
 static void off_and_on_again(void **state)
 {
 	(void)state;
@@ -359,6 +382,7 @@ int main(void)
 		cmocka_unit_test(private_of_another),
 		cmocka_unit_test(off_with_interrupts_in_flight),
 		cmocka_unit_test(off_while_active),
+		cmocka_unit_test(off_while_active_here),
 		cmocka_unit_test(off_and_on_again),
 		cmocka_unit_test(reset_is_idempotent),
 		cmocka_unit_test(stop_with_interrupts_in_flight),
