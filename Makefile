@@ -104,6 +104,7 @@ assets: $(ASSETS)
 
 include imagebuilder/imagebuilder.mk
 include tests/guests/guests.mk
+include tests/vgic/vgic.mk
 include tests/unit/unit.mk
 include tests/system/system.mk
 include tests/bench/bench.mk
@@ -131,7 +132,7 @@ map: board-tree
 	@echo '$(BUILD)/map.svg is drawn'
 
 .PHONY: test
-test: unit system
+test: unit explore system
 
 .PHONY: clean
 clean:
@@ -146,8 +147,9 @@ help:
 	@echo '  QEMU=PROGRAM      another QEMU'
 	@echo 'make test         unit tests on this machine, system tests in QEMU'
 	@echo 'make unit         the unit tests alone'
+	@echo 'make explore      the virtual GIC under all interleavings of small scenarios'
 	@echo 'make system       the system tests alone'
-	@echo 'make fuzz         fuzz the planner: FUZZ_SECONDS=60 for each target'
+	@echo 'make fuzz         fuzz planner and virtual GIC: FUZZ_SECONDS=60 for each target'
 	@echo 'make coverage     what the unit tests reach of the planner'
 	@echo 'make check        format and static analysis'
 	@echo 'make bench        instruction counts, beside bare metal and Xen: ROWS="sgi linux"'

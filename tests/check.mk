@@ -2,7 +2,8 @@
 # Format and static analysis. One line for each tool; the first complaint fails.
 
 C_FILES := $(shell git ls-files -co --exclude-standard '*.c' '*.h' 2>/dev/null)
-SHELL_FILES := $(addprefix boards/qemu-virt/,packages fetch run) tests/fuzz/run
+SHELL_FILES := $(addprefix boards/qemu-virt/,packages fetch run) tests/fuzz/run \
+	       tests/vgic/mutants
 PYTHON_FILES := $(wildcard tests/*/*.py)
 EL2_C := $(filter %.c,$(EL2_SOURCES))
 TIDY_EL2 := --target=aarch64-linux-gnu $(filter-out $(ERRATA) -mno-outline-atomics \

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# Fuzzing (libFuzzer) of what reads device trees. Each target runs for FUZZ_SECONDS, one after the
+# Fuzzing (libFuzzer) of what reads device trees, and of the virtual GIC. Each target runs for FUZZ_SECONDS, one after the
 # other, on from the corpus that earlier runs left in $(BUILD).
 
 FUZZ_SECONDS ?= 60
 FUZZCC	?= clang
 
 FUZZ := $(BUILD)/tests/fuzz
-FUZZ_TARGETS := fuzz_plan fuzz_guest_tree
+FUZZ_TARGETS := fuzz_plan fuzz_guest_tree fuzz_vgic
 FUZZ_SOURCES := $(wildcard common/plan/*.c) common/lib/format.c common/lib/inflate.c common/lib/sha256.c \
 		arch/arm64/stage2/stage2_size.c
 FUZZ_WRITER := $(wildcard common/plan/guest_*.c) common/plan/references.c
@@ -21,8 +21,10 @@ FUZZ_REGRESSIONS := $(wildcard tests/fuzz/regressions)
 .PHONY: fuzz
 fuzz: packages-fuzz $(FUZZ_TARGETS:%=$(FUZZ)/%) $(FUZZ_SEEDS)
 	@failed=0; for target in $(FUZZ_TARGETS); do \
-		tests/fuzz/run $(FUZZ) $$target $(FUZZ_SECONDS) $(FUZZ)/seeds \
-			$(FUZZ_REGRESSIONS) || failed=$$((failed + 1)); \
+		seeds='$(FUZZ)/seeds $(FUZZ_REGRESSIONS)'; \
+		[ $$target != fuzz_vgic ] || seeds=tests/fuzz/vgic; \
+		tests/fuzz/run $(FUZZ) $$target $(FUZZ_SECONDS) $$seeds || \
+			failed=$$((failed + 1)); \
 	done; \
 	[ $$failed = 0 ]
 
@@ -32,6 +34,7 @@ $(FUZZ)/fuzz_plan: $(FUZZ)/plain/tests/fuzz/fuzz_plan.o $(FUZZ_HARNESS) \
 $(FUZZ)/fuzz_guest_tree: $(FUZZ)/plain/tests/fuzz/fuzz_guest_tree.o $(FUZZ_HARNESS) \
 			 $(FUZZ_WRITER:%.c=$(FUZZ)/guided/%.o) \
 			 $(patsubst %.c,$(FUZZ)/plain/%.o,$(filter-out $(FUZZ_WRITER),$(FUZZ_SOURCES)))
+$(FUZZ)/fuzz_vgic: $(patsubst %.c,$(FUZZ)/vgic/%.o,tests/fuzz/fuzz_vgic.c $(VGIC_SOURCES) $(VGIC_MACHINE))
 $(FUZZ_TARGETS:%=$(FUZZ)/%):
 	$(call say,FUZZ,$@)
 	$(Q)$(FUZZCC) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) -lfdt
@@ -43,6 +46,10 @@ $(FUZZ)/plain/%.o: %.c | packages-fuzz
 $(FUZZ)/guided/%.o: %.c | packages-fuzz
 	@mkdir -p $(@D)
 	$(Q)$(FUZZCC) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(FUZZ)/vgic/%.o: %.c $(VGIC)/registers.inc | packages-fuzz
+	@mkdir -p $(@D)
+	$(Q)$(FUZZCC) $(VGIC_HEADERS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
 # The planner's own vocabulary, so that it need not be guessed, nor listed a second time.
 $(FUZZ)/plain/tests/fuzz/mutate.o: $(FUZZ)/names.inc

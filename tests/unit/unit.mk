@@ -14,11 +14,11 @@ UNIT_FLAGS := $(HOST_FLAGS) -fsanitize=address,undefined -fno-sanitize-recover=a
 UNIT_TREES := $(BUILD)/boards/$(BOARD)/board.dts
 
 .PHONY: unit
-unit: packages-test $(UNIT_TESTS) $(UNIT_TREES)
-	@failed=0; for test in $(UNIT_TESTS); do \
+unit: packages-test $(UNIT_TESTS) $(VGIC_TESTS) $(UNIT_TREES)
+	@failed=0; for test in $(UNIT_TESTS) $(VGIC_TESTS); do \
 		BUILD=$(BUILD) $$test || failed=$$((failed + 1)); \
 	done; \
-	echo "unit: $$(($(words $(UNIT_TESTS)) - failed)) passed, $$failed failed"; \
+	echo "unit: $$(($(words $(UNIT_TESTS) $(VGIC_TESTS)) - failed)) passed, $$failed failed"; \
 	[ $$failed = 0 ]
 
 $(UNIT_TREES): | packages-run

@@ -122,6 +122,9 @@ static inline bool list_own_sgi(struct vcpu *vcpu, uint32_t intid)
 	const struct vgic_bank *const bank = &vcpu->vgic.bank;
 	const uint32_t empty = list_registers_free_at_exit();
 
+	/* What another vCPU has asked before (ICPENDR) does not mean this one. */
+	if (atomic_load_explicit(&vcpu->vgic.attention, memory_order_relaxed) != 0)
+		return false;
 	release_ended_sgis(vcpu, empty);
 
 	const uint32_t waiting =

@@ -222,6 +222,9 @@ static void list_active(struct vcpu *vcpu, uint32_t intid, unsigned list)
 		bank->listed |= BANK_BIT(intid);
 		bank->owed &= ~BANK_BIT(intid);
 		vcpu->vgic.software_lists |= 1U << list;
+	} else if (index != 0) {
+		/* The guest may have ended it before it was told that it is active. */
+		gic_write_spis(GICD_ISACTIVER, index, BANK_BIT(intid));
 	}
 	fill_list(vcpu, list, intid,
 		  (list_value(bank, intid) & ~LR_PENDING) | LR_ACTIVE | (is_hardware ? 0 : LR_EOI));
@@ -328,8 +331,10 @@ static void deliver(struct vcpu *vcpu, uint32_t banks)
 	for (uint32_t left = banks; left != 0;)
 		fold_pending(vcpu, take_lowest(&left));
 
+	/* For a vCPU that is off it all waits where others can see it (vgic_start_cpu()). */
+	const bool is_on = atomic_load_explicit(&vcpu->state, memory_order_relaxed) == VCPU_ON;
 	uint32_t free = list_registers_free() & ~vcpu->vgic.software_lists;
-	uint32_t next = banks != 0 ? most_urgent(vcpu, banks) : GIC_SPURIOUS;
+	uint32_t next = banks != 0 && is_on ? most_urgent(vcpu, banks) : GIC_SPURIOUS;
 
 	while (next != GIC_SPURIOUS) {
 		const unsigned bit = next % VGIC_INTIDS_PER_BANK;

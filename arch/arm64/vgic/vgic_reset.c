@@ -63,13 +63,18 @@ void vgic_reset_cpu(struct vcpu *vcpu)
 	for (uint32_t lists = list_registers_implemented(), i = 0; lists != 0; lists >>= 1, i++)
 		list_register_write(i, 0);
 	write_register(ich_hcr_el2, ICH_HCR_EN);
-	/* What it had acknowledged has ended. */
-	for (uint32_t i = 1; i <= this_guest.vgic.spi_banks; i++)
+	/* What it had acknowledged has ended, and may be pending again, for another vCPU. */
+	for (uint32_t i = 1; i <= this_guest.vgic.spi_banks; i++) {
+		struct vgic_bank *const spis = &this_guest.vgic.banks[i];
+
 		for (uint32_t bit = 0; bit < VGIC_INTIDS_PER_BANK; bit++)
-			if (this_guest.vgic.banks[i].holder[bit] == vcpu->index) {
-				this_guest.vgic.banks[i].listed &= ~(1U << bit);
-				vgic_take_active(&this_guest.vgic.banks[i], i, 1U << bit);
+			if (spis->holder[bit] == vcpu->index &&
+			    ((spis->listed | spis->active) >> bit & 1) != 0) {
+				spis->listed &= ~(1U << bit);
+				vgic_take_active(spis, i, 1U << bit);
+				vgic_draw_attention(spis->target[bit], 1U << i);
 			}
+	}
 	memset(&vcpu->vgic, 0, sizeof(vcpu->vgic));
 	vcpu->is_asleep = false;
 	vcpu->vgic.limit = GIC_PRIORITY_ALL;

@@ -7,9 +7,6 @@
 
 void vgic_show(struct vcpu *vcpu)
 {
-	/* Acquire: what was changed before it was asked is seen, or has been carried out. */
-	const uint32_t asked = atomic_load_explicit(&vcpu->view.asked, memory_order_acquire);
-
 	vcpu->view.pending = 0;
 	vcpu->view.active = 0;
 	for (uint32_t lists = lists_in_use(vcpu); lists != 0;) {
@@ -20,15 +17,18 @@ void vgic_show(struct vcpu *vcpu)
 		vcpu->view.active |= (value & LR_ACTIVE) != 0 ? 1U << list : 0;
 	}
 	vcpu->view.private_pending = gic_private_pending() & vcpu->vgic.bank.hardware;
-	/* Release: the view is there before it counts. */
-	atomic_store_explicit(&vcpu->view.shown, asked, memory_order_release);
 }
 
 void vgic_show_if_asked(struct vcpu *vcpu)
 {
-	if (atomic_load_explicit(&vcpu->view.asked, memory_order_relaxed) !=
-	    atomic_load_explicit(&vcpu->view.shown, memory_order_relaxed))
-		vgic_show(vcpu);
+	/* Acquire: what was changed before it was asked is seen, or has been carried out. */
+	const uint32_t asked = atomic_load_explicit(&vcpu->view.asked, memory_order_acquire);
+
+	if (asked == atomic_load_explicit(&vcpu->view.shown, memory_order_relaxed))
+		return;
+	vgic_show(vcpu);
+	/* Release: the view is there before it counts. */
+	atomic_store_explicit(&vcpu->view.shown, asked, memory_order_release);
 }
 
 /* Whether the view is at least as new as the question. */
@@ -167,6 +167,7 @@ void vgic_activate(struct vcpu *vcpu, uint32_t index, uint32_t mask)
 		vcpu != NULL ? &vcpu->vgic.bank : &this_guest.vgic.banks[index];
 
 	set_active(bank, index, bank->active | mask);
+	bank->deactivate &= ~mask; /* who clears and then sets wants it active */
 	if (vcpu != NULL) {
 		vgic_draw_attention(vcpu->index, VGIC_ATTENTION_RECONFIGURE | 1);
 		return;
