@@ -76,11 +76,13 @@ void guest_secondary(unsigned cpu)
 	enable_interrupts();
 	secondary_runs++;
 	while (taken[cpu][SGI_STOP] == 0) {
-		if (secondary_masks)
+		const bool masks = secondary_masks;
+
+		if (masks)
 			disable_interrupts();
 		else
 			enable_interrupts();
-		secondary_masked = secondary_masks;
+		secondary_masked = masks;
 		__asm__ volatile("yield");
 	}
 	(void)psci(PSCI_CPU_OFF, 0, 0, 0);

@@ -35,11 +35,13 @@ void guest_secondary(unsigned cpu)
 	enable_interrupts();
 	secondary_runs++;
 	while (taken[cpu][SGI_STOP] == 0) {
-		if (secondary_masks)
+		const bool masks = secondary_masks;
+
+		if (masks)
 			disable_interrupts();
 		else
 			enable_interrupts();
-		secondary_masked = secondary_masks;
+		secondary_masked = masks;
 		__asm__ volatile("yield");
 	}
 	taken[cpu][SGI_STOP] = 0;
