@@ -105,6 +105,7 @@ assets: $(ASSETS)
 include imagebuilder/imagebuilder.mk
 include tests/guests/guests.mk
 include tests/vgic/vgic.mk
+include tests/linux/linux.mk
 include tests/unit/unit.mk
 include tests/system/system.mk
 include tests/bench/bench.mk

@@ -3,7 +3,7 @@
 
 C_FILES := $(shell git ls-files -co --exclude-standard '*.c' '*.h' 2>/dev/null)
 SHELL_FILES := $(addprefix boards/qemu-virt/,packages fetch run) tests/fuzz/run \
-	       tests/vgic/mutants
+	       tests/vgic/mutants $(LINUX_SCRIPTS)
 PYTHON_FILES := $(wildcard tests/*/*.py)
 EL2_C := $(filter %.c,$(EL2_SOURCES))
 TIDY_EL2 := --target=aarch64-linux-gnu $(filter-out $(ERRATA) -mno-outline-atomics \
@@ -42,7 +42,7 @@ check-cppcheck:
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 		--inline-suppr --suppress=missingIncludeSystem --suppress=unknownMacro \
 		-D__aarch64__ -D__ASSERT_MACRO_DEPRECATED -I. -I$(BUILD)/deps/include \
-		-j 2 $(EL2_C) imagebuilder/*.c tests/guests/*.c tests/guests/lib/*.c
+		-j 2 $(EL2_C) imagebuilder/*.c tests/guests/*.c tests/guests/lib/*.c tests/linux/*.c
 	@echo 'cppcheck: good'
 
 # GCC's analyzer, over what boots and over what runs on the desk.

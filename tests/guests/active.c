@@ -155,6 +155,17 @@ static void hold(void)
 	is_to_hold = true;
 }
 
+/* CPU 1 counts in the handler; the end of the interrupt comes after it. */
+static bool ends_there(uint32_t intid)
+{
+	const uint64_t end = virtual_time() + read_register(cntfrq_el0) / 2;
+
+	while (intid < 32 ? private_word(1, GICD_ISACTIVER) != 0 : spi_get(GICD_ISACTIVER, intid))
+		if (virtual_time() > end)
+			return false;
+	return true;
+}
+
 static void check_other_spi(const char *name, uint32_t intid, bool is_edge)
 {
 	const uint32_t before = taken[intid];
@@ -178,8 +189,7 @@ static void check_other_spi(const char *name, uint32_t intid, bool is_edge)
 	check("handled-once",
 	      wait_for(&taken[intid], before + 1) && stays(&taken[intid], before + 1));
 	spi_set(GICD_ISPENDR, intid);
-	check("comes-again",
-	      wait_for(&taken[intid], before + 2) && !spi_get(GICD_ISACTIVER, intid));
+	check("comes-again", wait_for(&taken[intid], before + 2) && ends_there(intid));
 	spi_disable(intid);
 }
 
@@ -198,8 +208,7 @@ static void check_other_sgi(void)
 						      private_word(1, GICD_ISPENDR) == 1U << SGI);
 	may_leave = held;
 	check("SGI-comes-twice", wait_for(&taken[SGI], before + 2) &&
-					 stays(&taken[SGI], before + 2) &&
-					 private_word(1, GICD_ISACTIVER) == 0);
+					 stays(&taken[SGI], before + 2) && ends_there(SGI));
 }
 
 /* --- More than list registers. --- */

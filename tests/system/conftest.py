@@ -50,21 +50,21 @@ class Board:
         self.send(f"\x0f{number}")
         self.expect(f"input goes to {name}")
 
-    def run(self, command, pattern):
+    def run(self, command, pattern, timeout=TIMEOUT):
         """Types a command at a shell and waits for its answer, not for its echo."""
         self.send(command + "\r")
-        return self.expect(pattern)
+        return self.expect(pattern, timeout)
 
     def close(self):
         self.console.close(force=True)
         self.log.close()
 
 
-def compile_tree(text, path):
-    """Compiles a description that may include board.dts."""
+def compile_tree(text, path, board=BOARD_TREE):
+    """Compiles a description that may include board.dts, from this folder."""
     source = path.with_suffix(".dts")
     source.write_text(text)
-    subprocess.run(["dtc", "-q", "-i", BOARD_TREE, "-O", "dtb", "-o", path, source], check=True)
+    subprocess.run(["dtc", "-q", "-i", board, "-O", "dtb", "-o", path, source], check=True)
 
 
 def boot_by_hand(tree, stub):
@@ -95,29 +95,59 @@ def in_memory(tree):
             "-device", f"loader,file={BUILD}/bulkhead.bin,addr=0x44000000,force-raw=on"]
 
 
+def prepare():
+    subprocess.run([BOARD_DIR / "run", "--prepare-only", "dts/three-partitions.dts"], check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def pytest_configure(config):
+    """pytest-xdist's workers share the files: they are made before there are any workers."""
+    if config.getoption("numprocesses", None):
+        prepare()
+
+
 @pytest.fixture(scope="session")
 def prepared():
     """board.dts, and the three partitions' disk image."""
-    subprocess.run([BOARD_DIR / "run", "--prepare-only", "dts/three-partitions.dts"], check=True,
-                   stdout=subprocess.DEVNULL)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        prepare()
     return BUILD / "run/three-partitions"
 
 
+@pytest.fixture(scope="session")
+def board_tree(prepared, tmp_path_factory):
+    """The folder of board.dts, by the number of CPUs of the board."""
+    folders = {4: BOARD_TREE}
+
+    def make(cpus):
+        if cpus not in folders:
+            folder = tmp_path_factory.mktemp(f"cpus{cpus}-")
+            subprocess.run([QEMU, *machine_options(), "-smp", str(cpus), "-display", "none",
+                            "-machine", f"dumpdtb={folder}/board.dtb"], check=True,
+                           stderr=subprocess.DEVNULL)
+            subprocess.run(["dtc", "-q", "-O", "dts", "-o", folder / "board.dts",
+                            folder / "board.dtb"], check=True)
+            folders[cpus] = folder
+        return folders[cpus]
+
+    return make
+
+
 @pytest.fixture
-def boot(request, prepared, tmp_path):
-    """Boots a description: boot(text) with files placed by imagebuilder, or boot(tree=...)."""
+def boot(request, prepared, board_tree, tmp_path):
+    """Boots a description: boot(text) with files placed by imagebuilder."""
     boards = []
     log_path = BUILD / "tests/system" / f"{request.node.name}.log"
 
-    def start(text=None, modules=(), damage=None, firmware=None, options=()):
+    def start(text=None, modules=(), damage=None, firmware=None, options=(), cpus=4):
         """modules: (path, address) loaded besides those that the text names by bulkhead,file.
-        firmware: a file that starts at EL3 and enters Bulkhead."""
+        firmware: a file that starts at EL3 and enters Bulkhead. cpus: how many the board has."""
         plain, tree, listing = (tmp_path / name for name in ("plain.dtb", "system.dtb", "list"))
-        compile_tree(text, plain)
+        compile_tree(text, plain, board_tree(cpus))
         subprocess.run([BUILD / "imagebuilder/imagebuilder", "place", plain, "-o", tree, "--list",
                         listing, "--window", "0x50000000-0x78000000", "--files", BUILD / "assets",
                         "--files", BUILD / "guests"], check=True)
-        arguments = machine_options() + ["-nographic"]
+        arguments = machine_options() + ["-nographic", "-smp", str(cpus)]
         if damage:
             tree.write_bytes(damage(tree.read_bytes()))
             arguments += boot_by_hand(tree, tmp_path / "stub.bin")

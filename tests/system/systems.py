@@ -23,8 +23,9 @@ def rt(name="rt0", **options):
     return partition(name, kernel("rt0.bin", "interval=1"), **options)
 
 
-def linux(name="linux0", memory_kib=0x30000, **options):
-    ramdisk = ('ramdisk { compatible = "multiboot,ramdisk", "multiboot,module"; '
-               'bulkhead,file = "linux0.cpio.gz"; };')
-    return partition(name, kernel("linux.Image", "console=ttyAMA0 quiet") + ramdisk,
+def linux(name="linux0", memory_kib=0x30000, ramdisk="linux0.cpio.gz", bootargs="",
+          **options):
+    module = ('ramdisk { compatible = "multiboot,ramdisk", "multiboot,module"; '
+              f'bulkhead,file = "{ramdisk}"; }};')
+    return partition(name, kernel("linux.Image", f"console=ttyAMA0 quiet {bootargs}") + module,
                      memory_kib=memory_kib, **options)

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a guest has of its CPU, on each kind: registers, PSCI, the SMC Calling Convention."""
 import re
-import subprocess
 
 import pytest
 
-from conftest import BUILD, QEMU, Board, machine_options
+from conftest import BUILD, Board
 from systems import kernel, partition, rt, system
 from test_bad_input import refused
 
@@ -14,19 +13,6 @@ CPUS = [["-cpu", name] for name in ("cortex-a53", "cortex-a57", "cortex-a72", "c
                                     "neoverse-n1")] + [MAX]
 # The guest, its vCPUs, and how many checks pass at least: under Bulkhead, on plain QEMU.
 GUESTS = {"hidden": (1, 40, 23), "smccc": (1, 24, 6), "cpu": (2, 14, 14), "power": (4, 42, 14)}
-
-
-@pytest.fixture(scope="session")
-def eight_cpus(tmp_path_factory):
-    """A description's beginning: the board with eight CPUs."""
-    folder = tmp_path_factory.mktemp("eight")
-    options = machine_options()
-    options[options.index("-smp") + 1] = "8"
-    subprocess.run([QEMU, *options, "-machine", f"dumpdtb={folder}/board.dtb", "-display", "none"],
-                   check=True, stderr=subprocess.DEVNULL)
-    subprocess.run(["dtc", "-q", "-O", "dts", "-o", folder / "eight.dts", folder / "board.dtb"],
-                   check=True)
-    return lambda text: text.replace("board.dts", f"{folder}/eight.dts")
 
 
 def guest(name, bootargs="", cpus=None, more=""):
@@ -46,15 +32,14 @@ def all_passed(board, names, column=1):
 
 
 @pytest.mark.parametrize("cpu", CPUS, ids=lambda options: options[1].split(",")[0])
-def test_at_el1(boot, eight_cpus, cpu):
+def test_at_el1(boot, cpu):
     """All at once, each partition on CPUs of its own."""
-    board = boot(eight_cpus(system(*[guest(name) for name in GUESTS])),
-                 options=["-smp", "8", *cpu])
+    board = boot(system(*map(guest, GUESTS)), options=cpu, cpus=8)
     all_passed(board, GUESTS)
 
 
-def test_eight_vcpus(boot, eight_cpus):
-    board = boot(eight_cpus(system(guest("power", cpus=8))), options=["-smp", "8"])
+def test_eight_vcpus(boot):
+    board = boot(system(guest("power", cpus=8)), cpus=8)
     all_passed(board, ["power"])
     board.expect("bulkhead: power: switched itself off")
 
