@@ -278,6 +278,9 @@ static void store_field(bool is_distributor, uint32_t offset, uint32_t value)
 		*field |= value; /* ISENABLER, ISPENDR and ISACTIVER are the even rows ... */
 	else
 		*field &= ~value;
+	/* What software makes active is not on its way any more, however late the rest is. */
+	for (uint32_t left = row == GICD_ISACTIVER ? value : 0; left != 0; left &= left - 1)
+		word->offered[__builtin_ctz(left)] = MACHINE_NOWHERE;
 }
 
 static void store_priority(bool is_distributor, uint32_t intid, uint8_t value)
