@@ -131,6 +131,15 @@ def test_uart_line(boot, mode):
     passed(board, "line", at_least=6)
 
 
+def test_example(boot):
+    """What README's `make run SYSTEM=dts/direct.dts` shows."""
+    board = boot(pathlib.Path("dts/direct.dts").read_text())
+    board.expect("launched 3 partitions")
+    board.expect("linux0# ")
+    board.run("nproc", r"linux0\| 2\r")
+    board.expect(r"rt0 *\| \d+ ticks")
+
+
 def test_no_spare_interrupt_in_the_gic(boot):
     """The planner's spare SPI comes behind those that the tree uses; the GIC has 256."""
     used = ", ".join(f"<0 {spi} 4>" for spi in range(256))
