@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """`make bench-gate`: no figure of Bulkhead may be worse than its ceiling in ceilings.json.
 
-Figures are exact, so a ceiling is the figure itself: who makes one better, lowers it, with
-`make bench-gate GATE_OPTIONS=--update`. Sizes may grow up to their goals.
+A ceiling is the figure itself: who makes one better, lowers it, with `make bench-gate
+GATE_OPTIONS=--update`. Figures may be 2 % worse, and one more: the guests' counter has steps of 16 ns,
+and what is averaged over its phases depends a little on where things lie. Sizes are exact; they may
+grow up to their goals.
 """
 import json
 import pathlib
@@ -26,6 +28,7 @@ JOBS += [(what, measure, system) for system in (VIRTUAL, DIRECT) for what, measu
 JOBS += [("first instruction", guests.measure_scrub, VIRTUAL),
          ("sizes", lambda _: sizes.measure_sizes(), VIRTUAL)]
 SIZES = ("source", "mapped", "binary", "stack")
+EXACT = (*SIZES, "storm_errors", "lines_timer")
 ROWS = {row.key: row for _, rows in TABLE for row in rows}
 
 
@@ -44,6 +47,10 @@ def ceilings_of(results):
     return found
 
 
+def allowed(key, ceiling):
+    return ceiling if key in EXACT else ceiling * 102 // 100 + 1
+
+
 def compare(ceilings, results, reasons):
     """What is wrong, and what is better than its ceiling, as texts."""
     worse, better = [], []
@@ -53,7 +60,7 @@ def compare(ceilings, results, reasons):
             if key not in found:
                 why = "; ".join(reason for (name, _), reason in reasons.items() if name == system)
                 worse.append(f"{system}: {ROWS[key].what}: no figure ({why or 'not measured'})")
-            elif found[key] > ceiling:
+            elif found[key] > allowed(key, ceiling):
                 worse.append(f"{system}: {ROWS[key].what}: {found[key]:,}, more than {ceiling:,}")
             elif found[key] < ceiling and key not in SIZES:
                 better.append(f"{system}: {ROWS[key].what}: {found[key]:,}, below {ceiling:,}")
