@@ -279,6 +279,7 @@ static void check_system_suspend(void)
 	if (gic_has_group0())
 		acknowledge(SGI_MASKED);
 	write_register(icc_bpr1_el1, 7);
+	write_register(icc_igrpen0_el1, 1);
 	write_register(icc_igrpen1_el1, 0);
 	write32(gic_redistributor() + 0x10400, 0x50505050); /* GICR_IPRIORITYR0: SGIs 0 to 3 */
 	gic_enable(SGI_KEPT);
@@ -296,10 +297,10 @@ static void check_first_resumption(void)
 	check("SYSTEM_SUSPEND lasts until the timer is due", virtual_time() >= due);
 	check("SYSTEM_SUSPEND goes on at its entry point, with a fresh EL1",
 	      read_register(tpidr_el0) == 0 && read_register(cntv_ctl_el0) == 0);
-	check("and a fresh CPU interface", read_register(icc_pmr_el1) == 0 &&
-						   read_register(icc_igrpen1_el1) == 0 &&
-						   read_register(icc_ap1r0_el1) == 0 &&
-						   read_register(icc_bpr1_el1) == reset_bpr);
+	check("and a fresh CPU interface",
+	      read_register(icc_pmr_el1) == 0 && read_register(icc_igrpen1_el1) == 0 &&
+		      read_register(icc_igrpen0_el1) == 0 && read_register(icc_ap1r0_el1) == 0 &&
+		      read_register(icc_bpr1_el1) == reset_bpr);
 	check("and the redistributor as it was",
 	      (read32(frame + 0x100) & 1U << SGI_KEPT) != 0 && read32(frame + 0x400) == 0x50505050);
 	gic_send_sgi(SGI_KEPT, platform.cpus[0]);

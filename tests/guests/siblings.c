@@ -9,10 +9,12 @@
  */
 #include "tests/guests/lib/guest.h"
 
-#define SGI	  3
-#define SGI_FRAME 0x10000
-#define SGI_WAKE  5
-#define STARTS	  2000
+#define SGI		 3
+#define SGI_FRAME	 0x10000
+#define SGI_WAKE	 5
+#define GICR_WAKER	 0x14
+#define GICR_WAKER_SLEEP 2
+#define STARTS		 2000
 
 static volatile uint32_t ready;
 static volatile uint32_t taken;
@@ -52,19 +54,30 @@ static _Noreturn void keep_awake(void)
 	}
 }
 
+/* What is left of an earlier life, for a while; then goes off and leaves something of this one. */
+static void count_strays(void)
+{
+	const uint64_t frame = gic_redistributor();
+
+	for (unsigned i = 0; i < 200; i++) /* GICR_ISPENDR0 */
+		if ((read32(frame + SGI_FRAME + 0x200) & ~(1U << SGI_WAKE)) != 0)
+			strays++;
+	if (read32(frame + GICR_WAKER) != 0 || read_register(icc_igrpen0_el1) != 0)
+		strays++;
+	write32(frame + GICR_WAKER, GICR_WAKER_SLEEP);
+	write_register(icc_igrpen0_el1, 1);
+	ready++;
+	(void)psci(PSCI_CPU_OFF, 0, 0, 0);
+}
+
 void guest_secondary(unsigned cpu)
 {
 	const uint64_t frame = gic_redistributor() + SGI_FRAME;
 
 	if (is("restart") && cpu == 2)
 		keep_awake();
-	if (is("restart")) {
-		for (unsigned i = 0; i < 200; i++)
-			strays += (read32(frame + 0x200) & ~(1U << SGI_WAKE)) !=
-				  0; /* GICR_ISPENDR0 */
-		ready++;
-		(void)psci(PSCI_CPU_OFF, 0, 0, 0);
-	}
+	if (is("restart"))
+		count_strays();
 	gic_init_cpu();
 	gic_enable(SGI);
 	if (is("highest")) {
