@@ -4,8 +4,8 @@
  * switches the system off: spin, call (PSCI), print, event (WFE), sleep; or sleep with its
  * interrupts disabled in the redistributor (disabled), the group (group), the priority mask (mask),
  * or in an interrupt of the highest priority (highest). With restart, CPU 1 goes off and is started
- * many times, and counts the interrupts that are pending then: there are none but those with which
- * a third CPU keeps waking it.
+ * many times, and counts what is left of its earlier life then; with early it is started once. A
+ * third CPU, if there is one, keeps sending it an interrupt.
  */
 #include "tests/guests/lib/guest.h"
 
@@ -74,7 +74,7 @@ void guest_secondary(unsigned cpu)
 {
 	const uint64_t frame = gic_redistributor() + SGI_FRAME;
 
-	if (is("restart") && cpu == 2)
+	if (cpu == 2)
 		keep_awake();
 	if (is("restart"))
 		count_strays();
@@ -102,7 +102,7 @@ void guest_secondary(unsigned cpu)
 		write32(platform.uart, '\n');
 	while (is("call"))
 		(void)psci(PSCI_VERSION, 0, 0, 0);
-	if (is("spin"))
+	if (is("spin") || is("early"))
 		__asm__ volatile("b .");
 	sleep_for_ever();
 }
@@ -113,9 +113,9 @@ void guest_main(uint64_t first_instruction)
 	print("siblings: %s\n", platform.bootargs);
 	gic_init();
 	gic_init_cpu();
+	if (platform.cpu_count > 2)
+		(void)guest_cpu_on(2);
 	if (is("restart")) {
-		if (platform.cpu_count > 2)
-			(void)guest_cpu_on(2);
 		for (unsigned i = 0; i < STARTS; i++) {
 			/* As soon as it is off, so that it may not even sleep yet. */
 			while (guest_cpu_on(1) != 0)
@@ -128,6 +128,8 @@ void guest_main(uint64_t first_instruction)
 	(void)guest_cpu_on(1);
 	while (ready == 0)
 		__asm__ volatile("yield");
+	if (is("early"))
+		sleep_for_ever();
 	for (const uint64_t end = virtual_time() + read_register(cntfrq_el0) / 8;
 	     virtual_time() < end;)
 		__asm__ volatile("yield");

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from debugger import Debugger, address_of
 from systems import kernel, linux, partition, rt, system
 from test_bad_input import refused
 from test_passthrough import BOTH, EDGE, passed
@@ -154,6 +155,24 @@ def test_starting_leaves_nothing_pending(boot, cpus):
     board = boot(system(rt(), partition("siblings", kernel("siblings.bin", "sibling=restart"),
                                         cpus=f"cpus = <{cpus}>;", more=DIRECT)))
     board.expect("siblings: 2000 starts, 0 strays")
+
+
+def test_starting_waits_for_the_kick(boot, tmp_path):
+    """CPU_ON has announced the start and not yet kicked; other interrupts keep the target awake."""
+    monitor = Monitor(tmp_path / "monitor")
+    debugger = Debugger(tmp_path / "debugger")
+    guest = partition("siblings", kernel("siblings.bin", "sibling=early"), cpus="cpus = <3>;",
+                      more=DIRECT)
+    boot(system(rt(), guest), options=monitor.options + debugger.options)
+    debugger.connect()
+    kick = address_of("psci_cpu_on", "msr\ticc_sgi1r_el1")
+    debugger.step(debugger.run_to(kick))  # CPU_ON of the third, which wakes the second
+    caller = debugger.run_to(kick)
+    debugger.run_but(caller, cpus=4)
+    assert monitor.comes_to(3, 1)
+    assert monitor.level(2) == 2
+    debugger.run_all()
+    assert monitor.comes_to(2, 1)
 
 
 @pytest.mark.parametrize("wild", ["mmio", "interrupts", "sgis"])
