@@ -209,7 +209,7 @@ void direct_suspend(bool is_deep)
 	}
 	synchronize_context();
 	/* A WFI may end for nothing. At EL2 the register shows what is pending physically. */
-	while (read_register(isr_el1) == 0)
+	for (uint64_t pending = 0; pending == 0; pending = read_register(isr_el1))
 		wait_for_interrupt();
 	write_register(icc_pmr_el1, priority_mask);
 	enable_groups(group0, group1);
