@@ -49,10 +49,9 @@ static _Noreturn void run(void)
 
 	for (;;) {
 		wait_for_interrupt();
-		if (serve_idle_interrupt() != GIC_KICK_SGI || vcpu == NULL)
-			continue;
 		/* Acquire: entry and context are those of the CPU_ON that set the state. */
-		if (partition_is_running() &&
+		if (serve_idle_interrupt() == GIC_KICK_SGI && vcpu != NULL &&
+		    partition_is_running() &&
 		    atomic_load_explicit(&vcpu->state, memory_order_acquire) == VCPU_STARTING)
 			vcpu_start(vcpu);
 	}

@@ -14,13 +14,6 @@
 #define PRIORITIES_SIZE 0x400
 #define CONFIG_SIZE	0x100
 
-/* The bank of SPIs of this number; NULL: reads as zero, writes are ignored. */
-static struct vgic_bank *spi_bank(uint32_t index)
-{
-	return index == 0 || index > this_guest.vgic.spi_banks ? NULL
-							       : &this_guest.vgic.banks[index];
-}
-
 /* Physically enabled is what the guest has enabled, forwards and routes to a vCPU. */
 static void apply(const struct vgic_bank *bank, uint32_t index, uint32_t mask)
 {
@@ -53,10 +46,9 @@ static void bit_access(struct vgic_access *access)
 {
 	const uint32_t row = access->offset & ~ROW_MASK;
 	const uint32_t index = (access->offset & ROW_MASK) / 4;
-	struct vgic_bank *const bank = spi_bank(index);
+	/* Of a bank with nothing of the partition's nothing is read or written. */
+	struct vgic_bank *const bank = &this_guest.vgic.banks[index < VGIC_BANKS ? index : 0];
 
-	if (bank == NULL)
-		return;
 	if (access->is_write)
 		bit_write(bank, row, index, (uint32_t)access->value & bank->hardware);
 	else if (row == GICD_ISENABLER || row == GICD_ICENABLER)
