@@ -120,8 +120,9 @@ void direct_fast_interrupt(void)
 	machine_fail("direct mode");
 }
 
-void direct_suspend(void)
+void direct_suspend(bool is_deep)
 {
+	(void)is_deep;
 	machine_fail("direct mode");
 }
 

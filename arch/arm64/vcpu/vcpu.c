@@ -4,6 +4,7 @@
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/exits.h"
 #include "arch/arm64/el2/system_registers.h"
+#include "arch/arm64/gic/gic.h"
 #include "arch/arm64/vgic/direct.h"
 #include "common/run/partition.h"
 
@@ -39,7 +40,8 @@ void vcpu_start(struct vcpu *vcpu)
 
 /*
  * The CPU's life while its vCPU does not run: sleep, and serve EL2's own interrupts. Who makes it
- * STARTING kicks afterwards, and the start comes after the kick (direct.h).
+ * STARTING kicks afterwards, and the vCPU starts when the kick has been taken: it may not come to a
+ * guest that owns its interrupts (direct.h).
  */
 static _Noreturn void run(void)
 {
@@ -47,9 +49,9 @@ static _Noreturn void run(void)
 
 	for (;;) {
 		wait_for_interrupt();
-		serve_idle_interrupt();
 		/* Acquire: entry and context are those of the CPU_ON that set the state. */
-		if (vcpu != NULL && partition_is_running() &&
+		if (serve_idle_interrupt() == GIC_KICK_SGI && vcpu != NULL &&
+		    partition_is_running() &&
 		    atomic_load_explicit(&vcpu->state, memory_order_acquire) == VCPU_STARTING)
 			vcpu_start(vcpu);
 	}
@@ -67,9 +69,10 @@ void vcpu_stop(void)
 	write_register(cntv_ctl_el0, 0);
 	write_register(cntp_ctl_el0, 0);
 	synchronize_context();
-	vgic_reset_cpu(vcpu);
 	if (this_cpu.is_direct)
 		direct_take_cpu();
+	else
+		vgic_reset_cpu(vcpu);
 	/* Each CPU that leaves a stopped partition's guest does this; the last one for good. */
 	if (!partition_is_running())
 		vgic_silence_hardware();

@@ -11,9 +11,7 @@
 #include "common/run/partition.h"
 
 #define KICK_MASK (1U << GIC_KICK_SGI)
-#define PPI_WORDS                                                                                  \
-	3 /* of the registers with a bit for each private interrupt, extended ones too             \
-	   */
+#define PPI_WORDS 3 /* of a bit for each private interrupt, extended PPIs too */
 
 /* The INTID in ICC_SGI1R_EL1 (12.2.20). */
 #define SGI_INTID (UINT64_C(0xf) << 24)
@@ -50,25 +48,32 @@ static void set_mask(uint8_t priority)
 		gic_let_through(PMR_FLOOR);
 }
 
+static void enable_groups(uint64_t group0, uint64_t group1)
+{
+	write_register(icc_igrpen1_el1, group1);
+	if (this_cpu.has_group0)
+		write_register(icc_igrpen0_el1, group0);
+}
+
 void direct_give_cpu(void)
 {
-	const uint64_t hcr = read_register(hcr_el2) & ~HCR_IMO;
+	const uint64_t hcr = read_register(hcr_el2);
 
-	gic_disable_private(KICK_MASK);
-	gic_clear_private_pending(KICK_MASK);
-	mmio_write8(private_frame(this_cpu.vcpu_index) + GICD_IPRIORITYR + GIC_KICK_SGI,
-		    GIC_PRIORITY_DEFAULT);
-	write_register(icc_igrpen1_el1, 0);
+	/* Not after SYSTEM_SUSPEND. The kick has been taken: one that is pending is the guest's. */
+	if ((hcr & HCR_IMO) != 0) {
+		gic_disable_private(KICK_MASK);
+		mmio_write8(private_frame(this_cpu.vcpu_index) + GICD_IPRIORITYR + GIC_KICK_SGI,
+			    GIC_PRIORITY_DEFAULT);
+	}
+	enable_groups(this_cpu.is_open ? 0 : 1, 0);
 	write_register(icc_ctlr_el1, 0);
 	if (this_cpu.is_open) {
 		gic_let_through(0);
-		write_register(hcr_el2, hcr & ~HCR_FMO);
+		write_register(hcr_el2, hcr & ~(HCR_IMO | HCR_FMO));
 	} else {
 		set_mask(0);
-		if (this_cpu.has_group0)
-			write_register(icc_igrpen0_el1, 1);
 		write_register(ich_hcr_el2, ICH_HCR_TC);
-		write_register(hcr_el2, hcr);
+		write_register(hcr_el2, hcr & ~HCR_IMO);
 	}
 	synchronize_context();
 }
@@ -92,6 +97,8 @@ static void end_active(void)
 void direct_take_cpu(void)
 {
 	write_register(ich_hcr_el2, 0);
+	vgic_reset_interface();
+	this_cpu.vcpu->is_asleep = false;
 	write_register(hcr_el2, read_register(hcr_el2) | HCR_IMO | HCR_FMO);
 	/* SPIs that are routed here, and what is pended from afar, wait where they are. */
 	gic_let_through(PMR_FLOOR);
@@ -187,14 +194,25 @@ void direct_fast_interrupt(void)
 	complete_all_accesses();
 }
 
-void direct_suspend(void)
+void direct_suspend(bool is_deep)
 {
 	const uint64_t hcr = read_register(hcr_el2);
+	const uint64_t priority_mask = read_register(icc_pmr_el1);
+	const uint64_t group1 = read_register(icc_igrpen1_el1);
+	const uint64_t group0 = this_cpu.has_group0 ? read_register(icc_igrpen0_el1) : 0;
 
 	/* An interrupt that goes to EL1 need not end a WFI at EL2 (D1.6.2). */
-	write_register(hcr_el2, hcr | HCR_IMO);
+	write_register(hcr_el2, hcr | HCR_IMO | HCR_FMO);
+	if (is_deep) {
+		gic_let_through(GIC_PRIORITY_ALL);
+		enable_groups(1, 1);
+	}
 	synchronize_context();
-	wait_for_interrupt();
+	/* A WFI may end for nothing. At EL2 the register shows what is pending physically. */
+	for (uint64_t pending = 0; pending == 0; pending = read_register(isr_el1))
+		wait_for_interrupt();
+	write_register(icc_pmr_el1, priority_mask);
+	enable_groups(group0, group1);
 	write_register(hcr_el2, hcr);
 }
 
@@ -220,6 +238,8 @@ void direct_stop_siblings(void)
 		mmio_write32(frame + GICD_ISENABLER, KICK_MASK);
 		mmio_write32(frame + GICD_ISPENDR, KICK_MASK);
 	}
+	/* What EL1 has masked ends no WFE. */
+	send_event();
 }
 
 void direct_set_line(uint32_t intid, bool level)
