@@ -37,6 +37,12 @@ void setup_start(unsigned cpu);
 /* Enables an SPI and routes it. */
 void setup_spi(uint32_t intid, unsigned target);
 
+/* Its bit of its word of a register with a bit for each interrupt. */
+static inline uint32_t bit(uint32_t intid)
+{
+	return 1U << intid % 32;
+}
+
 static inline uint32_t delivered(unsigned cpu, uint32_t intid)
 {
 	return model_find(cpu, intid)->delivered;

@@ -22,11 +22,6 @@ static void lower_line(uint32_t intid)
 		device_line(0, intid, false);
 }
 
-static uint32_t bit(uint32_t intid)
-{
-	return 1U << intid % 32;
-}
-
 /* Two vCPUs; the SPI is routed to vCPU 0, enabled, and its line has risen. */
 static void begin(uint32_t intid)
 {

@@ -37,7 +37,8 @@ $(VGIC)/obj/%.o: %.c $(VGIC)/registers.inc | packages-test
 # Without sanitizers, which know nothing of coroutines.
 EXPLORE_FLAGS := $(filter-out -O2 -D_POSIX_C_SOURCE=%,$(HOST_FLAGS)) -D_DEFAULT_SOURCE -O1
 EXPLORE_OBJECTS := $(patsubst %.c,$(VGIC)/explore-obj/%.o,$(VGIC_SOURCES) $(VGIC_MACHINE) \
-		   $(addprefix tests/vgic/,explore.c coroutines.c states.c scenarios.c))
+		   $(addprefix tests/vgic/,explore.c coroutines.c states.c) \
+		   $(wildcard tests/vgic/scenarios*.c))
 
 .PHONY: explore
 explore: $(VGIC)/explore
