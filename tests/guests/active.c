@@ -5,13 +5,12 @@
  * it uses. Two CPUs. Runs on plain QEMU too.
  */
 #include "tests/guests/lib/check.h"
+#include "tests/guests/lib/private.h"
 #include "tests/guests/lib/spi.h"
 
-#define SGI		5
-#define SGI_COUNT	16
-#define SOFT_INTID	40 /* an SPI that nobody drives and that is not passed through */
-#define GICD_IPRIORITYR 0x400
-#define EOI_MODE_SPLIT	2 /* ICC_CTLR_EL1: an end of interrupt only drops the priority */
+#define SGI	       5
+#define SGI_COUNT      16
+#define EOI_MODE_SPLIT 2 /* ICC_CTLR_EL1: an end of interrupt only drops the priority */
 
 static volatile uint32_t taken[64];
 static volatile uint32_t secondary_runs;
@@ -22,31 +21,6 @@ static volatile uint32_t nest_below; /* handlers of SGIs below this let the next
 static volatile bool is_to_crowd;    /* the innermost then fills the list registers */
 static volatile uint32_t depth, deepest;
 static volatile uint32_t active_at_deepest;
-
-static uint64_t private_frame(unsigned cpu)
-{
-	for (uint64_t at = 0; at < platform.redistributors_size; at += 0x20000)
-		if (read32(platform.redistributors + at + 0xc) == platform.cpus[cpu])
-			return platform.redistributors + at + 0x10000;
-	return 0;
-}
-
-static uint32_t private_word(unsigned cpu, uint32_t offset)
-{
-	return read32(private_frame(cpu) + offset);
-}
-
-static void set_private(unsigned cpu, uint32_t offset, uint32_t intid)
-{
-	write32(private_frame(cpu) + offset, 1U << intid);
-}
-
-static void set_private_priority(unsigned cpu, uint32_t intid, uint8_t priority)
-{
-	const uint64_t field = private_frame(cpu) + GICD_IPRIORITYR + intid;
-
-	__asm__ volatile("strb %w0, [%1]" : : "r"(priority), "r"(field) : "memory");
-}
 
 /* Each handler lets the next, more urgent SGI in. */
 static void nest(uint32_t intid)
@@ -137,12 +111,12 @@ static void check_private(const char *name, uint32_t intid)
 	const uint32_t before = taken[intid];
 
 	gic_enable(intid);
-	set_private(0, GICD_ISACTIVER, intid);
-	check(name, (private_word(0, GICD_ISACTIVER) >> intid & 1) != 0);
-	set_private(0, GICD_ISPENDR, intid);
+	private_set(0, GICD_ISACTIVER, intid);
+	check(name, private_get(0, GICD_ISACTIVER, intid));
+	private_set(0, GICD_ISPENDR, intid);
 	check("active-does-not-come",
-	      stays(&taken[intid], before) && (private_word(0, GICD_ISPENDR) >> intid & 1) != 0);
-	set_private(0, GICD_ICACTIVER, intid);
+	      stays(&taken[intid], before) && private_get(0, GICD_ISPENDR, intid));
+	private_set(0, GICD_ICACTIVER, intid);
 	check("inactive-comes-once", wait_for(&taken[intid], before + 1) &&
 					     stays(&taken[intid], before + 1) &&
 					     private_word(0, GICD_ISACTIVER) == 0);
@@ -219,7 +193,7 @@ static void check_nesting(void)
 	bool all_once = true;
 
 	for (uint32_t intid = 0; intid < SGI_COUNT; intid++) {
-		set_private_priority(0, intid, (uint8_t)(0xf0 - 8 * intid));
+		private_set_priority(0, intid, (uint8_t)(0xf0 - 8 * intid));
 		gic_enable(intid);
 		before[intid] = taken[intid] = 0;
 	}

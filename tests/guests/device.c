@@ -5,13 +5,13 @@
  * several CPUs.
  */
 #include "tests/guests/lib/check.h"
+#include "tests/guests/lib/private.h"
 #include "tests/guests/lib/spi.h"
 
-#define SGI		1
-#define LAST_SGI	8
-#define ORDER_LENGTH	8
-#define GICD_IPRIORITYR 0x400
-#define ALARM_MS	3000 /* the clock counts seconds */
+#define SGI	     1
+#define LAST_SGI     8
+#define ORDER_LENGTH 8
+#define ALARM_MS     3000 /* the clock counts seconds */
 
 static volatile uint32_t taken[64];
 static volatile uint32_t order[ORDER_LENGTH];
@@ -165,9 +165,8 @@ static void check_edge(void)
 static void check_priorities(void)
 {
 	volatile uint32_t *const gpio = &taken[GPIO_INTID];
-	const uint64_t sgi_priorities = gic_redistributor() + 0x10000 + GICD_IPRIORITYR;
 
-	write32(sgi_priorities, (read32(sgi_priorities) & ~0xff00U) | 0x8000U);
+	private_set_priority(0, SGI, 0x80);
 	for (unsigned round = 0; round < 2; round++) {
 		const uint32_t sgi = taken[SGI];
 		const uint32_t before = *gpio;

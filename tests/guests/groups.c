@@ -5,12 +5,11 @@
  * it uses. Runs on plain QEMU too.
  */
 #include "tests/guests/lib/check.h"
+#include "tests/guests/lib/private.h"
 #include "tests/guests/lib/spi.h"
 
 #define SGI	     5
 #define OTHER_SGI    6
-#define SOFT_INTID   40 /* an SPI that nobody drives and that is not passed through */
-#define GICD_IGROUPR 0x80
 #define CTLR_BOTH    0x13
 #define CTLR_GROUP_1 0x12
 
@@ -34,7 +33,7 @@ void guest_handle_interrupt(uint32_t intid, uint64_t time)
 
 static uint64_t group_word(uint32_t intid)
 {
-	const uint64_t frame = intid < 32 ? gic_redistributor() + 0x10000 : platform.distributor;
+	const uint64_t frame = intid < 32 ? private_frame(0) : platform.distributor;
 
 	return frame + GICD_IGROUPR + intid / 32 * 4;
 }
@@ -55,7 +54,7 @@ static void set_control(uint32_t value)
 
 static void pend_private(uint32_t intid)
 {
-	write32(gic_redistributor() + 0x10000 + GICD_ISPENDR, 1U << intid);
+	private_set(0, GICD_ISPENDR, intid);
 }
 
 static void pend(uint32_t intid)
@@ -70,9 +69,7 @@ static void pend(uint32_t intid)
 
 static bool is_pending(uint32_t intid)
 {
-	const uint64_t frame = intid < 32 ? gic_redistributor() + 0x10000 : platform.distributor;
-
-	return (read32(frame + GICD_ISPENDR + intid / 32 * 4) >> intid % 32 & 1) != 0;
+	return intid < 32 ? private_get(0, GICD_ISPENDR, intid) : spi_get(GICD_ISPENDR, intid);
 }
 
 /* One interrupt in either group, held back by each of the three switches. */
@@ -123,10 +120,7 @@ static void check_masks(void)
 
 	set_group(SGI, 0);
 	set_group(OTHER_SGI, 1);
-	__asm__ volatile("strb %w0, [%1]"
-			 :
-			 : "r"(0x60), "r"(gic_redistributor() + 0x10000 + 0x400 + SGI)
-			 : "memory");
+	private_set_priority(0, SGI, 0x60);
 	gic_enable(SGI);
 	gic_enable(OTHER_SGI);
 	__asm__ volatile("msr daifset, #1");

@@ -7,14 +7,13 @@
 #include <stddef.h>
 
 #include "tests/guests/lib/check.h"
+#include "tests/guests/lib/private.h"
 #include "tests/guests/lib/spi.h"
 
-#define SGI		5
-#define FIRST_OF_MANY	8
-#define LAST_OF_MANY	15
-#define SOFT_INTID	40 /* an SPI that nobody drives and that is not passed through */
-#define GICD_IPRIORITYR 0x400
-#define ROUNDS		300
+#define SGI	      5
+#define FIRST_OF_MANY 8
+#define LAST_OF_MANY  15
+#define ROUNDS	      300
 
 static volatile uint32_t taken[64];
 static volatile uint32_t order[16];
@@ -40,21 +39,9 @@ void guest_handle_interrupt(uint32_t intid, uint64_t time)
 		taken[intid]++;
 }
 
-static uint64_t private_frame(void)
-{
-	return gic_redistributor() + 0x10000;
-}
-
-static bool is_private_pending(uint32_t intid)
-{
-	return (read32(private_frame() + GICD_ISPENDR) >> intid & 1) != 0;
-}
-
 static void set_priority(uint32_t intid, uint8_t priority)
 {
-	const uint64_t field = private_frame() + GICD_IPRIORITYR + intid;
-
-	__asm__ volatile("strb %w0, [%1]" : : "r"(priority), "r"(field) : "memory");
+	private_set_priority(0, intid, priority);
 }
 
 static void send(uint32_t intid)
@@ -226,7 +213,7 @@ static void check_giving_way(void)
 	(void)stays(&taken[timer], before[timer]);
 	fill();
 	check("pending-after-giving-way",
-	      is_private_pending(timer) && spi_get(GICD_ISPENDR, GPIO_INTID) &&
+	      private_get(0, GICD_ISPENDR, timer) && spi_get(GICD_ISPENDR, GPIO_INTID) &&
 		      spi_get(GICD_ISPENDR, EDGE_INTID) && spi_get(GICD_ISPENDR, SOFT_INTID));
 	set_priority(SGI, 0x20);
 	send(SGI);
