@@ -78,7 +78,7 @@ static void check_disabled(void)
 	check("level-falls", !spi_get(GICD_ISPENDR, GPIO_INTID));
 	set_gpio(true);
 	spi_set(GICD_ISENABLER, GPIO_INTID);
-	check("comes-when-enabled", wait_for(gpio, before + 1) && stays(gpio, before + 1));
+	check("comes-when-enabled", settles_at(gpio, before + 1));
 
 	/* Disabled after it has become pending for this CPU, which has not yet taken it. */
 	before = *gpio;
@@ -111,14 +111,13 @@ static void check_software_pending(void)
 
 	set_gpio(false);
 	spi_set(GICD_ISPENDR, GPIO_INTID);
-	check("level-set-pending", wait_for(gpio, before + 1) && stays(gpio, before + 1));
+	check("level-set-pending", settles_at(gpio, before + 1));
 	disable_interrupts();
 	spi_set(GICD_ISPENDR, GPIO_INTID);
 	spi_disable(GPIO_INTID);
 	spi_set(GICD_ISENABLER, GPIO_INTID);
 	enable_interrupts();
-	check("level-set-pending-survives-disable",
-	      wait_for(gpio, before + 2) && stays(gpio, before + 2));
+	check("level-set-pending-survives-disable", settles_at(gpio, before + 2));
 	disable_interrupts();
 	spi_set(GICD_ISPENDR, GPIO_INTID);
 	spi_set(GICD_ICPENDR, GPIO_INTID);
@@ -142,7 +141,7 @@ static void check_edge(void)
 	spi_set(GICD_ISPENDR, EDGE_INTID);
 	check("edge-pending-while-masked", spi_get(GICD_ISPENDR, EDGE_INTID));
 	enable_interrupts();
-	check("edges-merge", wait_for(edge, before + 1) && stays(edge, before + 1));
+	check("edges-merge", settles_at(edge, before + 1));
 
 	before = *edge;
 	disable_interrupts();
@@ -151,7 +150,7 @@ static void check_edge(void)
 	enable_interrupts();
 	check("edge-kept-while-disabled", stays(edge, before) && spi_get(GICD_ISPENDR, EDGE_INTID));
 	spi_set(GICD_ISENABLER, EDGE_INTID);
-	check("edge-comes-when-enabled", wait_for(edge, before + 1) && stays(edge, before + 1));
+	check("edge-comes-when-enabled", settles_at(edge, before + 1));
 
 	before = *edge;
 	disable_interrupts();

@@ -81,33 +81,29 @@ static void check_interrupt(const char *name, uint32_t intid)
 	set_group(intid, 0);
 	gic_enable(intid);
 	pend(intid);
-	check(name, wait_for(&group0[intid], before + 1) && stays(&group0[intid], before + 1) &&
-			    group1[intid] == before1);
+	check(name, settles_at(&group0[intid], before + 1) && group1[intid] == before1);
 
 	before = group0[intid];
 	write_register(icc_igrpen0_el1, 0);
 	pend(intid);
 	check("held-by-IGRPEN0", stays(&group0[intid], before) && is_pending(intid));
 	write_register(icc_igrpen0_el1, 1);
-	check("comes-with-IGRPEN0",
-	      wait_for(&group0[intid], before + 1) && stays(&group0[intid], before + 1));
+	check("comes-with-IGRPEN0", settles_at(&group0[intid], before + 1));
 
 	before = group0[intid];
 	set_control(CTLR_GROUP_1);
 	pend(intid);
 	check("held-by-GICD_CTLR", stays(&group0[intid], before) && is_pending(intid));
 	set_control(CTLR_BOTH);
-	check("comes-with-GICD_CTLR",
-	      wait_for(&group0[intid], before + 1) && stays(&group0[intid], before + 1));
+	check("comes-with-GICD_CTLR", settles_at(&group0[intid], before + 1));
 
 	before = group0[intid];
 	write_register(icc_igrpen0_el1, 0);
 	pend(intid);
 	(void)stays(&group0[intid], before);
 	set_group(intid, 1);
-	check("comes-in-group-1-when-moved", wait_for(&group1[intid], before1 + 1) &&
-						     stays(&group1[intid], before1 + 1) &&
-						     group0[intid] == before);
+	check("comes-in-group-1-when-moved",
+	      settles_at(&group1[intid], before1 + 1) && group0[intid] == before);
 	write_register(icc_igrpen0_el1, 1);
 	gic_disable(intid);
 }

@@ -243,7 +243,7 @@ static void check_messages(void)
 	spi_prepare(SOFT_INTID, true);
 	spi_set(GICD_ISENABLER, SOFT_INTID);
 	write32(platform.distributor + GICD_SETSPI, SOFT_INTID);
-	check("SETSPI-edge", wait_for(&taken[SOFT_INTID], 1) && stays(&taken[SOFT_INTID], 1));
+	check("SETSPI-edge", settles_at(&taken[SOFT_INTID], 1));
 	write_register(icc_pmr_el1, 0x80);
 	write32(platform.distributor + GICD_SETSPI, SOFT_INTID);
 	write32(platform.distributor + GICD_CLRSPI, SOFT_INTID);
@@ -255,8 +255,7 @@ static void check_messages(void)
 	taken[SOFT_INTID] = 0;
 	lower_line_at = SOFT_INTID;
 	write32(platform.distributor + GICD_SETSPI, SOFT_INTID);
-	check("SETSPI-level-comes-until-CLRSPI",
-	      wait_for(&taken[SOFT_INTID], 3) && stays(&taken[SOFT_INTID], 3));
+	check("SETSPI-level-comes-until-CLRSPI", settles_at(&taken[SOFT_INTID], 3));
 	spi_disable(SOFT_INTID);
 }
 

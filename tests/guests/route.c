@@ -8,7 +8,8 @@
 #include "tests/guests/lib/secondary.h"
 #include "tests/guests/lib/spi.h"
 
-#define ROUNDS 2000
+#define ROUNDS	2000
+#define SECONDS 5
 
 static volatile uint32_t taken[GUEST_MAX_CPUS][64];
 static volatile bool was_active; /* what the handler saw of its own interrupt */
@@ -30,8 +31,16 @@ void guest_secondary(unsigned cpu)
 	secondary_run();
 }
 
+static void pend(uint32_t intid)
+{
+	if (intid == GPIO_INTID)
+		set_gpio(true);
+	else
+		spi_set(GICD_ISPENDR, intid);
+}
+
 /* An interrupt that waits for CPU 1, which has it masked, is changed by CPU 0. */
-static void check_changes_from_afar(uint32_t intid, bool is_edge)
+static void check_changes_from_afar(uint32_t intid)
 {
 	volatile uint32_t *const here = &taken[0][intid];
 	volatile uint32_t *const there = &taken[1][intid];
@@ -40,32 +49,22 @@ static void check_changes_from_afar(uint32_t intid, bool is_edge)
 
 	spi_route(intid, platform.cpus[1]);
 	secondary_mask(true);
-	if (is_edge)
-		spi_set(GICD_ISPENDR, intid);
-	else
-		set_gpio(true);
+	pend(intid);
 	(void)stays(there, before); /* let it arrive there */
 	spi_disable(intid);
 	secondary_mask(false);
-	check(is_edge ? "edge-disabled-from-afar" : "level-disabled-from-afar",
-	      stays(there, before) && spi_get(GICD_ISPENDR, intid));
+	check("disabled-from-afar", stays(there, before) && spi_get(GICD_ISPENDR, intid));
 	spi_set(GICD_ISENABLER, intid);
-	check(is_edge ? "edge-enabled-from-afar" : "level-enabled-from-afar",
-	      wait_for(there, before + 1) && stays(there, before + 1));
+	check("enabled-from-afar", settles_at(there, before + 1));
 
 	before = *there;
 	secondary_mask(true);
-	if (is_edge)
-		spi_set(GICD_ISPENDR, intid);
-	else
-		set_gpio(true);
+	pend(intid);
 	(void)stays(there, before);
 	spi_route(intid, platform.cpus[0]);
-	check(is_edge ? "edge-re-routed-while-pending" : "level-re-routed-while-pending",
-	      wait_for(here, before_here + 1));
+	check("re-routed-while-pending", wait_for(here, before_here + 1));
 	secondary_mask(false);
-	check(is_edge ? "edge-comes-once" : "level-comes-once",
-	      stays(there, before) && stays(here, before_here + 1));
+	check("comes-once", stays(there, before) && stays(here, before_here + 1));
 }
 
 static void check_clear_from_afar(void)
@@ -80,7 +79,7 @@ static void check_clear_from_afar(void)
 	spi_set(GICD_ICPENDR, EDGE_INTID);
 	spi_wait_for_writes();
 	secondary_mask(false);
-	check("edge-cleared-from-afar", stays(there, before) && !spi_get(GICD_ISPENDR, EDGE_INTID));
+	check("cleared-from-afar", stays(there, before) && !spi_get(GICD_ISPENDR, EDGE_INTID));
 }
 
 /* CPU 1 goes off while an interrupt waits for it. */
@@ -117,6 +116,7 @@ static void check_edge_survives_cpu_off(void)
 	secondary_mask(true);
 	spi_set(GICD_ISPENDR, EDGE_INTID);
 	(void)stays(&taken[1][EDGE_INTID], there);
+
 	const bool is_off = secondary_stop();
 
 	spi_route(EDGE_INTID, platform.cpus[0]);
@@ -125,15 +125,12 @@ static void check_edge_survives_cpu_off(void)
 }
 
 /* One interrupt is changed at random by CPU 0 while both CPUs may take it: it comes, and once. */
-static bool disturb(uint32_t intid, bool is_edge, uint32_t random)
+static bool disturb(uint32_t intid, uint32_t random)
 {
 	const uint32_t before = taken[0][intid] + taken[1][intid];
-	const uint64_t end = virtual_time() + read_register(cntfrq_el0);
+	const uint64_t end = virtual_time() + SECONDS * read_register(cntfrq_el0);
 
-	if (is_edge)
-		spi_set(GICD_ISPENDR, intid);
-	else
-		set_gpio(true);
+	pend(intid);
 	for (unsigned i = 0; i < 4; i++, random >>= 4) {
 		if ((random & 1) != 0)
 			spi_route(intid, platform.cpus[random >> 1 & 1]);
@@ -149,7 +146,7 @@ static bool disturb(uint32_t intid, bool is_edge, uint32_t random)
 	return true;
 }
 
-static void check_disturbed(uint32_t intid, bool is_edge)
+static void check_disturbed(uint32_t intid)
 {
 	const uint32_t before = taken[0][intid] + taken[1][intid];
 	uint32_t random = 1;
@@ -157,14 +154,14 @@ static void check_disturbed(uint32_t intid, bool is_edge)
 
 	for (unsigned i = 0; i < ROUNDS && all_came; i++) {
 		random = random * 1664525 + 1013904223;
-		all_came = disturb(intid, is_edge, random >> 16);
+		all_came = disturb(intid, random >> 16);
 	}
-	check(is_edge ? "edge-survives-disturbance" : "level-survives-disturbance", all_came);
+	check("survives-disturbance", all_came);
 
 	const uint32_t on_first = taken[0][intid];
 
-	check("and-comes-once", stays(&taken[0][intid], on_first) &&
-					taken[0][intid] + taken[1][intid] == before + ROUNDS);
+	check("disturbed-comes-once", stays(&taken[0][intid], on_first) &&
+					      taken[0][intid] + taken[1][intid] == before + ROUNDS);
 }
 
 static void check_routes(void)
@@ -181,11 +178,14 @@ static void check_routes(void)
 	spi_route(GPIO_INTID, platform.cpus[0]);
 	set_gpio(true);
 	check("routed-back", wait_for(here, before + 1));
-	check_changes_from_afar(GPIO_INTID, false);
-	check_changes_from_afar(EDGE_INTID, true);
+	check_kind("level-");
+	check_changes_from_afar(GPIO_INTID);
+	check_disturbed(GPIO_INTID);
+	check_kind("edge-");
+	check_changes_from_afar(EDGE_INTID);
 	check_clear_from_afar();
-	check_disturbed(GPIO_INTID, false);
-	check_disturbed(EDGE_INTID, true);
+	check_disturbed(EDGE_INTID);
+	check_kind("");
 	check_cpu_off();
 	check_edge_survives_cpu_off();
 }
