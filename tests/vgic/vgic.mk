@@ -23,6 +23,12 @@ $(VGIC)/registers.inc: $(wildcard arch/arm64/*/*.[ch]) tests/vgic/hooks.h
 		sed 's/^/REGISTER_/' | grep -vxFf $@.known | \
 		sed 's/REGISTER_\(.*\)/MACHINE_REGISTER(\1)/' >$@
 
+# The numbers of the firmware's header, without its SMC instruction.
+$(VGIC)/firmware.inc: arch/arm64/firmware/firmware.h
+	@mkdir -p $(@D)
+	$(Q)grep -E '^#define (PSCI|SMCCC)_' $< >$@
+
+VGIC_GENERATED := $(VGIC)/registers.inc $(VGIC)/firmware.inc
 VGIC_OBJECTS := $(patsubst %.c,$(VGIC)/obj/%.o,$(VGIC_SOURCES) $(VGIC_MACHINE))
 
 .SECONDARY: $(VGIC_OBJECTS)
@@ -30,7 +36,7 @@ $(VGIC)/test_%: $(VGIC)/obj/tests/vgic/test_%.o $(VGIC_OBJECTS)
 	$(call say,TEST,$@)
 	$(Q)$(HOSTCC) $(UNIT_FLAGS) -o $@ $^ -lcmocka
 
-$(VGIC)/obj/%.o: %.c $(VGIC)/registers.inc | packages-test
+$(VGIC)/obj/%.o: %.c $(VGIC_GENERATED) | packages-test
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(VGIC_HEADERS) $(UNIT_FLAGS) -MMD -MP -c -o $@ $<
 
@@ -48,7 +54,7 @@ $(VGIC)/explore: $(EXPLORE_OBJECTS)
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) $(EXPLORE_FLAGS) -o $@ $^
 
-$(VGIC)/explore-obj/%.o: %.c $(VGIC)/registers.inc | packages-test
+$(VGIC)/explore-obj/%.o: %.c $(VGIC_GENERATED) | packages-test
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(VGIC_HEADERS) $(EXPLORE_FLAGS) -MMD -MP -c -o $@ $<
 
