@@ -10,7 +10,8 @@ VGIC_SOURCES := $(filter-out %/direct.c %/direct_distributor.c,$(wildcard arch/a
 		$(addprefix arch/arm64/el2/,exits.c fast.c interrupts.c) \
 		$(addprefix arch/arm64/vcpu/,guest_boot.c psci.c system_register_traps.c) \
 		common/run/partition.c
-VGIC_MACHINE := $(addprefix tests/vgic/,machine.c physical.c interface.c guest.c model.c check.c elsewhere.c setup.c)
+VGIC_MACHINE := $(addprefix tests/vgic/,machine.c physical.c interface.c guest.c rest.c model.c \
+		model_registers.c check.c elsewhere.c setup.c)
 VGIC_TESTS := $(patsubst tests/vgic/%.c,$(VGIC)/%,$(wildcard tests/vgic/test_*.c))
 # The replaced headers come first; each CPU's own state is behind a pointer.
 VGIC_HEADERS := -Itests/vgic/include -I$(VGIC) '-Dthis_cpu=(*machine_cpu)'
