@@ -47,7 +47,7 @@ $(FUZZ)/guided/%.o: %.c | packages-fuzz
 	@mkdir -p $(@D)
 	$(Q)$(FUZZCC) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
-$(FUZZ)/vgic/%.o: %.c $(VGIC)/registers.inc | packages-fuzz
+$(FUZZ)/vgic/%.o: %.c $(VGIC_GENERATED) | packages-fuzz
 	@mkdir -p $(@D)
 	$(Q)$(FUZZCC) $(VGIC_HEADERS) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 

@@ -5,13 +5,13 @@
  * it uses. Two CPUs. Runs on plain QEMU too.
  */
 #include "tests/guests/lib/check.h"
+#include "tests/guests/lib/private.h"
 #include "tests/guests/lib/spi.h"
 
-#define SGI		5
-#define SGI_COUNT	16
-#define SOFT_INTID	40 /* an SPI that nobody drives and that is not passed through */
-#define GICD_IPRIORITYR 0x400
-#define EOI_MODE_SPLIT	2 /* ICC_CTLR_EL1: an end of interrupt only drops the priority */
+#define SGI	       5
+#define SGI_COUNT      16
+#define SECONDS	       5
+#define EOI_MODE_SPLIT 2 /* ICC_CTLR_EL1: an end of interrupt only drops the priority */
 
 static volatile uint32_t taken[64];
 static volatile uint32_t secondary_runs;
@@ -22,31 +22,6 @@ static volatile uint32_t nest_below; /* handlers of SGIs below this let the next
 static volatile bool is_to_crowd;    /* the innermost then fills the list registers */
 static volatile uint32_t depth, deepest;
 static volatile uint32_t active_at_deepest;
-
-static uint64_t private_frame(unsigned cpu)
-{
-	for (uint64_t at = 0; at < platform.redistributors_size; at += 0x20000)
-		if (read32(platform.redistributors + at + 0xc) == platform.cpus[cpu])
-			return platform.redistributors + at + 0x10000;
-	return 0;
-}
-
-static uint32_t private_word(unsigned cpu, uint32_t offset)
-{
-	return read32(private_frame(cpu) + offset);
-}
-
-static void set_private(unsigned cpu, uint32_t offset, uint32_t intid)
-{
-	write32(private_frame(cpu) + offset, 1U << intid);
-}
-
-static void set_private_priority(unsigned cpu, uint32_t intid, uint8_t priority)
-{
-	const uint64_t field = private_frame(cpu) + GICD_IPRIORITYR + intid;
-
-	__asm__ volatile("strb %w0, [%1]" : : "r"(priority), "r"(field) : "memory");
-}
 
 /* Each handler lets the next, more urgent SGI in. */
 static void nest(uint32_t intid)
@@ -113,9 +88,9 @@ static void check_spi(const char *name, uint32_t intid, bool is_edge)
 					      spi_get(GICD_ISPENDR, intid) &&
 					      spi_get(GICD_ISACTIVER, intid));
 	spi_set(GICD_ICACTIVER, intid);
-	check("inactive-comes-once",
-	      wait_for(&taken[intid], before + 1) && stays(&taken[intid], before + 1) &&
-		      !spi_get(GICD_ISACTIVER, intid) && !spi_get(GICD_ISPENDR, intid));
+	check("inactive-comes-once", settles_at(&taken[intid], before + 1) &&
+					     !spi_get(GICD_ISACTIVER, intid) &&
+					     !spi_get(GICD_ISPENDR, intid));
 
 	/* While it waits for the PMR. */
 	write_register(icc_pmr_el1, 0x80);
@@ -127,8 +102,7 @@ static void check_spi(const char *name, uint32_t intid, bool is_edge)
 						   spi_get(GICD_ISPENDR, intid) &&
 						   spi_get(GICD_ISACTIVER, intid));
 	spi_set(GICD_ICACTIVER, intid);
-	check("inactive-comes-once",
-	      wait_for(&taken[intid], before + 2) && stays(&taken[intid], before + 2));
+	check("inactive-comes-once", settles_at(&taken[intid], before + 2));
 	spi_disable(intid);
 }
 
@@ -137,15 +111,14 @@ static void check_private(const char *name, uint32_t intid)
 	const uint32_t before = taken[intid];
 
 	gic_enable(intid);
-	set_private(0, GICD_ISACTIVER, intid);
-	check(name, (private_word(0, GICD_ISACTIVER) >> intid & 1) != 0);
-	set_private(0, GICD_ISPENDR, intid);
+	private_set(0, GICD_ISACTIVER, intid);
+	check(name, private_get(0, GICD_ISACTIVER, intid));
+	private_set(0, GICD_ISPENDR, intid);
 	check("active-does-not-come",
-	      stays(&taken[intid], before) && (private_word(0, GICD_ISPENDR) >> intid & 1) != 0);
-	set_private(0, GICD_ICACTIVER, intid);
-	check("inactive-comes-once", wait_for(&taken[intid], before + 1) &&
-					     stays(&taken[intid], before + 1) &&
-					     private_word(0, GICD_ISACTIVER) == 0);
+	      stays(&taken[intid], before) && private_get(0, GICD_ISPENDR, intid));
+	private_set(0, GICD_ICACTIVER, intid);
+	check("inactive-comes-once",
+	      settles_at(&taken[intid], before + 1) && private_word(0, GICD_ISACTIVER) == 0);
 }
 
 /* --- Seen from the other CPU. --- */
@@ -158,7 +131,7 @@ static void hold(void)
 /* CPU 1 counts in the handler; the end of the interrupt comes after it. */
 static bool ends_there(uint32_t intid)
 {
-	const uint64_t end = virtual_time() + read_register(cntfrq_el0) / 2;
+	const uint64_t end = virtual_time() + SECONDS * read_register(cntfrq_el0);
 
 	while (intid < 32 ? private_word(1, GICD_ISACTIVER) != 0 : spi_get(GICD_ISACTIVER, intid))
 		if (virtual_time() > end)
@@ -186,8 +159,7 @@ static void check_other_spi(const char *name, uint32_t intid, bool is_edge)
 	spi_set(GICD_ICACTIVER, intid);
 	check("deactivated-there", !spi_get(GICD_ISACTIVER, intid));
 	may_leave = held;
-	check("handled-once",
-	      wait_for(&taken[intid], before + 1) && stays(&taken[intid], before + 1));
+	check("handled-once", settles_at(&taken[intid], before + 1));
 	spi_set(GICD_ISPENDR, intid);
 	check("comes-again", wait_for(&taken[intid], before + 2) && ends_there(intid));
 	spi_disable(intid);
@@ -207,8 +179,7 @@ static void check_other_sgi(void)
 	check("SGI-active-and-pending-there", private_word(1, GICD_ISACTIVER) == 1U << SGI &&
 						      private_word(1, GICD_ISPENDR) == 1U << SGI);
 	may_leave = held;
-	check("SGI-comes-twice", wait_for(&taken[SGI], before + 2) &&
-					 stays(&taken[SGI], before + 2) && ends_there(SGI));
+	check("SGI-comes-twice", settles_at(&taken[SGI], before + 2) && ends_there(SGI));
 }
 
 /* --- More than list registers. --- */
@@ -219,7 +190,7 @@ static void check_nesting(void)
 	bool all_once = true;
 
 	for (uint32_t intid = 0; intid < SGI_COUNT; intid++) {
-		set_private_priority(0, intid, (uint8_t)(0xf0 - 8 * intid));
+		private_set_priority(0, intid, (uint8_t)(0xf0 - 8 * intid));
 		gic_enable(intid);
 		before[intid] = taken[intid] = 0;
 	}

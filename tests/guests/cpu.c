@@ -6,6 +6,7 @@
  */
 #include "tests/guests/lib/check.h"
 #include "tests/guests/lib/guest.h"
+#include "tests/guests/lib/secondary.h"
 
 #define ID(register)		  read_register(register)
 #define ID_FIELD(register, shift) (ID(register) >> (shift)&0xf)
@@ -239,16 +240,9 @@ static void check_second_life(void)
 		check_skip("a second life", "there is one CPU");
 		return;
 	}
-	for (unsigned life = 1; life <= 2; life++) {
-		const uint64_t end = virtual_time() + read_register(cntfrq_el0);
-
-		has_lived = has_lived && guest_cpu_on(last) == 0 && wait_for(&lives, life);
-		while (psci(PSCI_AFFINITY_INFO, platform.cpus[last], 0, 0) != 1)
-			if (virtual_time() > end) {
-				has_lived = false;
-				break;
-			}
-	}
+	for (unsigned life = 1; life <= 2; life++)
+		has_lived = has_lived && guest_cpu_on(last) == 0 && wait_for(&lives, life) &&
+			    goes_off(last);
 	check("two lives of the last CPU", has_lived);
 	check_reset_state();
 }

@@ -5,15 +5,15 @@
  * several CPUs.
  */
 #include "tests/guests/lib/check.h"
+#include "tests/guests/lib/private.h"
 #include "tests/guests/lib/spi.h"
 
-#define SGI		1
-#define LAST_SGI	8
-#define ORDER_LENGTH	8
-#define GICD_TYPER	0x4
-#define TYPER_MBIS	(1U << 16)
-#define GICD_IPRIORITYR 0x400
-#define ALARM_MS	3000 /* the clock counts seconds */
+#define SGI	     1
+#define LAST_SGI     8
+#define ORDER_LENGTH 8
+#define GICD_TYPER   0x4
+#define TYPER_MBIS   (1U << 16)
+#define ALARM_MS     3000 /* the clock counts seconds */
 
 static volatile uint32_t taken[64];
 static volatile uint32_t order[ORDER_LENGTH];
@@ -80,7 +80,7 @@ static void check_disabled(void)
 	check("level-falls", !spi_get(GICD_ISPENDR, GPIO_INTID));
 	set_gpio(true);
 	spi_set(GICD_ISENABLER, GPIO_INTID);
-	check("comes-when-enabled", wait_for(gpio, before + 1) && stays(gpio, before + 1));
+	check("comes-when-enabled", settles_at(gpio, before + 1));
 
 	/* Disabled after it has become pending for this CPU, which has not yet taken it. */
 	before = *gpio;
@@ -113,14 +113,13 @@ static void check_software_pending(void)
 
 	set_gpio(false);
 	spi_set(GICD_ISPENDR, GPIO_INTID);
-	check("level-set-pending", wait_for(gpio, before + 1) && stays(gpio, before + 1));
+	check("level-set-pending", settles_at(gpio, before + 1));
 	disable_interrupts();
 	spi_set(GICD_ISPENDR, GPIO_INTID);
 	spi_disable(GPIO_INTID);
 	spi_set(GICD_ISENABLER, GPIO_INTID);
 	enable_interrupts();
-	check("level-set-pending-survives-disable",
-	      wait_for(gpio, before + 2) && stays(gpio, before + 2));
+	check("level-set-pending-survives-disable", settles_at(gpio, before + 2));
 	disable_interrupts();
 	spi_set(GICD_ISPENDR, GPIO_INTID);
 	spi_set(GICD_ICPENDR, GPIO_INTID);
@@ -144,7 +143,7 @@ static void check_edge(void)
 	spi_set(GICD_ISPENDR, EDGE_INTID);
 	check("edge-pending-while-masked", spi_get(GICD_ISPENDR, EDGE_INTID));
 	enable_interrupts();
-	check("edges-merge", wait_for(edge, before + 1) && stays(edge, before + 1));
+	check("edges-merge", settles_at(edge, before + 1));
 
 	before = *edge;
 	disable_interrupts();
@@ -153,7 +152,7 @@ static void check_edge(void)
 	enable_interrupts();
 	check("edge-kept-while-disabled", stays(edge, before) && spi_get(GICD_ISPENDR, EDGE_INTID));
 	spi_set(GICD_ISENABLER, EDGE_INTID);
-	check("edge-comes-when-enabled", wait_for(edge, before + 1) && stays(edge, before + 1));
+	check("edge-comes-when-enabled", settles_at(edge, before + 1));
 
 	before = *edge;
 	disable_interrupts();
@@ -190,9 +189,8 @@ static void check_messages(void)
 static void check_priorities(void)
 {
 	volatile uint32_t *const gpio = &taken[GPIO_INTID];
-	const uint64_t sgi_priorities = gic_redistributor() + 0x10000 + GICD_IPRIORITYR;
 
-	write32(sgi_priorities, (read32(sgi_priorities) & ~0xff00U) | 0x8000U);
+	private_set_priority(0, SGI, 0x80);
 	for (unsigned round = 0; round < 2; round++) {
 		const uint32_t sgi = taken[SGI];
 		const uint32_t before = *gpio;

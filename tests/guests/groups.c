@@ -5,12 +5,11 @@
  * it uses. Runs on plain QEMU too.
  */
 #include "tests/guests/lib/check.h"
+#include "tests/guests/lib/private.h"
 #include "tests/guests/lib/spi.h"
 
 #define SGI	     5
 #define OTHER_SGI    6
-#define SOFT_INTID   40 /* an SPI that nobody drives and that is not passed through */
-#define GICD_IGROUPR 0x80
 #define CTLR_BOTH    0x13
 #define CTLR_GROUP_1 0x12
 
@@ -34,7 +33,7 @@ void guest_handle_interrupt(uint32_t intid, uint64_t time)
 
 static uint64_t group_word(uint32_t intid)
 {
-	const uint64_t frame = intid < 32 ? gic_redistributor() + 0x10000 : platform.distributor;
+	const uint64_t frame = intid < 32 ? private_frame(0) : platform.distributor;
 
 	return frame + GICD_IGROUPR + intid / 32 * 4;
 }
@@ -55,7 +54,7 @@ static void set_control(uint32_t value)
 
 static void pend_private(uint32_t intid)
 {
-	write32(gic_redistributor() + 0x10000 + GICD_ISPENDR, 1U << intid);
+	private_set(0, GICD_ISPENDR, intid);
 }
 
 static void pend(uint32_t intid)
@@ -70,9 +69,7 @@ static void pend(uint32_t intid)
 
 static bool is_pending(uint32_t intid)
 {
-	const uint64_t frame = intid < 32 ? gic_redistributor() + 0x10000 : platform.distributor;
-
-	return (read32(frame + GICD_ISPENDR + intid / 32 * 4) >> intid % 32 & 1) != 0;
+	return intid < 32 ? private_get(0, GICD_ISPENDR, intid) : spi_get(GICD_ISPENDR, intid);
 }
 
 /* One interrupt in either group, held back by each of the three switches. */
@@ -84,33 +81,29 @@ static void check_interrupt(const char *name, uint32_t intid)
 	set_group(intid, 0);
 	gic_enable(intid);
 	pend(intid);
-	check(name, wait_for(&group0[intid], before + 1) && stays(&group0[intid], before + 1) &&
-			    group1[intid] == before1);
+	check(name, settles_at(&group0[intid], before + 1) && group1[intid] == before1);
 
 	before = group0[intid];
 	write_register(icc_igrpen0_el1, 0);
 	pend(intid);
 	check("held-by-IGRPEN0", stays(&group0[intid], before) && is_pending(intid));
 	write_register(icc_igrpen0_el1, 1);
-	check("comes-with-IGRPEN0",
-	      wait_for(&group0[intid], before + 1) && stays(&group0[intid], before + 1));
+	check("comes-with-IGRPEN0", settles_at(&group0[intid], before + 1));
 
 	before = group0[intid];
 	set_control(CTLR_GROUP_1);
 	pend(intid);
 	check("held-by-GICD_CTLR", stays(&group0[intid], before) && is_pending(intid));
 	set_control(CTLR_BOTH);
-	check("comes-with-GICD_CTLR",
-	      wait_for(&group0[intid], before + 1) && stays(&group0[intid], before + 1));
+	check("comes-with-GICD_CTLR", settles_at(&group0[intid], before + 1));
 
 	before = group0[intid];
 	write_register(icc_igrpen0_el1, 0);
 	pend(intid);
 	(void)stays(&group0[intid], before);
 	set_group(intid, 1);
-	check("comes-in-group-1-when-moved", wait_for(&group1[intid], before1 + 1) &&
-						     stays(&group1[intid], before1 + 1) &&
-						     group0[intid] == before);
+	check("comes-in-group-1-when-moved",
+	      settles_at(&group1[intid], before1 + 1) && group0[intid] == before);
 	write_register(icc_igrpen0_el1, 1);
 	gic_disable(intid);
 }
@@ -123,10 +116,7 @@ static void check_masks(void)
 
 	set_group(SGI, 0);
 	set_group(OTHER_SGI, 1);
-	__asm__ volatile("strb %w0, [%1]"
-			 :
-			 : "r"(0x60), "r"(gic_redistributor() + 0x10000 + 0x400 + SGI)
-			 : "memory");
+	private_set_priority(0, SGI, 0x60);
 	gic_enable(SGI);
 	gic_enable(OTHER_SGI);
 	__asm__ volatile("msr daifset, #1");

@@ -20,6 +20,7 @@
 #define TX	  0x20
 #define ALL	  0x7ff
 #define TYPING_MS 10000
+#define OUTPUT_MS 500
 
 static uint32_t uart_intid;
 static volatile uint32_t taken;
@@ -63,7 +64,7 @@ static void check_output(void)
 	write32(platform.uart + UART_IMSC, TX);
 	print("line: output\n");
 	check("output-interrupts-while-high", wait_for(&leave, 0) && taken >= 3);
-	(void)wait_for(&taken, 0); /* for a while: what was printed is out */
+	(void)wait_until(&taken, 0, OUTPUT_MS); /* what was printed is out */
 
 	const uint32_t before = taken;
 

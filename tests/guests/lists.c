@@ -7,14 +7,13 @@
 #include <stddef.h>
 
 #include "tests/guests/lib/check.h"
+#include "tests/guests/lib/private.h"
 #include "tests/guests/lib/spi.h"
 
-#define SGI		5
-#define FIRST_OF_MANY	8
-#define LAST_OF_MANY	15
-#define SOFT_INTID	40 /* an SPI that nobody drives and that is not passed through */
-#define GICD_IPRIORITYR 0x400
-#define ROUNDS		300
+#define SGI	      5
+#define FIRST_OF_MANY 8
+#define LAST_OF_MANY  15
+#define ROUNDS	      300
 
 static volatile uint32_t taken[64];
 static volatile uint32_t order[16];
@@ -40,21 +39,9 @@ void guest_handle_interrupt(uint32_t intid, uint64_t time)
 		taken[intid]++;
 }
 
-static uint64_t private_frame(void)
-{
-	return gic_redistributor() + 0x10000;
-}
-
-static bool is_private_pending(uint32_t intid)
-{
-	return (read32(private_frame() + GICD_ISPENDR) >> intid & 1) != 0;
-}
-
 static void set_priority(uint32_t intid, uint8_t priority)
 {
-	const uint64_t field = private_frame() + GICD_IPRIORITYR + intid;
-
-	__asm__ volatile("strb %w0, [%1]" : : "r"(priority), "r"(field) : "memory");
+	private_set_priority(0, intid, priority);
 }
 
 static void send(uint32_t intid)
@@ -87,44 +74,37 @@ static void pend_and_route_away(uint32_t intid)
 	spi_route(intid, 0x7f00);
 }
 
+/* Pended, with something else in its handler: it comes so many times. */
+static bool comes_with(void (*hook)(uint32_t intid), uint32_t intid, uint32_t times)
+{
+	const uint32_t before = taken[intid];
+
+	in_handler = hook;
+	spi_set(GICD_ISPENDR, intid);
+	return settles_at(&taken[intid], before + times);
+}
+
 static void check_active_and_pending(uint32_t intid, bool is_edge)
 {
-	volatile uint32_t *const here = &taken[intid];
-	uint32_t before = *here;
+	uint32_t before;
 
+	check_kind(is_edge ? "edge-" : "level-");
 	spi_prepare(intid, is_edge);
 	spi_set(GICD_ISENABLER, intid);
-	in_handler = pend_again;
-	spi_set(GICD_ISPENDR, intid);
-	check(is_edge ? "edge-pended-while-active" : "level-pended-while-active",
-	      wait_for(here, before + 2) && stays(here, before + 2));
-
-	before = *here;
-	in_handler = pend_and_clear;
-	spi_set(GICD_ISPENDR, intid);
-	check(is_edge ? "edge-pended-and-cleared" : "level-pended-and-cleared",
-	      wait_for(here, before + 1) && stays(here, before + 1));
-
-	before = *here;
-	in_handler = pend_and_disable;
-	spi_set(GICD_ISPENDR, intid);
-	check(is_edge ? "edge-disabled-while-active" : "level-disabled-while-active",
-	      wait_for(here, before + 1) && stays(here, before + 1) &&
-		      spi_get(GICD_ISPENDR, intid));
+	check("pended-while-active", comes_with(pend_again, intid, 2));
+	check("pended-and-cleared", comes_with(pend_and_clear, intid, 1));
+	check("disabled-while-active",
+	      comes_with(pend_and_disable, intid, 1) && spi_get(GICD_ISPENDR, intid));
+	before = taken[intid];
 	spi_set(GICD_ISENABLER, intid);
-	check(is_edge ? "edge-enabled-afterwards" : "level-enabled-afterwards",
-	      wait_for(here, before + 2) && stays(here, before + 2));
-
-	before = *here;
-	in_handler = pend_and_route_away;
-	spi_set(GICD_ISPENDR, intid);
-	check(is_edge ? "edge-routed-away-while-active" : "level-routed-away-while-active",
-	      wait_for(here, before + 1) && stays(here, before + 1) &&
-		      spi_get(GICD_ISPENDR, intid));
+	check("enabled-afterwards", settles_at(&taken[intid], before + 1));
+	check("routed-away-while-active",
+	      comes_with(pend_and_route_away, intid, 1) && spi_get(GICD_ISPENDR, intid));
+	before = taken[intid];
 	spi_route(intid, platform.cpus[0]);
-	check(is_edge ? "edge-routed-back-afterwards" : "level-routed-back-afterwards",
-	      wait_for(here, before + 2) && stays(here, before + 2));
+	check("routed-back-afterwards", settles_at(&taken[intid], before + 1));
 	spi_disable(intid);
+	check_kind("");
 }
 
 /* --- More interrupts than list registers. --- */
@@ -139,6 +119,11 @@ static void fill(void)
 	}
 }
 
+static bool comes(uint32_t intid, const uint32_t *before)
+{
+	return wait_for(&taken[intid], before[intid] + 1);
+}
+
 /* They come, each once, when the PMR lets them. */
 static bool drain(const uint32_t *before)
 {
@@ -148,7 +133,7 @@ static bool drain(const uint32_t *before)
 		all = all && taken[intid] == before[intid];
 	write_register(icc_pmr_el1, 0xff);
 	for (uint32_t intid = FIRST_OF_MANY; intid <= LAST_OF_MANY; intid++)
-		all = all && wait_for(&taken[intid], before[intid] + 1);
+		all = all && comes(intid, before);
 	return all && stays(&order_count, order_count);
 }
 
@@ -176,9 +161,9 @@ static void check_urgent(void)
 		fill();
 		start_timer();
 		if (round == 0)
-			check("urgent-timer-comes", wait_for(&taken[timer], before[timer] + 1));
+			check("urgent-timer-comes", comes(timer, before));
 		else
-			(void)wait_for(&taken[timer], before[timer] + 1);
+			(void)comes(timer, before);
 	}
 	check("the-others-wait-and-come", drain(before));
 
@@ -186,14 +171,14 @@ static void check_urgent(void)
 	set_priority(SGI, 0x40);
 	fill();
 	send(SGI);
-	check("urgent-SGI-comes", wait_for(&taken[SGI], before[SGI] + 1));
+	check("urgent-SGI-comes", comes(SGI, before));
 	check("the-others-wait-and-come", drain(before));
 
 	remember(before);
 	spi_set_priority(GPIO_INTID, 0x30);
 	fill();
 	set_gpio(true);
-	check("urgent-device-comes", wait_for(&taken[GPIO_INTID], before[GPIO_INTID] + 1));
+	check("urgent-device-comes", comes(GPIO_INTID, before));
 	check("the-others-wait-and-come", drain(before));
 
 	remember(before);
@@ -202,8 +187,7 @@ static void check_urgent(void)
 	fill();
 	spi_set(GICD_ISPENDR, SOFT_INTID);
 	spi_set(GICD_ISPENDR, EDGE_INTID);
-	check("urgent-SPIs-come", wait_for(&taken[EDGE_INTID], before[EDGE_INTID] + 1) &&
-					  wait_for(&taken[SOFT_INTID], before[SOFT_INTID] + 1));
+	check("urgent-SPIs-come", comes(EDGE_INTID, before) && comes(SOFT_INTID, before));
 	check("the-others-wait-and-come", drain(before));
 }
 
@@ -226,21 +210,19 @@ static void check_giving_way(void)
 	(void)stays(&taken[timer], before[timer]);
 	fill();
 	check("pending-after-giving-way",
-	      is_private_pending(timer) && spi_get(GICD_ISPENDR, GPIO_INTID) &&
+	      private_get(0, GICD_ISPENDR, timer) && spi_get(GICD_ISPENDR, GPIO_INTID) &&
 		      spi_get(GICD_ISPENDR, EDGE_INTID) && spi_get(GICD_ISPENDR, SOFT_INTID));
 	set_priority(SGI, 0x20);
 	send(SGI);
-	check("urgent-SGI-comes", wait_for(&taken[SGI], before[SGI] + 1));
+	check("urgent-SGI-comes", comes(SGI, before));
 	order_count = 0;
 	check("the-others-wait-and-come", drain(before));
-	check("given-way-come-once", wait_for(&taken[timer], before[timer] + 1) &&
-					     wait_for(&taken[GPIO_INTID], before[GPIO_INTID] + 1) &&
-					     wait_for(&taken[EDGE_INTID], before[EDGE_INTID] + 1) &&
-					     wait_for(&taken[SOFT_INTID], before[SOFT_INTID] + 1) &&
-					     stays(&taken[timer], before[timer] + 1) &&
-					     stays(&taken[GPIO_INTID], before[GPIO_INTID] + 1) &&
-					     taken[EDGE_INTID] == before[EDGE_INTID] + 1 &&
-					     taken[SOFT_INTID] == before[SOFT_INTID] + 1);
+	check("given-way-come-once",
+	      comes(timer, before) && comes(GPIO_INTID, before) && comes(EDGE_INTID, before) &&
+		      comes(SOFT_INTID, before) && stays(&taken[timer], before[timer] + 1) &&
+		      stays(&taken[GPIO_INTID], before[GPIO_INTID] + 1) &&
+		      taken[EDGE_INTID] == before[EDGE_INTID] + 1 &&
+		      taken[SOFT_INTID] == before[SOFT_INTID] + 1);
 	check("more-urgent-ones-first", order[0] < 16 && order[7] < 16 && order[8] >= 16);
 }
 

@@ -4,25 +4,12 @@
  * less strictly, is skipped there. In the boot arguments: ticks=N, how long to suspend; end=reset2,
  * to end with a warm reset.
  */
+#include "tests/guests/lib/calls.h"
 #include "tests/guests/lib/check.h"
-#include "tests/guests/lib/guest.h"
-
-#define CPU_SUSPEND_32	  0x84000001
-#define CPU_ON_32	  0x84000003
-#define AFFINITY_INFO_32  0x84000004
-#define SYSTEM_SUSPEND_32 0x8400000e
-#define SYSTEM_SUSPEND	  0xc400000e
-#define SYSTEM_RESET2_32  0x84000012
-#define SYSTEM_RESET2	  0xc4000012
-
-#define SUCCESS		   0
-#define INVALID_PARAMETERS (-2)
-#define DENIED		   (-3)
-#define ALREADY_ON	   (-4)
-#define INVALID_ADDRESS	   (-9)
+#include "tests/guests/lib/private.h"
+#include "tests/guests/lib/secondary.h"
 
 #define STATE_DOWN    0x10000
-#define GARBAGE	      0xabcd000000000000
 #define OUTSIDE	      UINT64_C(0x7000000000)
 #define SGI_KEPT      0 /* the one that Bulkhead uses itself while a CPU is its own */
 #define SGI_WAKE      3
@@ -35,7 +22,6 @@ static volatile bool go_off;
 static volatile unsigned suspensions;
 static uint64_t due;	   /* when the timer is to wake the system */
 static uint64_t reset_bpr; /* ICC_BPR1_EL1: the least that this CPU has */
-static bool by_smc;
 
 void guest_handle_interrupt(uint32_t intid, uint64_t time)
 {
@@ -45,19 +31,6 @@ void guest_handle_interrupt(uint32_t intid, uint64_t time)
 	if (intid < 32)
 		taken[this_cpu_number()][intid]++;
 }
-
-/* A call with all 64 bits of its result. */
-static int64_t call(uint64_t function, uint64_t a, uint64_t b, uint64_t c)
-{
-	uint64_t x[4] = {function, a, b, c};
-
-	smccc(by_smc, x);
-	return (int64_t)x[0];
-}
-
-/* Under a hypervisor only: QEMU's own PSCI is another, and is not even called. */
-#define check_here(name, is_good)                                                                  \
-	(platform.is_bare ? check_skip(name, "plain QEMU does it otherwise") : check(name, is_good))
 
 static void check_cpu_on(void)
 {
@@ -143,17 +116,16 @@ static void check_cpu_suspend(void)
 /* What the priority mask holds back does not end standby, and the timer, more urgent, does. */
 static void check_masked_suspend(void)
 {
-	const uint64_t priorities = gic_redistributor() + 0x10400;
 	const uint32_t timer = platform.virtual_timer;
 
-	write32(priorities + (timer & ~3U), 0x40404040);
+	private_set_priority(0, timer, 0x40);
 	write_register(icc_pmr_el1, 0x80);
 	gic_send_sgi(SGI_MASKED, platform.cpus[0]);
 	check("CPU_SUSPEND sleeps through masked interrupts",
 	      sleeps_until_timer(PSCI_CPU_SUSPEND, 0, 0) && taken[0][SGI_MASKED] == 0);
 	write_register(icc_pmr_el1, 0xff);
 	check("and they are taken when unmasked", wait_for(&taken[0][SGI_MASKED], 1));
-	write32(priorities + (timer & ~3U), 0xa0a0a0a0);
+	private_set_priority(0, timer, 0xa0);
 }
 
 /* As an operating system does before a deep state: what its interface holds back wakes it then. */
@@ -209,14 +181,8 @@ static void check_others_off(void)
 
 	go_off = true;
 	for (unsigned cpu = 1; cpu < platform.cpu_count; cpu++) {
-		const uint64_t end = virtual_time() + read_register(cntfrq_el0);
-
 		gic_send_sgi(SGI_WAKE, platform.cpus[cpu]);
-		while (call(PSCI_AFFINITY_INFO, platform.cpus[cpu], 0, 0) != 1)
-			if (virtual_time() > end) {
-				all_off = false;
-				break;
-			}
+		all_off = goes_off(cpu) && all_off;
 	}
 	check("CPU_OFF of all others", all_off);
 }
@@ -342,13 +308,13 @@ void guest_main(uint64_t first_instruction)
 	gic_enable(SGI_MASKED);
 	gic_enable(platform.virtual_timer);
 	enable_interrupts();
-	by_smc = platform.psci_by_smc;
+	calls_by_smc = platform.psci_by_smc;
 	check_begin("power");
 	check_calls();
 	if (platform.is_bare) {
 		check_skip("the same by SMC", "there is no EL2 or EL3");
 	} else {
-		by_smc = !by_smc;
+		calls_by_smc = !calls_by_smc;
 		check_calls();
 	}
 	check_others_on();

@@ -1,28 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * probe: checks the architecture from EL1. Each check prints ok, FAIL or skipped; the last line
- * counts them, then the guest switches itself off. Runs on plain QEMU too, where a check that needs
- * a hypervisor is skipped.
+ * probe: checks the architecture from EL1. Runs on plain QEMU too, where a check that needs a
+ * hypervisor is skipped.
  */
-#include "tests/guests/lib/guest.h"
+#include "tests/guests/lib/check.h"
+#include "tests/guests/lib/private.h"
+#include "tests/guests/lib/secondary.h"
+#include "tests/guests/lib/spi.h"
 
-#define TIMEOUT_DIVISOR 2 /* half a second */
-#define SGI_PING	1
-#define SGI_HIGH	2
-#define SGI_COUNT	16
-#define SPI_TEST	40
-#define HOLE		UINT64_C(0x7000000000) /* 40 bits; no machine of ours has anything there */
-#define GICD_IGROUPR	0x80
-#define GICD_ISENABLER	0x100
-#define GICD_ICENABLER	0x180
-#define GICD_ISPENDR	0x200
-#define GICD_IPRIORITYR 0x400
-#define GICD_ICFGR	0xc00
-#define GICD_IROUTER	0x6000
-#define PIDR2		0xffe8
-#define EC_DATA_ABORT	0x25
-#define EC_FETCH_ABORT	0x21
-#define EXTERNAL_ABORT	0x10
+#define SGI_PING       1
+#define SGI_HIGH       2
+#define SGI_COUNT      16
+#define HOLE	       UINT64_C(0x7000000000) /* 40 bits; no machine of ours has anything there */
+#define PIDR2	       0xffe8
+#define EC_DATA_ABORT  0x25
+#define EC_FETCH_ABORT 0x21
+#define EXTERNAL_ABORT 0x10
 
 static volatile uint32_t taken[GUEST_MAX_CPUS][64];
 static volatile uint32_t order[8];
@@ -30,22 +23,6 @@ static volatile uint32_t order_count;
 static volatile uint64_t secondary_mpidr[GUEST_MAX_CPUS];
 static volatile uint32_t started[GUEST_MAX_CPUS];
 static volatile bool go_off;
-static uint32_t passed;
-static uint32_t failed;
-static uint32_t skipped;
-
-static void check(const char *name, bool is_good)
-{
-	print("probe: %s: %s\n", name, is_good ? "ok" : "FAIL");
-	passed += is_good ? 1 : 0;
-	failed += is_good ? 0 : 1;
-}
-
-static void skip(const char *name, const char *why)
-{
-	print("probe: %s: skipped, %s\n", name, why);
-	skipped++;
-}
 
 void guest_handle_interrupt(uint32_t intid, uint64_t time)
 {
@@ -58,19 +35,6 @@ void guest_handle_interrupt(uint32_t intid, uint64_t time)
 		taken[this_cpu_number()][intid]++;
 	if (order_count < 8)
 		order[order_count++] = intid;
-}
-
-/* Waits until a counter reaches a value. False: it did not in time. */
-static bool wait_for(const volatile uint32_t *counter, uint32_t value)
-{
-	const uint64_t end = virtual_time() + read_register(cntfrq_el0) / TIMEOUT_DIVISOR;
-
-	while (*counter != value) {
-		if (virtual_time() > end)
-			return false;
-		__asm__ volatile("yield");
-	}
-	return true;
 }
 
 static bool aborted(uint32_t before, unsigned class, uint64_t address)
@@ -108,7 +72,7 @@ static void check_psci(void)
 	      psci(PSCI_CPU_ON, 0x7700, platform.ram_base, 0) == -2);
 	check("PSCI AFFINITY_INFO", psci(PSCI_AFFINITY_INFO, self, 0, 0) == 0);
 	if (platform.is_bare)
-		skip("PSCI CPU_ON outside of memory", "plain QEMU does not check");
+		check_skip("PSCI CPU_ON outside of memory", "plain QEMU does not check");
 	else if (platform.cpu_count > 1)
 		check("PSCI CPU_ON outside of memory",
 		      psci(PSCI_CPU_ON, platform.cpus[1], HOLE, 0) == -9);
@@ -140,14 +104,8 @@ static void check_secondaries(void)
 	check("secondary CPUs start with their affinity", all_started);
 	go_off = true;
 	for (unsigned cpu = 1; cpu < platform.cpu_count; cpu++) {
-		const uint64_t end = virtual_time() + read_register(cntfrq_el0);
-
 		gic_send_sgi(SGI_PING, platform.cpus[cpu]);
-		while (psci(PSCI_AFFINITY_INFO, platform.cpus[cpu], 0, 0) != 1)
-			if (virtual_time() > end) {
-				all_off = false;
-				break;
-			}
+		all_off = goes_off(cpu) && all_off;
 	}
 	check("CPU_OFF", all_off);
 	go_off = false;
@@ -205,10 +163,9 @@ static void check_many_at_once(void)
 static bool timer_comes_at(uint8_t priority)
 {
 	const uint32_t timer = platform.virtual_timer;
-	const uint64_t field = gic_redistributor() + 0x10000 + GICD_IPRIORITYR + timer;
 	const uint32_t before = taken[0][timer];
 
-	__asm__ volatile("strb %w0, [%1]" : : "r"(priority), "r"(field) : "memory");
+	private_set_priority(0, timer, priority);
 	write_register(cntv_tval_el0, 1000);
 	write_register(cntv_ctl_el0, 1);
 	return wait_for(&taken[0][timer], before + 1);
@@ -254,59 +211,40 @@ static void check_timers(void)
 		      timer_comes_at(0xa0));
 }
 
-static void set_bit(uint32_t offset, uint32_t intid)
+static void prepare_spi(unsigned cpu)
 {
-	write32(platform.distributor + offset + intid / 32 * 4, 1U << intid % 32);
-}
-
-/* Prepares an SPI: group 1, edge, routed to a CPU, enabled. */
-static void prepare_spi(uint64_t mpidr)
-{
-	const uint64_t config = platform.distributor + GICD_ICFGR + SPI_TEST / 16 * 4;
-
-	set_bit(GICD_IGROUPR, SPI_TEST);
-	write32(config, read32(config) | 2U << SPI_TEST % 16 * 2);
-	__asm__ volatile("str %0, [%1]"
-			 :
-			 : "r"(mpidr), "r"(platform.distributor + GICD_IROUTER + 8 * SPI_TEST)
-			 : "memory");
-	set_bit(GICD_ISENABLER, SPI_TEST);
+	spi_prepare(SOFT_INTID, true);
+	spi_route(SOFT_INTID, platform.cpus[cpu]);
+	spi_set(GICD_ISENABLER, SOFT_INTID);
 }
 
 static void check_spi(void)
 {
 	const unsigned last = platform.cpu_count - 1;
-	uint32_t before = taken[0][SPI_TEST];
+	uint32_t before = taken[0][SOFT_INTID];
 
-	prepare_spi(platform.cpus[0]);
-	set_bit(GICD_ISPENDR, SPI_TEST);
-	check("SPI pended by software", wait_for(&taken[0][SPI_TEST], before + 1));
+	prepare_spi(0);
+	spi_set(GICD_ISPENDR, SOFT_INTID);
+	check("SPI pended by software", wait_for(&taken[0][SOFT_INTID], before + 1));
 
-	set_bit(GICD_ICENABLER, SPI_TEST);
-	before = taken[0][SPI_TEST];
-	set_bit(GICD_ISPENDR, SPI_TEST);
-	for (volatile int i = 0; i < 10000; i++)
-		;
+	spi_set(GICD_ICENABLER, SOFT_INTID);
+	before = taken[0][SOFT_INTID];
+	spi_set(GICD_ISPENDR, SOFT_INTID);
 	check("a disabled SPI stays pending",
-	      taken[0][SPI_TEST] == before &&
-		      (read32(platform.distributor + GICD_ISPENDR + SPI_TEST / 32 * 4) >>
-			       SPI_TEST % 32 &
-		       1) == 1);
-	set_bit(GICD_ISENABLER, SPI_TEST);
-	check("and comes when it is enabled", wait_for(&taken[0][SPI_TEST], before + 1));
+	      stays(&taken[0][SOFT_INTID], before) && spi_get(GICD_ISPENDR, SOFT_INTID));
+	spi_set(GICD_ISENABLER, SOFT_INTID);
+	check("and comes when it is enabled", wait_for(&taken[0][SOFT_INTID], before + 1));
 
-	before = taken[last][SPI_TEST];
-	prepare_spi(platform.cpus[last]);
-	set_bit(GICD_ISPENDR, SPI_TEST);
-	check("SPI routed to the last CPU", wait_for(&taken[last][SPI_TEST], before + 1));
+	before = taken[last][SOFT_INTID];
+	prepare_spi(last);
+	spi_set(GICD_ISPENDR, SOFT_INTID);
+	check("SPI routed to the last CPU", wait_for(&taken[last][SOFT_INTID], before + 1));
 }
 
 /* Two SGIs pended while masked: the more urgent first, whatever their order. */
 static void check_priorities(void)
 {
-	const uint64_t priorities = gic_redistributor() + 0x10000 + GICD_IPRIORITYR;
-
-	write32(priorities, (read32(priorities) & ~0x00ff0000U) | 0x00800000U);
+	private_set_priority(0, SGI_HIGH, 0x80);
 	disable_interrupts();
 	gic_send_sgi(SGI_PING, platform.cpus[0]);
 	gic_send_sgi(SGI_HIGH, platform.cpus[0]);
@@ -319,9 +257,8 @@ static void check_priorities(void)
 
 	write_register(icc_pmr_el1, 0x90);
 	gic_send_sgi(SGI_PING, platform.cpus[0]);
-	for (volatile int i = 0; i < 10000; i++)
-		;
-	const bool was_masked = taken[0][SGI_PING] == before;
+
+	const bool was_masked = stays(&taken[0][SGI_PING], before);
 
 	write_register(icc_pmr_el1, 0xff);
 	check("PMR masks", was_masked && wait_for(&taken[0][SGI_PING], before + 1));
@@ -349,7 +286,7 @@ static void check_identification(void)
 static void check_widths(void)
 {
 	const uint64_t pidr = platform.distributor + PIDR2;
-	const uint64_t priority = platform.distributor + GICD_IPRIORITYR + SPI_TEST;
+	const uint64_t priority = platform.distributor + GICD_IPRIORITYR + SOFT_INTID;
 	uint64_t signed_value;
 	uint32_t before;
 
@@ -365,7 +302,7 @@ static void check_widths(void)
 	__asm__ volatile("str wzr, [%0]" : : "r"(priority) : "memory");
 	check("the zero register writes zero", read32(priority) == 0);
 	if (platform.is_bare) {
-		skip("a pair of loads from a device aborts", "only under a hypervisor");
+		check_skip("a pair of loads from a device aborts", "only under a hypervisor");
 		return;
 	}
 	before = fault.count;
@@ -378,6 +315,7 @@ static void check_widths(void)
 void guest_main(uint64_t first_instruction)
 {
 	(void)first_instruction;
+	check_begin("probe");
 	gic_init();
 	gic_init_cpu();
 	gic_enable(SGI_PING);
@@ -393,9 +331,8 @@ void guest_main(uint64_t first_instruction)
 	if (platform.cpu_count > 1)
 		check_secondaries();
 	else
-		skip("secondary CPUs", "there is one CPU");
+		check_skip("secondary CPUs", "there is one CPU");
 	check_sgis();
 	check_spi();
-	print("probe: %u passed, %u failed, %u skipped\n", passed, failed, skipped);
-	(void)psci(PSCI_SYSTEM_OFF, 0, 0, 0);
+	check_end();
 }

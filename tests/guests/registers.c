@@ -6,20 +6,17 @@
  * what that GIC does not have is skipped.
  */
 #include "tests/guests/lib/check.h"
+#include "tests/guests/lib/private.h"
 #include "tests/guests/lib/spi.h"
 
 #define GICD_TYPER	0x4
 #define GICD_IIDR	0x8
 #define GICD_TYPER2	0xc
 #define GICD_STATUSR	0x10
-#define GICD_IGROUPR	0x80
-#define GICD_IPRIORITYR 0x400
 #define GICD_ITARGETSR	0x800
-#define GICD_ICFGR	0xc00
 #define GICD_IGRPMODR	0xd00
 #define GICD_NSACR	0xe00
 #define GICD_SGIR	0xf00
-#define GICD_IROUTER	0x6000
 #define GICR_CTLR	0x0
 #define GICR_IIDR	0x4
 #define GICR_TYPER	0x8
@@ -30,7 +27,6 @@
 #define PIDR2		0xffe8
 #define TYPER_MBIS	(1U << 16)
 #define TYPER_LPIS	(1U << 17)
-#define SPI		40 /* nobody drives it, and it is not passed through */
 #define UNUSED_AFFINITY 0x7f00
 
 static volatile uint32_t taken[64];
@@ -56,16 +52,6 @@ static uint64_t read64(uint64_t address)
 
 	__asm__ volatile("ldr %0, [%1]" : "=r"(value) : "r"(address) : "memory");
 	return value;
-}
-
-static void write64(uint64_t address, uint64_t value)
-{
-	__asm__ volatile("str %0, [%1]" : : "rZ"(value), "r"(address) : "memory");
-}
-
-static void write8(uint64_t address, uint8_t value)
-{
-	__asm__ volatile("strb %w0, [%1]" : : "r"(value), "r"(address) : "memory");
 }
 
 static uint8_t read8(uint64_t address)
@@ -113,7 +99,7 @@ static void check_reset_values(void)
 {
 	const uint32_t words = (distributor(GICD_TYPER) & 0x1f) + 1;
 	const uint64_t base = platform.distributor;
-	const uint64_t sgi = gic_redistributor() + 0x10000;
+	const uint64_t sgi = private_frame(0);
 
 	check("GICD_CTLR-at-reset", (distributor(GICD_CTLR) & 0x8000000f) == 0);
 	check("SPIs-disabled-at-reset", all_words(base + GICD_ISENABLER, words, 0) &&
@@ -164,8 +150,8 @@ static void check_identification(void)
 static void check_fields(void)
 {
 	const uint64_t base = platform.distributor;
-	const uint64_t sgi = gic_redistributor() + 0x10000;
-	const uint64_t route = base + GICD_IROUTER + 8 * SPI;
+	const uint64_t sgi = private_frame(0);
+	const uint64_t route = base + GICD_IROUTER + 8 * SOFT_INTID;
 
 	check("IGROUPR",
 	      holds(base + GICD_IGROUPR + 4, 0x5aa5f00f) && holds(sgi + GICD_IGROUPR, 0xf0f0a5a5));
@@ -180,14 +166,15 @@ static void check_fields(void)
 	      distributor(GICD_ISPENDR + 4) == 0x100 && distributor(GICD_ICPENDR + 4) == 0x100);
 	write32(base + GICD_ICPENDR + 4, 0x100);
 	check("ICPENDR-while-disabled", distributor(GICD_ISPENDR + 4) == 0);
-	write32(base + GICD_IPRIORITYR + SPI, 0xf8a05008);
-	check("IPRIORITYR-word", (distributor(GICD_IPRIORITYR + SPI) & 0xf0f0f0f0) == 0xf0a05000);
-	write8(base + GICD_IPRIORITYR + SPI + 1, 0x70);
+	write32(base + GICD_IPRIORITYR + SOFT_INTID, 0xf8a05008);
+	check("IPRIORITYR-word",
+	      (distributor(GICD_IPRIORITYR + SOFT_INTID) & 0xf0f0f0f0) == 0xf0a05000);
+	write8(base + GICD_IPRIORITYR + SOFT_INTID + 1, 0x70);
 	check("IPRIORITYR-byte",
-	      (read8(base + GICD_IPRIORITYR + SPI + 1) & 0xf0) == 0x70 &&
-		      (distributor(GICD_IPRIORITYR + SPI) & 0xf0f0f0f0) == 0xf0a07000);
-	write32(base + GICD_IPRIORITYR + SPI, 0);
-	check("ICFGR", holds(base + GICD_ICFGR + SPI / 16 * 4, 2U << SPI % 16 * 2));
+	      (read8(base + GICD_IPRIORITYR + SOFT_INTID + 1) & 0xf0) == 0x70 &&
+		      (distributor(GICD_IPRIORITYR + SOFT_INTID) & 0xf0f0f0f0) == 0xf0a07000);
+	write32(base + GICD_IPRIORITYR + SOFT_INTID, 0);
+	check("ICFGR", holds(base + GICD_ICFGR + SOFT_INTID / 16 * 4, 2U << SOFT_INTID % 16 * 2));
 	write32(sgi + GICD_ICFGR, 0);
 	check("ICFGR0-fixed", read32(sgi + GICD_ICFGR) == 0xaaaaaaaa);
 	write64(route, platform.cpus[platform.cpu_count - 1]);
@@ -229,7 +216,7 @@ static void check_absent(void)
 		      is_absent(base + GICD_ISACTIVER) && is_absent(base + GICD_IGROUPR) &&
 		      is_absent(base + GICD_IPRIORITYR));
 	check("GICD_ITARGETSR",
-	      is_absent(base + GICD_ITARGETSR) && is_absent(base + GICD_ITARGETSR + SPI));
+	      is_absent(base + GICD_ITARGETSR) && is_absent(base + GICD_ITARGETSR + SOFT_INTID));
 	check("GICD_SGIR", is_absent(base + GICD_SGIR));
 	check("IGRPMODR", is_absent(base + GICD_IGRPMODR + 4) && is_absent(sgi + GICD_IGRPMODR));
 	check("NSACR", is_absent(base + GICD_NSACR + 8) && is_absent(sgi + GICD_NSACR));
@@ -251,23 +238,23 @@ static void check_messages(void)
 		check_skip("SETSPI-level", "this GIC takes no messages");
 		return;
 	}
-	spi_prepare(SPI, true);
-	spi_set(GICD_ISENABLER, SPI);
-	write32(platform.distributor + GICD_SETSPI, SPI);
-	check("SETSPI-edge", wait_for(&taken[SPI], 1) && stays(&taken[SPI], 1));
+	spi_prepare(SOFT_INTID, true);
+	spi_set(GICD_ISENABLER, SOFT_INTID);
+	write32(platform.distributor + GICD_SETSPI, SOFT_INTID);
+	check("SETSPI-edge", settles_at(&taken[SOFT_INTID], 1));
 	write_register(icc_pmr_el1, 0x80);
-	write32(platform.distributor + GICD_SETSPI, SPI);
-	write32(platform.distributor + GICD_CLRSPI, SPI);
+	write32(platform.distributor + GICD_SETSPI, SOFT_INTID);
+	write32(platform.distributor + GICD_CLRSPI, SOFT_INTID);
 	write_register(icc_pmr_el1, 0xff);
-	check("CLRSPI-edge", stays(&taken[SPI], 1) && !spi_get(GICD_ISPENDR, SPI));
-	spi_disable(SPI);
-	spi_prepare(SPI, false);
-	spi_set(GICD_ISENABLER, SPI);
-	taken[SPI] = 0;
-	lower_line_at = SPI;
-	write32(platform.distributor + GICD_SETSPI, SPI);
-	check("SETSPI-level-comes-until-CLRSPI", wait_for(&taken[SPI], 3) && stays(&taken[SPI], 3));
-	spi_disable(SPI);
+	check("CLRSPI-edge", stays(&taken[SOFT_INTID], 1) && !spi_get(GICD_ISPENDR, SOFT_INTID));
+	spi_disable(SOFT_INTID);
+	spi_prepare(SOFT_INTID, false);
+	spi_set(GICD_ISENABLER, SOFT_INTID);
+	taken[SOFT_INTID] = 0;
+	lower_line_at = SOFT_INTID;
+	write32(platform.distributor + GICD_SETSPI, SOFT_INTID);
+	check("SETSPI-level-comes-until-CLRSPI", settles_at(&taken[SOFT_INTID], 3));
+	spi_disable(SOFT_INTID);
 }
 
 void guest_secondary(unsigned cpu)

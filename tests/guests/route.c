@@ -5,16 +5,14 @@
  * too.
  */
 #include "tests/guests/lib/check.h"
+#include "tests/guests/lib/secondary.h"
 #include "tests/guests/lib/spi.h"
 
-#define SGI_STOP 2
-#define ROUNDS	 2000
+#define ROUNDS	2000
+#define SECONDS 5
 
 static volatile uint32_t taken[GUEST_MAX_CPUS][64];
-static volatile bool was_active;	 /* what the handler saw of its own interrupt */
-static volatile uint32_t secondary_runs; /* times that CPU 1 has started */
-static volatile bool secondary_masks;	 /* CPU 1 is to take no interrupt */
-static volatile bool secondary_masked;
+static volatile bool was_active; /* what the handler saw of its own interrupt */
 
 void guest_handle_interrupt(uint32_t intid, uint64_t time)
 {
@@ -30,45 +28,19 @@ void guest_handle_interrupt(uint32_t intid, uint64_t time)
 void guest_secondary(unsigned cpu)
 {
 	(void)cpu;
-	gic_init_cpu();
-	gic_enable(SGI_STOP);
-	enable_interrupts();
-	secondary_runs++;
-	while (taken[cpu][SGI_STOP] == 0) {
-		const bool masks = secondary_masks; /* read once: it is done when it is said */
-
-		if (masks)
-			disable_interrupts();
-		else
-			enable_interrupts();
-		secondary_masked = masks;
-		__asm__ volatile("yield");
-	}
-	taken[cpu][SGI_STOP] = 0;
-	(void)psci(PSCI_CPU_OFF, 0, 0, 0);
+	secondary_run();
 }
 
-/* CPU 1 takes interrupts, or leaves them waiting. */
-static void mask_secondary(bool mask)
+static void pend(uint32_t intid)
 {
-	secondary_masks = mask;
-	while (secondary_masked != mask)
-		__asm__ volatile("yield");
-}
-
-static bool stop_secondary(void)
-{
-	const uint64_t end = virtual_time() + read_register(cntfrq_el0);
-
-	gic_send_sgi(SGI_STOP, platform.cpus[1]);
-	while (psci(PSCI_AFFINITY_INFO, platform.cpus[1], 0, 0) != 1)
-		if (virtual_time() > end)
-			return false;
-	return true;
+	if (intid == GPIO_INTID)
+		set_gpio(true);
+	else
+		spi_set(GICD_ISPENDR, intid);
 }
 
 /* An interrupt that waits for CPU 1, which has it masked, is changed by CPU 0. */
-static void check_changes_from_afar(uint32_t intid, bool is_edge)
+static void check_changes_from_afar(uint32_t intid)
 {
 	volatile uint32_t *const here = &taken[0][intid];
 	volatile uint32_t *const there = &taken[1][intid];
@@ -76,33 +48,23 @@ static void check_changes_from_afar(uint32_t intid, bool is_edge)
 	const uint32_t before_here = *here;
 
 	spi_route(intid, platform.cpus[1]);
-	mask_secondary(true);
-	if (is_edge)
-		spi_set(GICD_ISPENDR, intid);
-	else
-		set_gpio(true);
+	secondary_mask(true);
+	pend(intid);
 	(void)stays(there, before); /* let it arrive there */
 	spi_disable(intid);
-	mask_secondary(false);
-	check(is_edge ? "edge-disabled-from-afar" : "level-disabled-from-afar",
-	      stays(there, before) && spi_get(GICD_ISPENDR, intid));
+	secondary_mask(false);
+	check("disabled-from-afar", stays(there, before) && spi_get(GICD_ISPENDR, intid));
 	spi_set(GICD_ISENABLER, intid);
-	check(is_edge ? "edge-enabled-from-afar" : "level-enabled-from-afar",
-	      wait_for(there, before + 1) && stays(there, before + 1));
+	check("enabled-from-afar", settles_at(there, before + 1));
 
 	before = *there;
-	mask_secondary(true);
-	if (is_edge)
-		spi_set(GICD_ISPENDR, intid);
-	else
-		set_gpio(true);
+	secondary_mask(true);
+	pend(intid);
 	(void)stays(there, before);
 	spi_route(intid, platform.cpus[0]);
-	check(is_edge ? "edge-re-routed-while-pending" : "level-re-routed-while-pending",
-	      wait_for(here, before_here + 1));
-	mask_secondary(false);
-	check(is_edge ? "edge-comes-once" : "level-comes-once",
-	      stays(there, before) && stays(here, before_here + 1));
+	check("re-routed-while-pending", wait_for(here, before_here + 1));
+	secondary_mask(false);
+	check("comes-once", stays(there, before) && stays(here, before_here + 1));
 }
 
 static void check_clear_from_afar(void)
@@ -111,13 +73,13 @@ static void check_clear_from_afar(void)
 	const uint32_t before = *there;
 
 	spi_route(EDGE_INTID, platform.cpus[1]);
-	mask_secondary(true);
+	secondary_mask(true);
 	spi_set(GICD_ISPENDR, EDGE_INTID);
 	(void)stays(there, before);
 	spi_set(GICD_ICPENDR, EDGE_INTID);
 	spi_wait_for_writes();
-	mask_secondary(false);
-	check("edge-cleared-from-afar", stays(there, before) && !spi_get(GICD_ISPENDR, EDGE_INTID));
+	secondary_mask(false);
+	check("cleared-from-afar", stays(there, before) && !spi_get(GICD_ISPENDR, EDGE_INTID));
 }
 
 /* CPU 1 goes off while an interrupt waits for it. */
@@ -127,7 +89,7 @@ static void check_cpu_off(void)
 	const uint32_t before = *here;
 
 	spi_route(GPIO_INTID, platform.cpus[1]);
-	check("secondary-goes-off", stop_secondary());
+	check("secondary-goes-off", secondary_stop());
 	set_gpio(true);
 	check("pending-for-a-CPU-that-is-off", stays(here, before) &&
 						       spi_get(GICD_ISPENDR, GPIO_INTID) &&
@@ -151,27 +113,24 @@ static void check_edge_survives_cpu_off(void)
 	const uint32_t there = taken[1][EDGE_INTID];
 
 	spi_route(EDGE_INTID, platform.cpus[1]);
-	mask_secondary(true);
+	secondary_mask(true);
 	spi_set(GICD_ISPENDR, EDGE_INTID);
 	(void)stays(&taken[1][EDGE_INTID], there);
-	taken[1][SGI_STOP] = 1; /* it leaves its loop with interrupts masked */
-	while (psci(PSCI_AFFINITY_INFO, platform.cpus[1], 0, 0) != 1)
-		__asm__ volatile("yield");
+
+	const bool is_off = secondary_stop();
+
 	spi_route(EDGE_INTID, platform.cpus[0]);
 	check("edge-survives-CPU-off",
-	      wait_for(&taken[0][EDGE_INTID], here + 1) && taken[1][EDGE_INTID] == there);
+	      is_off && wait_for(&taken[0][EDGE_INTID], here + 1) && taken[1][EDGE_INTID] == there);
 }
 
 /* One interrupt is changed at random by CPU 0 while both CPUs may take it: it comes, and once. */
-static bool disturb(uint32_t intid, bool is_edge, uint32_t random)
+static bool disturb(uint32_t intid, uint32_t random)
 {
 	const uint32_t before = taken[0][intid] + taken[1][intid];
-	const uint64_t end = virtual_time() + read_register(cntfrq_el0);
+	const uint64_t end = virtual_time() + SECONDS * read_register(cntfrq_el0);
 
-	if (is_edge)
-		spi_set(GICD_ISPENDR, intid);
-	else
-		set_gpio(true);
+	pend(intid);
 	for (unsigned i = 0; i < 4; i++, random >>= 4) {
 		if ((random & 1) != 0)
 			spi_route(intid, platform.cpus[random >> 1 & 1]);
@@ -187,7 +146,7 @@ static bool disturb(uint32_t intid, bool is_edge, uint32_t random)
 	return true;
 }
 
-static void check_disturbed(uint32_t intid, bool is_edge)
+static void check_disturbed(uint32_t intid)
 {
 	const uint32_t before = taken[0][intid] + taken[1][intid];
 	uint32_t random = 1;
@@ -195,14 +154,14 @@ static void check_disturbed(uint32_t intid, bool is_edge)
 
 	for (unsigned i = 0; i < ROUNDS && all_came; i++) {
 		random = random * 1664525 + 1013904223;
-		all_came = disturb(intid, is_edge, random >> 16);
+		all_came = disturb(intid, random >> 16);
 	}
-	check(is_edge ? "edge-survives-disturbance" : "level-survives-disturbance", all_came);
+	check("survives-disturbance", all_came);
 
 	const uint32_t on_first = taken[0][intid];
 
-	check("and-comes-once", stays(&taken[0][intid], on_first) &&
-					taken[0][intid] + taken[1][intid] == before + ROUNDS);
+	check("disturbed-comes-once", stays(&taken[0][intid], on_first) &&
+					      taken[0][intid] + taken[1][intid] == before + ROUNDS);
 }
 
 static void check_routes(void)
@@ -219,11 +178,14 @@ static void check_routes(void)
 	spi_route(GPIO_INTID, platform.cpus[0]);
 	set_gpio(true);
 	check("routed-back", wait_for(here, before + 1));
-	check_changes_from_afar(GPIO_INTID, false);
-	check_changes_from_afar(EDGE_INTID, true);
+	check_kind("level-");
+	check_changes_from_afar(GPIO_INTID);
+	check_disturbed(GPIO_INTID);
+	check_kind("edge-");
+	check_changes_from_afar(EDGE_INTID);
 	check_clear_from_afar();
-	check_disturbed(GPIO_INTID, false);
-	check_disturbed(EDGE_INTID, true);
+	check_disturbed(EDGE_INTID);
+	check_kind("");
 	check_cpu_off();
 	check_edge_survives_cpu_off();
 }

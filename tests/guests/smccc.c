@@ -3,20 +3,13 @@
  * smccc: which calls there are, and what they say, by HVC and by SMC. What plain QEMU's PSCI
  * answers otherwise is skipped there. trng=1 in the boot arguments: there are random numbers.
  */
+#include "tests/guests/lib/calls.h"
 #include "tests/guests/lib/check.h"
-#include "tests/guests/lib/guest.h"
 
-#define CPU_SUSPEND_32	  0x84000001
-#define CPU_ON_32	  0x84000003
-#define AFFINITY_INFO_32  0x84000004
 #define MIGRATE		  0x84000005
 #define MIGRATE_INFO_TYPE 0x84000006
 #define MIGRATE_UP_CPU	  0x84000007
 #define CPU_FREEZE	  0x8400000b
-#define SYSTEM_SUSPEND_32 0x8400000e
-#define SYSTEM_SUSPEND	  0xc400000e
-#define SYSTEM_RESET2_32  0x84000012
-#define SYSTEM_RESET2	  0xc4000012
 #define MEM_PROTECT	  0x84000013
 #define SMCCC_VERSION	  0x80000000
 #define ARCH_FEATURES	  0x80000001
@@ -32,14 +25,6 @@
 #define TRNG_RND_32	  0x84000053
 #define TRNG_RND_64	  0xc4000053
 
-#define SUCCESS		   0
-#define NOT_SUPPORTED	   (-1)
-#define INVALID_PARAMETERS (-2)
-
-#define GARBAGE 0xabcd000000000000
-
-static bool by_smc;
-
 void guest_handle_interrupt(uint32_t intid, uint64_t time)
 {
 	(void)intid;
@@ -50,19 +35,6 @@ void guest_secondary(unsigned cpu)
 {
 	(void)cpu;
 }
-
-/* A call with all 64 bits of its result. */
-static int64_t call(uint64_t function, uint64_t a, uint64_t b, uint64_t c)
-{
-	uint64_t x[4] = {function, a, b, c};
-
-	smccc(by_smc, x);
-	return (int64_t)x[0];
-}
-
-/* Under a hypervisor only: QEMU's own PSCI is another, and is not even called. */
-#define check_here(name, is_good)                                                                  \
-	(platform.is_bare ? check_skip(name, "plain QEMU does it otherwise") : check(name, is_good))
 
 static bool has_feature(uint64_t function)
 {
@@ -118,8 +90,8 @@ static void check_hypervisor(void)
 	uint64_t uid[4] = {HYP_UID, GARBAGE, GARBAGE, GARBAGE};
 	uint64_t revision[4] = {HYP_REVISION, GARBAGE, 7, 8};
 
-	smccc(by_smc, uid);
-	smccc(by_smc, revision);
+	smccc(calls_by_smc, uid);
+	smccc(calls_by_smc, revision);
 	check_here("the hypervisor's UUID", uid[0] == 0x6161ccb2 && uid[1] == 0x1a495442 &&
 						    uid[2] == 0x0fb06f8d && uid[3] == 0x3749f111);
 	check_here("the hypervisor's revision and number of calls",
@@ -133,9 +105,9 @@ static void check_random(void)
 	uint64_t narrow[4] = {TRNG_RND_32, GARBAGE | 40, 0, 0};
 	uint64_t uuid[4] = {TRNG_GET_UUID, GARBAGE, GARBAGE, GARBAGE};
 
-	smccc(by_smc, wide);
-	smccc(by_smc, narrow);
-	smccc(by_smc, uuid);
+	smccc(calls_by_smc, wide);
+	smccc(calls_by_smc, narrow);
+	smccc(calls_by_smc, uuid);
 	if (bootarg_number("trng", 0) == 0) {
 		check("TRNG is absent",
 		      call(TRNG_VERSION, 0, 0, 0) == NOT_SUPPORTED &&
@@ -171,13 +143,13 @@ static void check_calls(void)
 void guest_main(uint64_t first_instruction)
 {
 	(void)first_instruction;
-	by_smc = platform.psci_by_smc;
+	calls_by_smc = platform.psci_by_smc;
 	check_begin("smccc");
 	check_calls();
 	if (platform.is_bare) {
 		check_skip("the same by SMC", "there is no EL2 or EL3");
 	} else {
-		by_smc = !by_smc;
+		calls_by_smc = !calls_by_smc;
 		check_calls();
 	}
 	check_end();

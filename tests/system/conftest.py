@@ -3,10 +3,14 @@
 
 A Board is one running QEMU. Everything that its console says is kept in
 build/tests/system/TEST.log; whatever happens, the QEMU of a test ends with it.
+
+Partitions' lines come in any order, and an unfinished one of the partition with the focus may be
+there several times. A pattern that is to match a whole line ends with \\r+\\n.
 """
 import os
 import pathlib
 import shlex
+import signal
 import struct
 import subprocess
 
@@ -50,13 +54,27 @@ class Board:
         self.send(f"\x0f{number}")
         self.expect(f"input goes to {name}")
 
+    def shell(self, number, name, prompt):
+        """Moves the input to a shell that has started: what is typed before is lost."""
+        self.focus(number, name)
+        self.run("", rf"{name} *\| {prompt}# ")
+
     def run(self, command, pattern, timeout=TIMEOUT):
         """Types a command at a shell and waits for its answer, not for its echo."""
         self.send(command + "\r")
         return self.expect(pattern, timeout)
 
+    def said(self):
+        """All that the console has said until now, to the byte."""
+        with open(self.log.name, encoding="utf-8", newline="") as log:
+            return log.read()
+
     def close(self):
-        self.console.close(force=True)
+        if self.console.isalive():
+            self.console.kill(signal.SIGKILL)
+            self.console.wait()
+        self.console.ptyproc.delayafterclose = 0  # that is for processes that may live on
+        self.console.close()
         self.log.close()
 
 
@@ -134,11 +152,32 @@ def board_tree(prepared, tmp_path_factory):
 
 
 @pytest.fixture
-def boot(request, prepared, board_tree, tmp_path):
-    """Boots a description: boot(text) with files placed by imagebuilder."""
+def run_board(request):
+    """Starts QEMU with these arguments; it ends with the test."""
     boards = []
-    log_path = BUILD / "tests/system" / f"{request.node.name}.log"
 
+    def start(arguments):
+        boards.append(Board(BUILD / "tests/system" / f"{request.node.name}.log", arguments))
+        return boards[-1]
+
+    yield start
+    for board in boards:
+        board.close()
+
+
+@pytest.fixture
+def bare(run_board):
+    """Runs one of our guests with no hypervisor: what it expects is what the hardware does."""
+    def start(name, cpu="cortex-a57"):
+        return run_board(["-M", "virt,gic-version=3", "-cpu", cpu, "-smp", "2", "-nic", "none",
+                          "-nographic", "-kernel", str(BUILD / f"guests/{name}.bin")])
+
+    return start
+
+
+@pytest.fixture
+def boot(run_board, prepared, board_tree, tmp_path):
+    """Boots a description: boot(text) with files placed by imagebuilder."""
     def start(text=None, modules=(), damage=None, firmware=None, options=(), cpus=4):
         """modules: (path, address) loaded besides those that the text names by bulkhead,file.
         firmware: a file that starts at EL3 and enters Bulkhead. cpus: how many the board has."""
@@ -158,18 +197,14 @@ def boot(request, prepared, board_tree, tmp_path):
         placed = [line.split(maxsplit=2) for line in listing.read_text().splitlines()]
         for path, address in [(path, address) for address, _, path in placed] + list(modules):
             arguments += ["-device", f"loader,file={path},addr={address},force-raw=on"]
-        boards.append(Board(log_path, arguments + list(options)))
-        return boards[-1]
+        return run_board(arguments + list(options))
 
     def start_disk():
         """The three partitions, through U-Boot."""
-        boards.append(Board(log_path, machine_options() + [
+        return run_board(machine_options() + [
             "-nographic", "-bios", "/usr/lib/u-boot/qemu_arm64/u-boot.bin",
             "-drive", f"file={prepared}/disk.img,if=none,format=raw,id=disk,snapshot=on",
-            "-device", "virtio-blk-device,drive=disk"]))
-        return boards[-1]
+            "-device", "virtio-blk-device,drive=disk"])
 
     start.disk = start_disk
-    yield start
-    for board in boards:
-        board.close()
+    return start

@@ -2,9 +2,17 @@
 """Pieces of system descriptions."""
 
 
-def system(*partitions):
-    """A description with these partitions."""
-    return '/dts-v1/;\n/include/ "board.dts"\n/ { chosen { %s }; };\n' % "\n".join(partitions)
+CELLS = "#address-cells = <2>; #size-cells = <2>; "
+
+
+def system(*partitions, chosen=""):
+    """A description with these partitions; chosen: more of what is in /chosen."""
+    return ('/dts-v1/;\n/include/ "board.dts"\n/ { chosen { %s }; };\n' %
+            "\n".join((chosen, *partitions)))
+
+
+def housekeeping(cpu):
+    return f"bulkhead,housekeeping-cpu = <&{{/cpus/cpu@{cpu}}}>; "
 
 
 def kernel(file, bootargs=""):
@@ -16,6 +24,16 @@ def partition(name, module, memory_kib=0x4000, cpus="cpus = <1>;", more=""):
     memory = f"memory = <0 {memory_kib:#x}>;" if memory_kib else ""
     return (f'{name} {{ compatible = "bulkhead,partition"; {memory} {cpus} vpl011; {more} '
             f'{module} }};')
+
+
+def by_reg(cells, name="rt0"):
+    """A partition whose kernel's reg is given."""
+    module = f'kernel {{ compatible = "multiboot,kernel", "multiboot,module"; {cells} }};'
+    return partition(name, module, more=CELLS)
+
+
+def reg(base, size):
+    return f"reg = <0 {base:#x} 0 {size:#x}>;"
 
 
 def rt(name="rt0", **options):

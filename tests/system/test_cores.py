@@ -8,6 +8,7 @@ test_passthrough.py and test_partitions.py; what a guest has of its CPU is in te
 """
 import pytest
 
+from checks import all_passed
 from systems import kernel, partition, system
 from test_passthrough import BOTH, EDGE
 
@@ -45,26 +46,12 @@ def guest(name):
     return partition(name, kernel(f"{name}.bin"), cpus=f"cpus = <{cpus}>;", more=more)
 
 
-def all_passed(board, names):
-    """Each guest says how it went and that it is done, in any order."""
-    left = set(names)
-    while left:
-        match = board.expect(r"(\w+): (\d+) passed, (\d+) failed, (\d+) skipped|"
-                             r"bulkhead: (\w+): switched itself off")
-        if match.group(5):
-            left.remove(match.group(5))
-            continue
-        name, *counts = match.groups()[:4]
-        assert counts[1:] == ["0", "0"], name
-        assert int(counts[0]) >= GUESTS[name][1], name
-
-
 @pytest.mark.parametrize("core", CORES)
 @pytest.mark.parametrize("names", BOOTS, ids="+".join)
 def test_at_el1(boot, names, core):
     cpus = sum(GUESTS[name][0] for name in names)
     board = boot(system(*map(guest, names)) + EDGE, options=CORES[core] + COUNTED, cpus=cpus)
-    all_passed(board, names)
+    all_passed(board, {name: GUESTS[name][1] for name in names}, skipped=0, then_off=True)
 
 
 def test_all_guests_are_booted():

@@ -43,16 +43,6 @@ def said(result):
     return result.stderr.decode()
 
 
-def test_same_digest_as_the_board(boot):
-    result = call("check", THREE)
-    assert result.returncode == 0, said(result)
-    digest = result.stdout.decode().split()
-    assert digest[0] == "plan" and len(digest[1]) == 64
-    board = boot.disk()
-    assert board.expect(r"bulkhead: plan (\w+)\s").group(1) == digest[1]
-    board.expect("launched 3 partitions")
-
-
 def test_errors_with_file_and_line(source):
     path = source("""/dts-v1/;
 /include/ "board.dts"
@@ -133,11 +123,18 @@ def test_map_is_a_picture(prepared, tmp_path):
     assert all(name in texts for name in ("linux0", "linux1", "rt0"))
 
 
-def test_guest_tree_is_what_the_guest_gets(boot):
+def test_plan_and_guest_tree_are_the_board_s(boot):
+    """The desk prints the digest of the plan that the board carries out, and a guest's tree."""
+    result = call("check", THREE)
+    assert result.returncode == 0, said(result)
+    digest = result.stdout.decode().split()
+    assert digest[0] == "plan" and len(digest[1]) == 64
     board = boot.disk()
-    board.expect("linux0# ", timeout=120)
-    board.run("base64 /sys/firmware/fdt; echo end of tree", r"linux0\| end of tree\r")
-    words = re.findall(r"linux0\| ([A-Za-z0-9+/=]{4,76})\r", board.console.before)
+    assert board.expect(r"bulkhead: plan (\w+)\s").group(1) == digest[1]
+    board.expect("launched 3 partitions")
+    board.expect("linux0# ")
+    board.run("base64 /sys/firmware/fdt; echo end of tree", r"linux0\| end of tree\r+\n")
+    words = re.findall(r"linux0\| ([A-Za-z0-9+/=]{4,76})\r+\n", board.console.before)
     tree = source_of(base64.b64decode("".join(words)))
     # Seeds differ in each boot, and Linux takes them out; all else is the same.
     assert "kaslr-seed" in tree

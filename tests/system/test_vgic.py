@@ -2,10 +2,10 @@
 """The virtual GIC where it is easily wrong: full list registers, others' frames."""
 import pytest
 
-from conftest import BUILD, Board
+from checks import all_passed, passed
 from systems import kernel, partition, rt, system
 from test_bad_input import refused
-from test_passthrough import BOTH, EDGE, passed
+from test_passthrough import BOTH, EDGE
 
 # `registers` wants no passed-through SPIs: their triggers are the board's.
 GUESTS = [("frames", 18), ("lists", 32), ("active", 66), ("registers", 39),
@@ -18,8 +18,7 @@ def test_at_el1(boot, name, checks, secure):
     board = boot(system(partition(name, kernel(f"{name}.bin"), cpus="cpus = <2>;",
                                   more="" if name == "registers" else BOTH), rt()) + EDGE,
                  options=["-machine", f"secure={secure}"])
-    passed(board, name, at_least=checks)
-    board.expect(f"bulkhead: {name}: switched itself off")
+    all_passed(board, {name: checks}, skipped=0, then_off=True)
 
 
 def test_interrupt_beyond_the_gic(boot):
@@ -31,12 +30,6 @@ def test_interrupt_beyond_the_gic(boot):
 
 
 @pytest.mark.parametrize("name, checks", GUESTS)
-def test_the_same_without_a_hypervisor(request, name, checks):
-    """What the guests expect is what the hardware does. QEMU's has LPIs and takes no messages."""
-    log_path = BUILD / "tests/system" / f"{request.node.name}.log"
-    board = Board(log_path, ["-M", "virt,gic-version=3", "-cpu", "cortex-a57", "-smp", "2", "-nic",
-                             "none", "-nographic", "-kernel", str(BUILD / f"guests/{name}.bin")])
-    try:
-        passed(board, name, at_least=checks, skipped=3 if name == "registers" else 0)
-    finally:
-        board.close()
+def test_the_same_without_a_hypervisor(bare, name, checks):
+    """QEMU's GIC has LPIs and takes no messages."""
+    passed(bare(name), name, at_least=checks, skipped=3 if name == "registers" else 0)

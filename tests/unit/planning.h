@@ -72,6 +72,9 @@ bool plan_bytes(const void *bytes, size_t size);
 /* The tree that was compiled can be changed with libfdt's functions from now on. */
 void make_writable(void);
 
+/* A whole array, for the two functions that follow. */
+#define ROWS(array) (array), sizeof(array) / sizeof((array)[0])
+
 /* Fails unless each row is refused with its line. */
 void check_refused(const struct row *rows, size_t count);
 

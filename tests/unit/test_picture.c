@@ -16,46 +16,14 @@
 
 #include "imagebuilder/map.h"
 #include "imagebuilder/svg.h"
+#include "tests/unit/printed.h"
 #include "tests/unit/sample_plans.h"
 
-#define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-
 static struct plan *plan;
-
-/* --- Output --- */
-
-/* What a function printed, to be freed. */
-static char *text;
-static size_t text_size;
 
 static void print_map(FILE *out)
 {
 	map_print(out, plan, "A car's <gateway> & more", DIGEST);
-}
-
-static void capture(void (*print)(FILE *))
-{
-	FILE *out;
-
-	free(text);
-	out = open_memstream(&text, &text_size);
-	assert_non_null(out);
-	print(out);
-	assert_int_equal(fclose(out), 0);
-}
-
-static void contains(const char *part)
-{
-	if (strstr(text, part) == NULL)
-		fail_msg("'%s' is missing in:\n%s", part, text);
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	free(text);
-	text = NULL;
-	return 0;
 }
 
 /* --- Picture --- */
@@ -155,13 +123,13 @@ static void check_svg(void)
 {
 	char *open[MAX_DEPTH];
 	unsigned depth = 0;
-	char *at = text;
+	char *at = printed;
 
-	assert_int_equal(sscanf(strstr(text, "viewBox="), "viewBox=\"0 0 %lf %lf\"", &view_width,
+	assert_int_equal(sscanf(strstr(printed, "viewBox="), "viewBox=\"0 0 %lf %lf\"", &view_width,
 				&view_height),
 			 2);
-	assert_null(strstr(text, "nan"));
-	assert_null(strstr(text, "inf\""));
+	assert_null(strstr(printed, "nan"));
+	assert_null(strstr(printed, "inf\""));
 	while (*(at = check_content(at)) != '\0') {
 		const bool is_end = at[1] == '/';
 		char *const name = at + (is_end ? 2 : 1);
@@ -195,7 +163,7 @@ static void keep(const char *name)
 	(void)snprintf(path, sizeof(path), "%s/tests/unit/picture_%s.svg", build, name);
 	file = fopen(path, "w");
 	assert_non_null(file);
-	assert_int_equal(fwrite(text, 1, text_size, file), text_size);
+	assert_int_equal(fwrite(printed, 1, printed_size, file), printed_size);
 	assert_int_equal(fclose(file), 0);
 }
 
@@ -286,7 +254,7 @@ static void texts_do_not_overlap(void **state)
 
 		plan = sample_plan(sample);
 		capture(print_map);
-		for (const char *at = text; (at = strstr(at, "<text ")) != NULL; at++) {
+		for (const char *at = printed; (at = strstr(at, "<text ")) != NULL; at++) {
 			const struct seen seen = see(at);
 
 			assert_true(count < sizeof(all) / sizeof(all[0]));
@@ -303,9 +271,9 @@ static void texts_do_not_overlap(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(picture_is_well_formed, tear_down),
-		cmocka_unit_test_teardown(picture_names_every_owner, tear_down),
-		cmocka_unit_test_teardown(texts_do_not_overlap, tear_down),
+		cmocka_unit_test_teardown(picture_is_well_formed, printed_tear_down),
+		cmocka_unit_test_teardown(picture_names_every_owner, printed_tear_down),
+		cmocka_unit_test_teardown(texts_do_not_overlap, printed_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

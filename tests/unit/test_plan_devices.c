@@ -128,7 +128,7 @@ static void interrupts(void **state)
 	check_accepted(&accepted[3], 1);
 	assert_int_equal(plan.interrupt_count, 2);
 	assert_int_equal(plan.devices[0].interrupt_count, 2);
-	check_refused(refused, sizeof(refused) / sizeof(refused[0]));
+	check_refused(ROWS(refused));
 }
 
 /* A GIC whose interrupts have a fourth cell, for the partition of PPIs. */
@@ -206,14 +206,14 @@ static void shared_pages(void **state)
 	};
 
 	(void)state;
-	check_accepted(accepted, sizeof(accepted) / sizeof(accepted[0]));
+	check_accepted(ROWS(accepted));
 	assert_int_equal(plan.device_region_count, 2);
 	check_accepted(accepted, 1);
 	/* The page is mapped once, and is the first one's. */
 	assert_int_equal(plan.device_region_count, 1);
 	assert_int_equal(plan.devices[0].region_count, 1);
 	assert_int_equal(plan.devices[1].region_count, 0);
-	check_refused(refused, sizeof(refused) / sizeof(refused[0]));
+	check_refused(ROWS(refused));
 }
 
 static void addresses(void **state)
@@ -255,7 +255,7 @@ static void addresses(void **state)
 	};
 
 	(void)state;
-	check_refused(refused, sizeof(refused) / sizeof(refused[0]));
+	check_refused(ROWS(refused));
 	check_accepted(moved, 1);
 	assert_int_equal(plan.partitions[0].uart_intid, 33);
 	check_accepted(moved + 1, 1);

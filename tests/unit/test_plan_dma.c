@@ -23,7 +23,7 @@ static void dma(void **state)
 	};
 
 	(void)state;
-	check_refused(refused, sizeof(refused) / sizeof(refused[0]));
+	check_refused(ROWS(refused));
 }
 
 #define CLOCKS                                                                                     \
@@ -191,7 +191,7 @@ static void names(void **state)
 	};
 
 	(void)state;
-	check_refused(refused, sizeof(refused) / sizeof(refused[0]));
+	check_refused(ROWS(refused));
 }
 
 int main(void)

@@ -34,11 +34,11 @@ static void in_place(void **state)
 	};
 
 	(void)state;
-	check_accepted(rows, sizeof(rows) / sizeof(rows[0]));
+	check_accepted(ROWS(rows));
 	assert_int_equal(plan.partitions[0].kernel[0].destination.value, 0x70080000);
 	assert_int_equal(plan.partitions[0].kernel[0].source.value, 0x70080000);
 	assert_int_equal(plan.partitions[0].ramdisk.destination.value, 0x71200000);
-	check_refused(elsewhere, sizeof(elsewhere) / sizeof(elsewhere[0]));
+	check_refused(ROWS(elsewhere));
 }
 
 /* What is decompressed needs its source until it is done: it cannot lie where it goes. */
@@ -91,7 +91,7 @@ static void shared(void **state)
 	check_accepted(rows, 1);
 	assert_int_equal(plan.partitions[0].kernel[0].source.value,
 			 plan.partitions[1].kernel[0].source.value);
-	check_refused(overlapping, sizeof(overlapping) / sizeof(overlapping[0]));
+	check_refused(ROWS(overlapping));
 }
 
 static void on_reserved_memory(void **state)
@@ -115,7 +115,7 @@ static void on_reserved_memory(void **state)
 	};
 
 	(void)state;
-	check_refused(rows, sizeof(rows) / sizeof(rows[0]));
+	check_refused(ROWS(rows));
 
 	compile(PARTITION("a", GOOD));
 	make_writable();
@@ -151,7 +151,7 @@ static void unreadable_reserved_memory(void **state)
 	};
 
 	(void)state;
-	check_refused(rows, sizeof(rows) / sizeof(rows[0]));
+	check_refused(ROWS(rows));
 	check_refused(zero_size, 1);
 	check_accepted(without_reg, 1);
 }

@@ -124,13 +124,13 @@ static const struct row accepted[] = {
 static void refused_systems(void **state)
 {
 	(void)state;
-	check_refused(refused, sizeof(refused) / sizeof(refused[0]));
+	check_refused(ROWS(refused));
 }
 
 static void accepted_systems(void **state)
 {
 	(void)state;
-	check_accepted(accepted, sizeof(accepted) / sizeof(accepted[0]));
+	check_accepted(ROWS(accepted));
 }
 
 int main(void)

@@ -14,18 +14,12 @@
 #include "imagebuilder/json.h"
 #include "imagebuilder/table.h"
 #include "imagebuilder/words.h"
+#include "tests/unit/printed.h"
 #include "tests/unit/sample_plans.h"
 
-#define MIB    (UINT64_C(1) << 20)
-#define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define MIB (UINT64_C(1) << 20)
 
 static struct plan *plan;
-
-/* --- Output --- */
-
-/* What a function printed, to be freed. */
-static char *text;
-static size_t text_size;
 
 static void print_table(FILE *out)
 {
@@ -35,31 +29,6 @@ static void print_table(FILE *out)
 static void print_json(FILE *out)
 {
 	json_print(out, plan, DIGEST);
-}
-
-static void capture(void (*print)(FILE *))
-{
-	FILE *out;
-
-	free(text);
-	out = open_memstream(&text, &text_size);
-	assert_non_null(out);
-	print(out);
-	assert_int_equal(fclose(out), 0);
-}
-
-static void contains(const char *part)
-{
-	if (strstr(text, part) == NULL)
-		fail_msg("'%s' is missing in:\n%s", part, text);
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	free(text);
-	text = NULL;
-	return 0;
 }
 
 /* --- Table --- */
@@ -110,7 +79,7 @@ static void table_fits_the_terminal(void **state)
 
 		plan = sample_plan(sample);
 		capture(print_table);
-		for (const char *at = text; *at != '\0'; at++) {
+		for (const char *at = printed; *at != '\0'; at++) {
 			width = *at == '\n' ? 0 : width + 1;
 			assert_true(width <= 100);
 			/* Nothing from a device tree reaches the terminal as an escape. */
@@ -190,7 +159,7 @@ static void json_is_valid(void **state)
 	for (enum sample sample = 0; sample < SAMPLE_COUNT; sample++) {
 		plan = sample_plan(sample);
 		capture(print_json);
-		assert_int_equal(*skip_space(skip_value(text)), '\0');
+		assert_int_equal(*skip_space(skip_value(printed)), '\0');
 	}
 }
 
@@ -251,10 +220,10 @@ static void words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(table_names_every_owner, tear_down),
-		cmocka_unit_test_teardown(table_fits_the_terminal, tear_down),
-		cmocka_unit_test_teardown(json_is_valid, tear_down),
-		cmocka_unit_test_teardown(json_says_it_all, tear_down),
+		cmocka_unit_test_teardown(table_names_every_owner, printed_tear_down),
+		cmocka_unit_test_teardown(table_fits_the_terminal, printed_tear_down),
+		cmocka_unit_test_teardown(json_is_valid, printed_tear_down),
+		cmocka_unit_test_teardown(json_says_it_all, printed_tear_down),
 		cmocka_unit_test(words),
 	};
 

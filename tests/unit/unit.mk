@@ -7,7 +7,7 @@ UNIT_SOURCES := $(filter-out common/lib/string.c,$(wildcard common/lib/*.c)) \
 		$(wildcard common/plan/*.c) arch/arm64/stage2/stage2_size.c \
 		arch/arm64/boot/page_table.c common/console/filter.c \
 		$(filter-out imagebuilder/main.c,$(wildcard imagebuilder/*.c)) \
-		tests/unit/sample_plans.c
+		tests/unit/printed.c tests/unit/sample_plans.c
 UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(UNIT)/obj/%.o)
 UNIT_FLAGS := $(HOST_FLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all \
 	      -fno-omit-frame-pointer

@@ -209,12 +209,12 @@ void coroutines_create(const struct scenario *which)
 	};
 	for (unsigned i = 0; i < COROUTINES; i++)
 		coroutines[i].wait = WAIT_END;
-	for (unsigned cpu = 0; cpu < scenario->cpus; cpu++) {
+	for (unsigned cpu = 0; cpu < machine.config.cpus; cpu++) {
 		machine_run_on(cpu);
 		create(cpu, run_cpu);
 	}
 	if (scenario->device != NULL)
 		create(DEVICE, run_device);
-	if (scenario->late)
+	if (machine.config.late)
 		create(WIRES, run_wires);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Scenarios for the explorer (explore.c): what a few CPUs and a device do at the same time. */
+/* A scenario for the explorer (explore.c): what a few CPUs and a device do at the same time. */
 #ifndef BULKHEAD_TESTS_VGIC_EXPLORE_H
 #define BULKHEAD_TESTS_VGIC_EXPLORE_H
 
@@ -7,10 +7,10 @@
 
 struct scenario {
 	const char *name;
-	unsigned cpus;
-	unsigned lists;
-	bool is_open; /* known to fail */
-	bool late;    /* the distributor carries out in its own time what it is told */
+	unsigned cpus;	  /* 0: 2 */
+	unsigned lists;	  /* 0: 4 */
+	bool is_open;	  /* known to fail */
+	bool is_late_too; /* again, with a distributor that takes its time for what it is told */
 	/* Before: the guest is set up, all vCPUs on, and everything at rest. */
 	void (*prepare)(void);
 	/* Each CPU's part; a CPU without one only takes its interrupts. */
@@ -25,7 +25,13 @@ struct scenario {
 	void (*check)(void);
 };
 
-extern const struct scenario scenarios[];
-extern const unsigned scenario_count;
+/* Those of one subject. */
+struct scenarios {
+	const struct scenario *rows;
+	unsigned count;
+};
+
+/* The last is NULL. */
+extern const struct scenarios *const all_scenarios[];
 
 #endif

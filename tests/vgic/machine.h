@@ -211,6 +211,8 @@ void virtual_line(uint32_t intid, bool level);
 bool machine_take_interrupt(void);
 bool machine_wants_interrupt(unsigned cpu);
 
+/* --- rest.c --- */
+
 /* EL2 polls what another CPU is to do. */
 void machine_wait_for_others(void);
 

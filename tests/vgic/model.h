@@ -77,4 +77,15 @@ bool model_may_come(const struct model_irq *irq);
 /* It may be delivered to this vCPU, if that is on: enabled, group, route, not active. */
 bool model_is_deliverable(unsigned cpu, const struct model_irq *irq);
 
+/* --- Between model.c and model_registers.c. --- */
+
+/* This CPU pends an interrupt: it may be seen from the start, and has to be at the end. */
+void model_pend_begins(struct model_irq *irq);
+void model_pend_ends(struct model_irq *irq);
+/* It need not come any more. */
+void model_clear(struct model_irq *irq);
+
+void model_begin_store(const struct model_step *access);
+void model_commit_store(const struct model_step *access);
+
 #endif

@@ -56,3 +56,31 @@ void setup_spi(uint32_t intid, unsigned target)
 	guest_route(intid, target);
 	guest_write(GICD_ISENABLER + 4 * (intid / 32), 1U << intid % 32);
 }
+
+const uint32_t spi_kinds[SPI_KINDS] = {VIRTUAL_SPI, EDGE_SPI, LEVEL_SPI};
+
+static void set_line(uint32_t intid, bool level)
+{
+	if (intid == VIRTUAL_SPI)
+		virtual_line(intid, level);
+	else
+		device_line(0, intid, level);
+}
+
+void raise_line(uint32_t intid)
+{
+	set_line(intid, true);
+}
+
+void lower_line(uint32_t intid)
+{
+	set_line(intid, false);
+}
+
+void setup_risen(uint32_t intid, unsigned target)
+{
+	setup_guest(2, 4);
+	machine_hooks.handle = lower_line;
+	setup_spi(intid, target);
+	raise_line(intid);
+}

@@ -37,6 +37,22 @@ void setup_start(unsigned cpu);
 /* Enables an SPI and routes it. */
 void setup_spi(uint32_t intid, unsigned target);
 
+/* Software, hardware edge, hardware level: what makes each pending. */
+#define SPI_KINDS 3
+extern const uint32_t spi_kinds[SPI_KINDS];
+
+void raise_line(uint32_t intid);
+void lower_line(uint32_t intid);
+
+/* Two vCPUs; the SPI is set up, and its line has risen, and will fall when the guest serves it. */
+void setup_risen(uint32_t intid, unsigned target);
+
+/* Its bit of its word of a register with a bit for each interrupt. */
+static inline uint32_t bit(uint32_t intid)
+{
+	return 1U << intid % 32;
+}
+
 static inline uint32_t delivered(unsigned cpu, uint32_t intid)
 {
 	return model_find(cpu, intid)->delivered;

@@ -1,58 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What is disabled, cleared, re-routed or given another priority on its way; CPUs on and off. */
+/* What is disabled, cleared, re-routed or given another priority on its way. */
 #include "tests/vgic/unit.h"
-
-/* Software, hardware edge, hardware level: what makes each pending. */
-static const uint32_t kinds[] = {VIRTUAL_SPI, EDGE_SPI, LEVEL_SPI};
-#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
-
-static void raise_line(uint32_t intid)
-{
-	if (intid == VIRTUAL_SPI)
-		virtual_line(intid, true);
-	else
-		device_line(0, intid, true);
-}
-
-static void lower_line(uint32_t intid)
-{
-	if (intid == VIRTUAL_SPI)
-		virtual_line(intid, false);
-	else
-		device_line(0, intid, false);
-}
-
-static uint32_t bit(uint32_t intid)
-{
-	return 1U << intid % 32;
-}
-
-/* Two vCPUs; the SPI is routed to vCPU 0, enabled, and its line has risen. */
-static void begin(uint32_t intid)
-{
-	setup_guest(2, 4);
-	machine_hooks.handle = lower_line;
-	setup_spi(intid, 0);
-	raise_line(intid);
-}
 
 static void disabled_while_listed(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < KINDS; i++)
+	for (size_t i = 0; i < SPI_KINDS; i++)
 		for (unsigned by = 0; by < 2; by++) {
-			begin(kinds[i]);
+			setup_risen(spi_kinds[i], 0);
 			machine_settle();
 			machine_run_on(by);
-			guest_write(GICD_ICENABLER + 4, bit(kinds[i]));
+			guest_write(GICD_ICENABLER + 4, bit(spi_kinds[i]));
 			machine_settle();
 			assert_int_equal(guest_read(GICD_CTLR) & GICD_CTLR_RWP, 0);
 			machine_drain();
-			assert_int_equal(delivered(0, kinds[i]), 0);
-			assert_int_equal(guest_read(GICD_ISPENDR + 4), bit(kinds[i]));
-			guest_write(GICD_ISENABLER + 4, bit(kinds[i]));
+			assert_int_equal(delivered(0, spi_kinds[i]), 0);
+			assert_int_equal(guest_read(GICD_ISPENDR + 4), bit(spi_kinds[i]));
+			guest_write(GICD_ISENABLER + 4, bit(spi_kinds[i]));
 			machine_drain();
-			assert_int_equal(delivered(0, kinds[i]), 1);
+			assert_int_equal(delivered(0, spi_kinds[i]), 1);
 		}
 }
 
@@ -60,7 +26,7 @@ static void disabled_while_listed(void **state)
 static void disable_is_pending_until_carried_out(void **state)
 {
 	(void)state;
-	begin(EDGE_SPI);
+	setup_risen(EDGE_SPI, 0);
 	machine_settle();
 	machine_run_on(1);
 	guest_write(GICD_ICENABLER + 4, bit(EDGE_SPI));
@@ -93,41 +59,41 @@ static void cleared_while_listed(void **state)
 static void re_routed(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < KINDS; i++)
+	for (size_t i = 0; i < SPI_KINDS; i++)
 		for (unsigned by = 0; by < 2; by++) {
 			/* Pending in the list registers of vCPU 0. */
-			begin(kinds[i]);
+			setup_risen(spi_kinds[i], 0);
 			machine_settle();
 			machine_run_on(by);
-			guest_route(kinds[i], 1);
+			guest_route(spi_kinds[i], 1);
 			machine_drain();
-			assert_int_equal(delivered(0, kinds[i]), 1);
-			assert_int_equal(model_find(0, kinds[i])->active_on, 1);
+			assert_int_equal(delivered(0, spi_kinds[i]), 1);
+			assert_int_equal(model_find(0, spi_kinds[i])->active_on, 1);
 			/* Active on vCPU 1: the next one goes to vCPU 0. */
 			machine_run_on(0);
-			raise_line(kinds[i]);
+			raise_line(spi_kinds[i]);
 			machine_settle();
 			machine_run_on(1);
-			assert_int_equal(guest_acknowledge(1), kinds[i]);
-			lower_line(kinds[i]);
+			assert_int_equal(guest_acknowledge(1), spi_kinds[i]);
+			lower_line(spi_kinds[i]);
 			machine_run_on(by);
-			guest_route(kinds[i], 0);
-			raise_line(kinds[i]);
+			guest_route(spi_kinds[i], 0);
+			raise_line(spi_kinds[i]);
 			machine_settle();
 			assert_int_equal(interface_highest(0, &(unsigned){0}), MACHINE_NONE);
 			machine_run_on(1);
-			guest_end(kinds[i], 1);
+			guest_end(spi_kinds[i], 1);
 			machine_drain();
-			assert_int_equal(delivered(0, kinds[i]), 3);
-			assert_int_equal(model_find(0, kinds[i])->active_on, 0);
+			assert_int_equal(delivered(0, spi_kinds[i]), 3);
+			assert_int_equal(model_find(0, spi_kinds[i])->active_on, 0);
 			/* To nobody: it waits. */
-			guest_route(kinds[i], 0x0f0000);
-			raise_line(kinds[i]);
+			guest_route(spi_kinds[i], 0x0f0000);
+			raise_line(spi_kinds[i]);
 			machine_drain();
-			assert_int_equal(delivered(0, kinds[i]), 3);
-			guest_route(kinds[i], by);
+			assert_int_equal(delivered(0, spi_kinds[i]), 3);
+			guest_route(spi_kinds[i], by);
 			machine_drain();
-			assert_int_equal(delivered(0, kinds[i]), 4);
+			assert_int_equal(delivered(0, spi_kinds[i]), 4);
 		}
 }
 
@@ -153,7 +119,7 @@ static void new_priority_while_pending(void **state)
 static void group_of_its_own(void **state)
 {
 	(void)state;
-	begin(EDGE_SPI);
+	setup_risen(EDGE_SPI, 0);
 	machine_settle();
 	guest_write(GICD_IGROUPR + 4, ~bit(EDGE_SPI));
 	machine_settle();
@@ -175,18 +141,18 @@ static void group_of_its_own(void **state)
 static void deactivated_by_register(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < KINDS; i++) {
-		begin(kinds[i]);
+	for (size_t i = 0; i < SPI_KINDS; i++) {
+		setup_risen(spi_kinds[i], 0);
 		machine_settle();
-		assert_int_equal(guest_acknowledge(1), kinds[i]);
-		lower_line(kinds[i]);
-		guest_write(GICD_ICACTIVER + 4, bit(kinds[i]));
+		assert_int_equal(guest_acknowledge(1), spi_kinds[i]);
+		lower_line(spi_kinds[i]);
+		guest_write(GICD_ICACTIVER + 4, bit(spi_kinds[i]));
 		machine_settle();
 		assert_int_equal(guest_read(GICD_ISACTIVER + 4), 0);
-		guest_end(kinds[i], 1);
-		raise_line(kinds[i]);
+		guest_end(spi_kinds[i], 1);
+		raise_line(spi_kinds[i]);
 		machine_drain();
-		assert_int_equal(delivered(0, kinds[i]), 2);
+		assert_int_equal(delivered(0, spi_kinds[i]), 2);
 	}
 }
 
@@ -226,148 +192,6 @@ static void private_of_another(void **state)
 	assert_int_equal(delivered(1, 4), 2);
 }
 
-static void off_with_interrupts_in_flight(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < KINDS; i++) {
-		setup_guest(2, 4);
-		machine_hooks.handle = lower_line;
-		setup_spi(kinds[i], 1);
-		guest_send_to(2, 1);
-		raise_line(kinds[i]);
-		machine_settle();
-		machine_run_on(1);
-		guest_cpu_off();
-		machine_settle();
-		/* Nothing comes while it is off; the SPI can be had by another. */
-		machine_run_on(0);
-		machine_drain();
-		assert_int_equal(delivered(0, kinds[i]), 0);
-		guest_route(kinds[i], 0);
-		machine_drain();
-		assert_int_equal(delivered(0, kinds[i]), 1);
-		assert_int_equal(delivered(1, 1), 0);
-	}
-}
-
-static void off_while_active(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < KINDS; i++) {
-		setup_guest(2, 4);
-		machine_hooks.handle = lower_line;
-		setup_spi(kinds[i], 1);
-		raise_line(kinds[i]);
-		machine_settle();
-		machine_run_on(1);
-		assert_int_equal(guest_acknowledge(1), kinds[i]);
-		lower_line(kinds[i]);
-		guest_cpu_off();
-		machine_run_on(0);
-		raise_line(kinds[i]);
-		machine_settle();
-		setup_start(1);
-		machine_drain();
-		assert_int_equal(delivered(1, kinds[i]), 2);
-	}
-}
-
-/* Pending again, and routed elsewhere: whoever is to have it learns that it is free. */
-static void off_while_active_here(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < KINDS; i++) {
-		setup_guest(2, 4);
-		machine_hooks.handle = lower_line;
-		setup_spi(kinds[i], 1);
-		raise_line(kinds[i]);
-		machine_settle();
-		machine_run_on(1);
-		assert_int_equal(guest_acknowledge(1), kinds[i]);
-		guest_route(kinds[i], 0);
-		lower_line(kinds[i]);
-		raise_line(kinds[i]);
-		machine_settle();
-		guest_cpu_off();
-		machine_run_on(0);
-		machine_drain();
-		assert_int_equal(delivered(0, kinds[i]), 2);
-	}
-}
-
-static void off_and_on_again(void **state)
-{
-	(void)state;
-	setup_guest(2, 2);
-	for (unsigned i = 0; i < 10; i++) {
-		for (uint32_t sgi = 0; sgi < 5; sgi++)
-			guest_send_to(2, sgi);
-		machine_settle();
-		machine_run_on(1);
-		(void)guest_acknowledge(1);
-		guest_cpu_off();
-		machine_run_on(0);
-		setup_start(1);
-		assert_int_equal(guest_read_own(1, GICD_ISPENDR), 0);
-		assert_int_equal(interface_highest(1, &(unsigned){0}), MACHINE_NONE);
-	}
-	guest_send_to(2, 9);
-	machine_drain();
-	assert_int_equal(delivered(1, 9), 1);
-}
-
-/* A second reset finds nothing to do. */
-static void reset_is_idempotent(void **state)
-{
-	static struct guest once;
-
-	(void)state;
-	setup_guest(2, 4);
-	guest_send_to(2, 1);
-	setup_spi(EDGE_SPI, 1);
-	device_line(0, EDGE_SPI, true);
-	machine_settle();
-	machine_run_on(1);
-	guest_cpu_off();
-	once = this_guest;
-	vgic_reset_cpu(&this_guest.vcpus[1]);
-	once.vgic.lock = this_guest.vgic.lock;
-	assert_memory_equal(&once, &this_guest, sizeof(once));
-	machine_run_on(0);
-	machine_settle();
-}
-
-static void stop_with_interrupts_in_flight(void **state)
-{
-	(void)state;
-	for (unsigned by = 0; by < 2; by++) {
-		setup_guest(2, 4);
-		for (size_t i = 0; i < KINDS; i++) {
-			setup_spi(kinds[i], (unsigned)i % 2);
-			raise_line(kinds[i]);
-		}
-		device_line(1, MACHINE_VIRTUAL_TIMER, true);
-		guest_send_to(3, 2);
-		machine_settle();
-		machine_run_on(1);
-		(void)guest_acknowledge(1);
-		machine_run_on(by);
-		guest_system_off();
-		machine_settle();
-		assert_false(machine.cpus[0].is_on);
-		assert_false(machine.cpus[1].is_on);
-		for (unsigned i = 1; i < MACHINE_WORDS; i++) {
-			assert_int_equal(machine.spis[i].enabled, 0);
-			assert_int_equal(machine.spis[i].active, 0);
-		}
-		/* And devices that go on disturb nobody. */
-		device_line(0, EDGE_SPI, false);
-		device_line(0, EDGE_SPI, true);
-		for (unsigned cpu = 0; cpu < 2; cpu++)
-			assert_false(machine_wants_interrupt(cpu));
-	}
-}
-
 int main(void)
 {
 	struct CMUnitTest tests[] = {
@@ -380,12 +204,6 @@ int main(void)
 		cmocka_unit_test(deactivated_by_register),
 		cmocka_unit_test(activated_by_register),
 		cmocka_unit_test(private_of_another),
-		cmocka_unit_test(off_with_interrupts_in_flight),
-		cmocka_unit_test(off_while_active),
-		cmocka_unit_test(off_while_active_here),
-		cmocka_unit_test(off_and_on_again),
-		cmocka_unit_test(reset_is_idempotent),
-		cmocka_unit_test(stop_with_interrupts_in_flight),
 	};
 
 	return run_vgic_tests(tests);

@@ -117,12 +117,8 @@ static bool stays_high;
 
 static void lower(uint32_t intid)
 {
-	if (stays_high)
-		return;
-	if (intid == VIRTUAL_SPI)
-		virtual_line(intid, false);
-	else
-		device_line(0, intid, false);
+	if (!stays_high)
+		lower_line(intid);
 }
 
 static void check_level(uint32_t intid)
@@ -132,10 +128,7 @@ static void check_level(uint32_t intid)
 	stays_high = true;
 	if (intid >= 32)
 		setup_spi(intid, 0);
-	if (intid == VIRTUAL_SPI)
-		virtual_line(intid, true);
-	else
-		device_line(0, intid, true);
+	raise_line(intid);
 	for (unsigned i = 1; i <= 5; i++) {
 		machine_settle();
 		assert_true(guest_handle());

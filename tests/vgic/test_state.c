@@ -2,11 +2,6 @@
 /* Pending and active state: what one vCPU reads and changes of another's interrupts. */
 #include "tests/vgic/unit.h"
 
-static uint32_t bit(uint32_t intid)
-{
-	return 1U << intid % 32;
-}
-
 /* A clear by another vCPU does not reach what is sent after it. */
 static void cleared_then_sent(void **state)
 {

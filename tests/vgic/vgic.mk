@@ -10,7 +10,8 @@ VGIC_SOURCES := $(filter-out %/direct.c %/direct_distributor.c,$(wildcard arch/a
 		$(addprefix arch/arm64/el2/,exits.c fast.c interrupts.c) \
 		$(addprefix arch/arm64/vcpu/,guest_boot.c psci.c system_register_traps.c) \
 		common/run/partition.c
-VGIC_MACHINE := $(addprefix tests/vgic/,machine.c physical.c interface.c guest.c model.c check.c elsewhere.c setup.c)
+VGIC_MACHINE := $(addprefix tests/vgic/,machine.c physical.c interface.c guest.c rest.c model.c \
+		model_registers.c check.c elsewhere.c setup.c)
 VGIC_TESTS := $(patsubst tests/vgic/%.c,$(VGIC)/%,$(wildcard tests/vgic/test_*.c))
 # The replaced headers come first; each CPU's own state is behind a pointer.
 VGIC_HEADERS := -Itests/vgic/include -I$(VGIC) '-Dthis_cpu=(*machine_cpu)'
@@ -23,6 +24,12 @@ $(VGIC)/registers.inc: $(wildcard arch/arm64/*/*.[ch]) tests/vgic/hooks.h
 		sed 's/^/REGISTER_/' | grep -vxFf $@.known | \
 		sed 's/REGISTER_\(.*\)/MACHINE_REGISTER(\1)/' >$@
 
+# The numbers of the firmware's header, without its SMC instruction.
+$(VGIC)/firmware.inc: arch/arm64/firmware/firmware.h
+	@mkdir -p $(@D)
+	$(Q)grep -E '^#define (PSCI|SMCCC)_' $< >$@
+
+VGIC_GENERATED := $(VGIC)/registers.inc $(VGIC)/firmware.inc
 VGIC_OBJECTS := $(patsubst %.c,$(VGIC)/obj/%.o,$(VGIC_SOURCES) $(VGIC_MACHINE))
 
 .SECONDARY: $(VGIC_OBJECTS)
@@ -30,14 +37,15 @@ $(VGIC)/test_%: $(VGIC)/obj/tests/vgic/test_%.o $(VGIC_OBJECTS)
 	$(call say,TEST,$@)
 	$(Q)$(HOSTCC) $(UNIT_FLAGS) -o $@ $^ -lcmocka
 
-$(VGIC)/obj/%.o: %.c $(VGIC)/registers.inc | packages-test
+$(VGIC)/obj/%.o: %.c $(VGIC_GENERATED) | packages-test
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(VGIC_HEADERS) $(UNIT_FLAGS) -MMD -MP -c -o $@ $<
 
 # Without sanitizers, which know nothing of coroutines.
 EXPLORE_FLAGS := $(filter-out -O2 -D_POSIX_C_SOURCE=%,$(HOST_FLAGS)) -D_DEFAULT_SOURCE -O1
 EXPLORE_OBJECTS := $(patsubst %.c,$(VGIC)/explore-obj/%.o,$(VGIC_SOURCES) $(VGIC_MACHINE) \
-		   $(addprefix tests/vgic/,explore.c coroutines.c states.c scenarios.c))
+		   $(addprefix tests/vgic/,explore.c coroutines.c states.c) \
+		   $(wildcard tests/vgic/scenarios*.c))
 
 .PHONY: explore
 explore: $(VGIC)/explore
@@ -47,7 +55,7 @@ $(VGIC)/explore: $(EXPLORE_OBJECTS)
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) $(EXPLORE_FLAGS) -o $@ $^
 
-$(VGIC)/explore-obj/%.o: %.c $(VGIC)/registers.inc | packages-test
+$(VGIC)/explore-obj/%.o: %.c $(VGIC_GENERATED) | packages-test
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(VGIC_HEADERS) $(EXPLORE_FLAGS) -MMD -MP -c -o $@ $<
 

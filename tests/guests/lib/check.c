@@ -3,29 +3,37 @@
 
 #include "tests/guests/lib/guest.h"
 
-#define TIMEOUT_MS 500
+#define TIMEOUT_MS 5000 /* much: QEMU's CPUs may wait for a busy host */
 #define A_WHILE_MS 20
 
-static const char *prefix = "";
+static const char *prefix;
+static const char *kind;
 static uint32_t passed;
 static uint32_t failed;
 static uint32_t skipped;
 
+/* Set here: guests run wherever they are, and nobody relocates a pointer in their data. */
 void check_begin(const char *guest)
 {
 	prefix = guest;
+	kind = "";
+}
+
+void check_kind(const char *name)
+{
+	kind = name;
 }
 
 void check(const char *name, bool is_good)
 {
-	print("%s: check %s %s\n", prefix, name, is_good ? "ok" : "FAILED");
+	print("%s: check %s%s %s\n", prefix, kind, name, is_good ? "ok" : "FAILED");
 	passed += is_good ? 1 : 0;
 	failed += is_good ? 0 : 1;
 }
 
 void check_skip(const char *name, const char *why)
 {
-	print("%s: check %s skipped, %s\n", prefix, name, why);
+	print("%s: check %s%s skipped, %s\n", prefix, kind, name, why);
 	skipped++;
 }
 
@@ -57,4 +65,9 @@ bool wait_for(const volatile uint32_t *counter, uint32_t value)
 bool stays(const volatile uint32_t *counter, uint32_t value)
 {
 	return !wait_until(counter, value + 1, A_WHILE_MS) && *counter == value;
+}
+
+bool settles_at(const volatile uint32_t *counter, uint32_t value)
+{
+	return wait_for(counter, value) && stays(counter, value);
 }

@@ -14,15 +14,14 @@
 #define GICR_WAKER_SLEEP  2
 #define GICR_WAKER_ASLEEP 4
 
-static uint64_t affinity(void)
-{
-	return read_register(mpidr_el1) & 0xff00ffffffUL;
-}
-
 uint64_t gic_redistributor(void)
 {
-	const uint64_t mine = affinity();
-	const uint32_t packed = (uint32_t)(mine & 0xffffff) | (uint32_t)(mine >> 8 & 0xff000000);
+	return gic_redistributor_of(read_register(mpidr_el1));
+}
+
+uint64_t gic_redistributor_of(uint64_t mpidr)
+{
+	const uint32_t packed = (uint32_t)(mpidr & 0xffffff) | (uint32_t)(mpidr >> 8 & 0xff000000);
 
 	for (uint64_t at = 0; at < platform.redistributors_size; at += GICR_FRAME)
 		if (read32(platform.redistributors + at + GICR_TYPER + 4) == packed)

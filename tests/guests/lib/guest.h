@@ -95,6 +95,7 @@ void gic_enable(uint32_t intid); /* PPIs and SGIs of this CPU, or an SPI */
 void gic_disable(uint32_t intid);
 void gic_send_sgi(uint32_t intid, uint64_t mpidr);
 uint64_t gic_redistributor(void); /* frame of this CPU */
+uint64_t gic_redistributor_of(uint64_t mpidr);
 /*
  * One security state, so that group 0 is there. With two, the lowest priority that an interrupt may
  * have and still come is another: it must be above what the PMR can be.
@@ -124,6 +125,16 @@ static inline uint32_t read32(uint64_t address)
 static inline void write32(uint64_t address, uint32_t value)
 {
 	__asm__ volatile("str %w0, [%1]" : : "rZ"(value), "r"(address) : "memory");
+}
+
+static inline void write8(uint64_t address, uint8_t value)
+{
+	__asm__ volatile("strb %w0, [%1]" : : "rZ"((uint32_t)value), "r"(address) : "memory");
+}
+
+static inline void write64(uint64_t address, uint64_t value)
+{
+	__asm__ volatile("str %0, [%1]" : : "rZ"(value), "r"(address) : "memory");
 }
 
 static inline void enable_interrupts(void)

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/guests/lib/spi.h"
 
-#define GICD_IGROUPR	0x80
-#define GICD_IPRIORITYR 0x400
-#define GICD_ICFGR	0xc00
-#define GICD_IROUTER	0x6000
-#define GICD_CTLR_RWP	(1U << 31)
+#define GICD_CTLR_RWP (1U << 31)
 
 /* PrimeCell identification: the part number's low byte. */
 #define PERIPHID0 0xfe0
@@ -52,18 +48,12 @@ void spi_disable(uint32_t intid)
 
 void spi_route(uint32_t intid, uint64_t mpidr)
 {
-	__asm__ volatile("str %0, [%1]"
-			 :
-			 : "r"(mpidr), "r"(platform.distributor + GICD_IROUTER + 8 * intid)
-			 : "memory");
+	write64(platform.distributor + GICD_IROUTER + 8 * intid, mpidr);
 }
 
 void spi_set_priority(uint32_t intid, uint8_t priority)
 {
-	__asm__ volatile("strb %w0, [%1]"
-			 :
-			 : "r"(priority), "r"(platform.distributor + GICD_IPRIORITYR + intid)
-			 : "memory");
+	write8(platform.distributor + GICD_IPRIORITYR + intid, priority);
 }
 
 void spi_prepare(uint32_t intid, bool is_edge)

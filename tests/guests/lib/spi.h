@@ -1,29 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SPIs through the distributor (IHI 0069, 12.9), and three to try them on: devices of QEMU's virt
- * machine, which a partition has when they are passed through, at the same addresses.
+ * SPIs through the distributor (IHI 0069, 12.9), and four to try them on. Devices of QEMU's virt
+ * machine, which a partition has when they are passed through, at the same addresses:
  *
  *   RTC_INTID   PL031 clock: a level, up from the alarm until it is cleared
  *   GPIO_INTID  PL061: a level that software switches by set_gpio()
  *   EDGE_INTID  nobody's: an edge that software makes by GICD_ISPENDR
+ *
+ * And what nobody drives and nobody passes through, which is only ever pended by software:
+ *
+ *   SOFT_INTID  an edge or a level
  */
 #ifndef BULKHEAD_TESTS_SPI_H
 #define BULKHEAD_TESTS_SPI_H
 
 #include "tests/guests/lib/guest.h"
 
-#define GICD_CTLR      0x0
-#define GICD_SETSPI    0x40
-#define GICD_CLRSPI    0x48
-#define GICD_ISENABLER 0x100
-#define GICD_ICENABLER 0x180
-#define GICD_ISPENDR   0x200
-#define GICD_ICPENDR   0x280
-#define GICD_ISACTIVER 0x300
-#define GICD_ICACTIVER 0x380
+#define GICD_CTLR	0x0
+#define GICD_SETSPI	0x40
+#define GICD_CLRSPI	0x48
+#define GICD_IGROUPR	0x80
+#define GICD_ISENABLER	0x100
+#define GICD_ICENABLER	0x180
+#define GICD_ISPENDR	0x200
+#define GICD_ICPENDR	0x280
+#define GICD_ISACTIVER	0x300
+#define GICD_ICACTIVER	0x380
+#define GICD_IPRIORITYR 0x400
+#define GICD_ICFGR	0xc00
+#define GICD_IROUTER	0x6000
 
 #define RTC_INTID  34
 #define GPIO_INTID 39
+#define SOFT_INTID 40
 #define EDGE_INTID 42
 
 /* A write-1 register's bit for an interrupt, written or read. */

@@ -1,31 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The numbers of firmware.h (DEN0022, DEN0028), without its SMC instruction. */
+/* The numbers of firmware.h (vgic.mk takes them from there), without its SMC instruction. */
 #ifndef BULKHEAD_TESTS_FIRMWARE_H
 #define BULKHEAD_TESTS_FIRMWARE_H
 
-#define SMCCC_VERSION	    0x80000000
-#define SMCCC_VERSION_1_1   0x10001
-#define SMCCC_NOT_SUPPORTED (-1)
-
-#define PSCI_VERSION	       0x84000000
-#define PSCI_CPU_SUSPEND_32    0x84000001
-#define PSCI_CPU_SUSPEND_64    0xc4000001
-#define PSCI_CPU_OFF	       0x84000002
-#define PSCI_CPU_ON_32	       0x84000003
-#define PSCI_CPU_ON_64	       0xc4000003
-#define PSCI_AFFINITY_INFO_32  0x84000004
-#define PSCI_AFFINITY_INFO_64  0xc4000004
-#define PSCI_MIGRATE_INFO_TYPE 0x84000006
-#define PSCI_SYSTEM_OFF	       0x84000008
-#define PSCI_SYSTEM_RESET      0x84000009
-#define PSCI_FEATURES	       0x8400000a
-
-#define PSCI_SUCCESS		0
-#define PSCI_NOT_SUPPORTED	(-1)
-#define PSCI_INVALID_PARAMETERS (-2)
-#define PSCI_DENIED		(-3)
-#define PSCI_ALREADY_ON		(-4)
-#define PSCI_ON_PENDING		(-5)
-#define PSCI_INVALID_ADDRESS	(-9)
+#include "firmware.inc"
 
 #endif
