@@ -133,27 +133,11 @@ not_a_workaround:
 	save_caller_saved
 	bl	exit_error
 	b	return_from_interrupt
-	/* Lower EL, AArch32: HCR_EL2.RW forbids it for EL1; EL0 exits look like any other. */
-	vector
-	save_fast
-	b	synchronous_exit
-	vector
-	save_fast
-	bl	fast_interrupt
-	cmp	w0, #GIC_SPURIOUS
-	b.ne	interrupt_exit
-	restore_fast
-	return_to_guest
-	vector
-	save_fast
-	save_caller_saved
-	bl	exit_fast_interrupt
-	b	return_from_interrupt
-	vector
-	save_fast
-	save_caller_saved
-	bl	exit_error
-	b	return_from_interrupt
+	/* EL1 is AArch32: HCR_EL2.RW forbids it. EL0's exits come above whatever EL0 is (D1.3.1). */
+	own_exception 12
+	own_exception 13
+	own_exception 14
+	own_exception 15
 	.balign	0x80
 
 /*
