@@ -290,6 +290,35 @@ static void storm(void **state)
 	}
 }
 
+/*
+ * What was masked while all list registers were full comes before less urgent ones that have found
+ * room since.
+ */
+static void room_again(void **state)
+{
+	(void)state;
+	setup_guest(2, 4);
+	note_orders();
+	for (uint32_t i = 0; i < 4; i++)
+		guest_set_priority(i, 0x20);
+	guest_set_priority(MACHINE_VIRTUAL_TIMER, 0x60);
+	for (uint32_t i = 0; i < 4; i++)
+		guest_send_to(1, i);
+	guest_write_own(0, GICD_ISPENDR, 1U << MACHINE_VIRTUAL_TIMER);
+	machine_settle();
+	assert_true(guest_handle());
+	for (unsigned from = 0; from < 2; from++) {
+		assert_true(guest_handle());
+		machine_run_on(from);
+		guest_send_to(1, 4 + from);
+		machine_run_on(0);
+		machine_settle();
+	}
+	machine_drain();
+	assert_int_equal(handled, 7);
+	assert_int_equal(order[4], MACHINE_VIRTUAL_TIMER);
+}
+
 /* A more urgent one comes while another is active, with and without a list register to spare. */
 static void preemption(void **state)
 {
@@ -373,6 +402,7 @@ int main(void)
 		cmocka_unit_test(pended_while_active),
 		cmocka_unit_test(more_than_list_registers),
 		cmocka_unit_test(storm),
+		cmocka_unit_test(room_again),
 		cmocka_unit_test(preemption),
 		cmocka_unit_test(split_end),
 		cmocka_unit_test(guests_mask),

@@ -300,10 +300,10 @@ static void set_limit(struct vcpu *vcpu, bool is_full)
 	const bool is_guarded = vgic_guard(vcpu);
 	uint64_t control = ICH_HCR_EN;
 
-	if (!is_full && !is_guarded && vcpu->vgic.closed == 0 &&
-	    vcpu->vgic.limit == GIC_PRIORITY_ALL)
+	if (!is_full && !is_guarded && vcpu->vgic.closed == 0)
 		return;
-	vcpu->vgic.closed = is_guarded ? UINT32_MAX : 0;
+	/* Whatever is listed from now on may change the limit, or lift it. */
+	vcpu->vgic.closed = is_guarded || is_full ? UINT32_MAX : 0;
 	vcpu->vgic.limit = is_full ? GIC_PRIORITY_GUEST : GIC_PRIORITY_ALL;
 	if (is_guarded)
 		control |= ICH_HCR_LRENPIE;
@@ -356,13 +356,15 @@ static void deliver(struct vcpu *vcpu, uint32_t banks)
 }
 
 /*
- * Active interrupts are outside of the list registers: all that waits is looked at again, and what
- * ended out there. Who writes the register next clears the count.
+ * While active interrupts are outside of the list registers: all that waits is looked at again, and
+ * what ended out there. Who writes the register next clears the count.
  */
 static void look_for_ends(struct vcpu *vcpu)
 {
 	const uint64_t control = read_register(ich_hcr_el2);
 
+	if ((control & ICH_HCR_LRENPIE) == 0)
+		return;
 	write_register(ich_hcr_el2, ICH_HCR_EN);
 	vgic_count_ends(vcpu, ICH_HCR_ENDS(control));
 	atomic_fetch_or_explicit(&vcpu->vgic.attention, this_guest.vgic.active_banks | 1,
