@@ -104,6 +104,18 @@ static void clear_sgi_of_1(void)
 	guest_write_own(1, GICD_ICPENDR, bit(2));
 }
 
+static void clear_and_send(void)
+{
+	clear_sgi_of_1();
+	send_2_to_1();
+}
+
+static void send_clear_send(void)
+{
+	send_2_to_1();
+	clear_and_send();
+}
+
 static void disable_sgi_of_1(void)
 {
 	guest_write_own(1, GICD_ICENABLER, bit(2));
@@ -471,6 +483,20 @@ const struct scenario scenarios[] = {
 		.lists = 4,
 		.scripts = {send_2_to_1, clear_sgi_of_1},
 		.check = sgi_at_most_once,
+	},
+	{
+		.name = "SGI, ICPENDR, SGI",
+		.cpus = 2,
+		.lists = 4,
+		.scripts = {send_clear_send},
+		.check = sgi_once_or_twice,
+	},
+	{
+		.name = "SGI against ICPENDR, SGI by a third",
+		.cpus = 3,
+		.lists = 4,
+		.scripts = {send_2_to_1, NULL, clear_and_send},
+		.check = sgi_once_or_twice,
 	},
 	{
 		.name = "SGI against disable, enable",
