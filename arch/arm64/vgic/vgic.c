@@ -207,6 +207,7 @@ static void list_software(struct vcpu *vcpu, uint32_t intid, unsigned list)
 	bank->listed |= mask;
 	bank->holder[bit] = (uint8_t)vcpu->index;
 	vcpu->vgic.software_lists |= 1U << list;
+	vgic_note(vcpu, list, list_value(bank, intid));
 	fill_list(vcpu, list, intid, list_value(bank, intid));
 }
 
@@ -216,6 +217,7 @@ static void list_active(struct vcpu *vcpu, uint32_t intid, unsigned list)
 	const uint32_t index = intid / VGIC_INTIDS_PER_BANK;
 	struct vgic_bank *const bank = bank_at(vcpu, index);
 	const bool is_hardware = (bank->hardware & BANK_BIT(intid)) != 0;
+	const uint64_t value = (list_value(bank, intid) & ~LR_PENDING) | LR_ACTIVE;
 
 	vgic_take_active(bank, index, BANK_BIT(intid));
 	if (!is_hardware) {
@@ -226,8 +228,8 @@ static void list_active(struct vcpu *vcpu, uint32_t intid, unsigned list)
 		/* The guest may have ended it before it was told that it is active. */
 		gic_write_spis(GICD_ISACTIVER, index, BANK_BIT(intid));
 	}
-	fill_list(vcpu, list, intid,
-		  (list_value(bank, intid) & ~LR_PENDING) | LR_ACTIVE | (is_hardware ? 0 : LR_EOI));
+	vgic_note(vcpu, list, value);
+	fill_list(vcpu, list, intid, value | (is_hardware ? 0 : LR_EOI));
 }
 
 /* The list register in one of these states whose interrupt is the least urgent, or -1. */

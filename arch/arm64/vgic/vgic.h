@@ -132,13 +132,17 @@ struct vgic_cpu {
 	uint64_t private_list[VGIC_INTIDS_PER_BANK]; /* list-register values of the bank */
 };
 
-/* What a vCPU shows others of its interrupts when they ask (vgic_state.c). No reset touches it. */
+/*
+ * What a vCPU shows others of its interrupts when they ask (vgic_state.c). The lock is held, but
+ * for the first two. No reset touches it.
+ */
 struct vgic_view {
 	_Atomic uint32_t asked; /* how often */
 	_Atomic uint32_t shown; /* `asked` when this was brought up to date: */
-	uint32_t pending; /* list registers in this state; struct vgic_cpu says of which INTID */
+	uint32_t pending;	/* list registers in this state ... */
 	uint32_t active;
-	uint32_t private_pending; /* its PPIs in the physical GIC */
+	uint16_t intid[VGIC_MAX_LISTS]; /* ... and of which interrupt */
+	uint32_t own_pending;		/* of its bank: latched, or in the physical GIC */
 };
 
 /* The part that all vCPUs share. */
@@ -285,7 +289,9 @@ bool vgic_is_asked(void);
  *
  * vgic_gather: all vCPUs bring their views up to date. Waits for the others' EL2, which the guest
  *              cannot keep from answering; no lock may be held.
- * vgic_show:   this vCPU does so; vgic_show_if_asked: if another waits for it.
+ * vgic_show:   this vCPU does so; vgic_show_if_asked: if another waits for it. What moves into a
+ *              list register afterwards is added (vgic_note), so that no interrupt is between the
+ *              books and a view. What leaves one was there when the view was asked for.
  * vgic_seen:   what of a bank is in list registers, by the views. vcpu: whose, or NULL for all.
  * vgic_activate, vgic_deactivate: ISACTIVER, ICACTIVER. vcpu: whose private ones, or NULL.
  * vgic_take_active: these have list registers now.
@@ -299,6 +305,7 @@ struct vgic_seen {
 };
 void vgic_gather(void);
 void vgic_show(struct vcpu *vcpu);
+void vgic_note(struct vcpu *vcpu, unsigned list, uint64_t value);
 void vgic_show_if_asked(struct vcpu *vcpu);
 struct vgic_seen vgic_seen(const struct vcpu *vcpu, uint32_t bank_index);
 void vgic_activate(struct vcpu *vcpu, uint32_t bank_index, uint32_t mask);

@@ -5,18 +5,27 @@
 /* Looks at another CPU before it counts as dead; it answers within its longest way through EL2. */
 #define POLL_LIMIT 1000000
 
+void vgic_note(struct vcpu *vcpu, unsigned list, uint64_t value)
+{
+	struct vgic_view *const view = &vcpu->view;
+	const uint32_t bit = 1U << list;
+
+	view->intid[list] = (uint16_t)value;
+	view->pending = (value & LR_PENDING) != 0 ? view->pending | bit : view->pending & ~bit;
+	view->active = (value & LR_ACTIVE) != 0 ? view->active | bit : view->active & ~bit;
+}
+
 void vgic_show(struct vcpu *vcpu)
 {
-	vcpu->view.pending = 0;
-	vcpu->view.active = 0;
-	for (uint32_t lists = lists_in_use(vcpu); lists != 0;) {
-		const unsigned list = take_lowest(&lists);
-		const uint64_t value = list_register_read(list);
+	const struct vgic_bank *const bank = &vcpu->vgic.bank;
 
-		vcpu->view.pending |= (value & LR_PENDING) != 0 ? 1U << list : 0;
-		vcpu->view.active |= (value & LR_ACTIVE) != 0 ? 1U << list : 0;
+	for (uint32_t lists = vcpu->vgic.lists; lists != 0;) {
+		const unsigned list = take_lowest(&lists);
+
+		vgic_note(vcpu, list, list_register_read(list));
 	}
-	vcpu->view.private_pending = gic_private_pending() & vcpu->vgic.bank.hardware;
+	vcpu->view.own_pending = atomic_load_explicit(&bank->pending, memory_order_relaxed) |
+				 (gic_private_pending() & bank->hardware);
 }
 
 void vgic_show_if_asked(struct vcpu *vcpu)
@@ -57,19 +66,19 @@ void vgic_gather(void)
 		     polls < POLL_LIMIT && !is_shown(vcpu, question) &&
 		     atomic_load_explicit(&vcpu->state, memory_order_relaxed) == VCPU_ON;
 		     polls++) {
-			vgic_show_if_asked(self); /* it may wait for us */
+			vgic_catch_up(); /* it may wait for us */
 			arch_relax();
 		}
 	}
 }
 
-/* The interrupts of a bank that are in some list registers of a vCPU. */
+/* The interrupts of a bank that are in some list registers of a vCPU, by its view. */
 static uint32_t interrupts_in(const struct vcpu *vcpu, uint32_t lists, uint32_t index)
 {
 	uint32_t found = 0;
 
 	while (lists != 0) {
-		const uint32_t intid = vcpu->vgic.list_intid[take_lowest(&lists)];
+		const uint32_t intid = vcpu->view.intid[take_lowest(&lists)];
 
 		if (intid / VGIC_INTIDS_PER_BANK == index)
 			found |= BANK_BIT(intid);
@@ -139,7 +148,7 @@ struct vgic_seen vgic_seen(const struct vcpu *vcpu, uint32_t index)
 		seen.pending |= interrupts_in(other, other->view.pending, index);
 		seen.active |= interrupts_in(other, other->view.active, index);
 		if (index == 0)
-			seen.pending |= other->view.private_pending;
+			seen.pending |= other->view.own_pending;
 	}
 	return seen;
 }
