@@ -113,6 +113,8 @@ struct machine_hooks {
 	void (*handle)(uint32_t intid);
 	/* Before each instruction of the guest that a test calls for. */
 	void (*instruction)(void);
+	/* EL2 sleeps, and nothing is pending. */
+	void (*sleep)(void);
 	void (*failed)(const char *reason);
 };
 extern struct machine_hooks machine_hooks;
@@ -189,6 +191,7 @@ void guest_send_to(uint32_t targets, uint32_t intid);
 int64_t guest_cpu_on(unsigned cpu);
 void guest_cpu_off(void); /* returns; the vCPU is off */
 void guest_system_off(void);
+void guest_cpu_suspend(void); /* in standby */
 
 /* The virtual CPU interface open: both groups enabled, no priority masked; EOImode. */
 void guest_open_interface(bool split_end);

@@ -374,6 +374,62 @@ static void split_end(void **state)
 	assert_int_equal(delivered(0, VIRTUAL_SPI), 1);
 }
 
+/* First another device, then an SGI that wakes the vCPU up. */
+static void while_asleep(void)
+{
+	static bool is_second;
+
+	if (!is_second) {
+		device_line(0, EDGE_SPI_2, true);
+	} else {
+		machine_run_on(1);
+		guest_send_to(1, 5);
+		machine_run_on(0);
+	}
+	is_second = !is_second;
+}
+
+/*
+ * A vCPU that sleeps in EL2 gets interrupts there, without an exit between two of them. One comes
+ * right behind another that has come back into a list register.
+ */
+static void asleep(void **state)
+{
+	(void)state;
+	setup_guest(2, 4);
+	setup_spi(EDGE_SPI, 0);
+	setup_spi(EDGE_SPI_2, 0);
+	for (uint32_t i = 1; i < 5; i++)
+		guest_set_priority(i, 0x20);
+	guest_set_priority(5, 0);
+	device_line(0, EDGE_SPI, true);
+	machine_settle();
+	assert_int_equal(guest_acknowledge(1), EDGE_SPI);
+	for (uint32_t i = 1; i < 5; i++)
+		guest_send_to(1, i);
+	for (uint32_t i = 1; i < 4; i++) {
+		const uint32_t intid = guest_acknowledge(1);
+
+		guest_end(intid, 1);
+	}
+	/* Two that are too little urgent to wake it up. */
+	machine_run_on(1);
+	guest_send_to(1, 6);
+	machine_run_on(0);
+	machine_self()->registers[REGISTER_ich_vmcr_el2] = UINT64_C(0x10) << 24 | 3;
+	machine_hooks.sleep = while_asleep;
+	guest_cpu_suspend();
+	machine_settle();
+	guest_open_interface(false);
+	machine_drain();
+	guest_end(EDGE_SPI, 1);
+	machine_drain();
+	assert_int_equal(delivered(0, EDGE_SPI), 1);
+	assert_int_equal(delivered(0, EDGE_SPI_2), 1);
+	assert_int_equal(delivered(0, 5), 1);
+	assert_int_equal(delivered(0, 6), 1);
+}
+
 /* The priority mask of the guest, and its group enables, hold back and then let through. */
 static void guests_mask(void **state)
 {
@@ -405,6 +461,7 @@ int main(void)
 		cmocka_unit_test(room_again),
 		cmocka_unit_test(preemption),
 		cmocka_unit_test(split_end),
+		cmocka_unit_test(asleep),
 		cmocka_unit_test(guests_mask),
 	};
 
