@@ -142,7 +142,10 @@ not_a_workaround:
 
 /*
  * SMCCC_ARCH_WORKAROUND_1, 2 and 3: guests call them at every change of process on some cores. They
- * are between the guest and firmware, which changes x0 - x3 alone (DEN0028, 7.5 - 7.7).
+ * are between the guest and firmware, which changes x0 - x3 alone (DEN0028, 7.5 - 7.7): who has them
+ * is SMCCC 1.1, which defined the first, and preserves x4 - x17 (3.1). Older firmware denies them
+ * when asked (SMCCC_ARCH_FEATURES passes its answer on). A guest that calls them all the same may
+ * lose its own x4 - x17, no more: nothing of EL2 is in a register meanwhile but SP_EL2.
  */
 workaround_or_call:
 	eor	w2, w0, #0x80008000
