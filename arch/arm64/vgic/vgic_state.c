@@ -28,13 +28,20 @@ void vgic_show(struct vcpu *vcpu)
 				 (gic_private_pending() & bank->hardware);
 }
 
+static bool is_asked(struct vcpu *vcpu)
+{
+	return atomic_load_explicit(&vcpu->view.asked, memory_order_relaxed) !=
+	       atomic_load_explicit(&vcpu->view.shown, memory_order_relaxed);
+}
+
 void vgic_show_if_asked(struct vcpu *vcpu)
 {
+	if (!is_asked(vcpu))
+		return;
+
 	/* Acquire: what was changed before it was asked is seen, or has been carried out. */
 	const uint32_t asked = atomic_load_explicit(&vcpu->view.asked, memory_order_acquire);
 
-	if (asked == atomic_load_explicit(&vcpu->view.shown, memory_order_relaxed))
-		return;
 	vgic_show(vcpu);
 	/* Release: the view is there before it counts. */
 	atomic_store_explicit(&vcpu->view.shown, asked, memory_order_release);
@@ -66,7 +73,8 @@ void vgic_gather(void)
 		     polls < POLL_LIMIT && !is_shown(vcpu, question) &&
 		     atomic_load_explicit(&vcpu->state, memory_order_relaxed) == VCPU_ON;
 		     polls++) {
-			vgic_catch_up(); /* it may wait for us */
+			if (is_asked(self)) /* it may wait for us */
+				vgic_update(self);
 			arch_relax();
 		}
 	}
