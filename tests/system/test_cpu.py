@@ -13,7 +13,8 @@ MAX = ["-cpu", "max,pauth-impdef=on", "-machine", "mte=on"]
 CPUS = [["-cpu", name] for name in ("cortex-a53", "cortex-a57", "cortex-a72", "cortex-a76",
                                     "neoverse-n1")] + [MAX]
 # The guest, its vCPUs, and how many checks pass at least: under Bulkhead, on plain QEMU.
-GUESTS = {"hidden": (1, 40, 23), "smccc": (1, 24, 6), "cpu": (2, 14, 14), "power": (4, 42, 14)}
+GUESTS = {"hidden": (1, 40, 23), "smccc": (1, 24, 6), "cpu": (2, 14, 14), "power": (4, 42, 14),
+          "thumb": (1, 20, 20)}
 
 
 def guest(name, bootargs="", cpus=None, more=""):
@@ -29,7 +30,7 @@ def least(*names, column=1):
 @pytest.mark.parametrize("cpu", CPUS, ids=lambda options: options[1].split(",")[0])
 def test_at_el1(boot, cpu):
     """All at once, each partition on CPUs of its own."""
-    board = boot(system(*map(guest, GUESTS)), options=cpu, cpus=8)
+    board = boot(system(*map(guest, GUESTS)), options=cpu, cpus=9)
     all_passed(board, least(*GUESTS))
 
 

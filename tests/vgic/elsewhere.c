@@ -45,6 +45,7 @@ void smccc_call(struct guest_registers *guest)
 	} functions[] = {
 		{PSCI_CPU_ON_64, psci_cpu_on},
 		{PSCI_CPU_OFF, psci_cpu_off},
+		{PSCI_CPU_SUSPEND_64, psci_cpu_suspend},
 		{PSCI_SYSTEM_OFF, psci_system_off},
 	};
 

@@ -296,6 +296,11 @@ void guest_system_off(void)
 	(void)call(PSCI_SYSTEM_OFF, 0, 0, 0);
 }
 
+void guest_cpu_suspend(void)
+{
+	(void)call(PSCI_CPU_SUSPEND_64, 0, 0, 0);
+}
+
 /* --- Devices. --- */
 
 void device_line(unsigned cpu, uint32_t intid, bool level)

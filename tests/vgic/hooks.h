@@ -66,6 +66,7 @@ void machine_store(volatile void *address, unsigned size, uint64_t value, const 
 
 void machine_synchronize_context(void);
 void machine_complete_accesses(void);
+void machine_sleep(void);
 
 /* Another CPU may come in between here. */
 void machine_point(const char *what, const char *where, unsigned line);

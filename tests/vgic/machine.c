@@ -125,6 +125,15 @@ void machine_complete_accesses(void)
 	physical_complete_acknowledge();
 }
 
+/* Nobody else does anything meanwhile, but the test's hook. */
+void machine_sleep(void)
+{
+	if (!machine_wants_interrupt(machine.current) && machine_hooks.sleep != NULL)
+		machine_hooks.sleep();
+	if (!machine_wants_interrupt(machine.current))
+		machine_fail("sleeps for ever");
+}
+
 /* --- Devices. --- */
 
 static bool find_frame(const volatile void *address, uint32_t *offset)

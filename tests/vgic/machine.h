@@ -82,8 +82,9 @@ struct machine_cpu {
 	bool is_on;
 	bool is_masked; /* PSTATE.I and F */
 	bool is_in_el2;
-	bool has_aborted; /* the last access */
-	uint32_t locks;	  /* held */
+	bool has_changed_end; /* EOImode, with interrupts on their way */
+	bool has_aborted;     /* the last access */
+	uint32_t locks;	      /* held */
 	uint32_t guest_depth;
 	uint16_t guest_taken[MACHINE_DEPTH]; /* acknowledged by the guest, priority not dropped */
 	jmp_buf stop;			     /* where vcpu_stop() goes */
@@ -113,6 +114,8 @@ struct machine_hooks {
 	void (*handle)(uint32_t intid);
 	/* Before each instruction of the guest that a test calls for. */
 	void (*instruction)(void);
+	/* EL2 sleeps, and nothing is pending. */
+	void (*sleep)(void);
 	void (*failed)(const char *reason);
 };
 extern struct machine_hooks machine_hooks;
@@ -189,6 +192,7 @@ void guest_send_to(uint32_t targets, uint32_t intid);
 int64_t guest_cpu_on(unsigned cpu);
 void guest_cpu_off(void); /* returns; the vCPU is off */
 void guest_system_off(void);
+void guest_cpu_suspend(void); /* in standby */
 
 /* The virtual CPU interface open: both groups enabled, no priority masked; EOImode. */
 void guest_open_interface(bool split_end);

@@ -16,11 +16,53 @@ static void read_sgi_5(void)
 		machine_fail("a pending SGI does not read so");
 }
 
+/* vCPU 1 has SGI 2 active, and does not take another. */
+static void active_at_1(void)
+{
+	guest_send_to(1U << 1, 2);
+	machine_settle();
+	machine_run_on(1);
+	if (guest_acknowledge(1) != 2)
+		machine_fail("the SGI does not come");
+	machine_self()->is_masked = true;
+	machine_run_on(0);
+}
+
+static void end_sgi_2_send_3(void)
+{
+	guest_end(2, 1);
+	guest_send_to(1U << 1, 3);
+}
+
+/* It may take the list register that SGI 2 had. */
+static void read_sgi_3_inactive(void)
+{
+	if ((guest_read_own(1, GICD_ISACTIVER) & bit(3)) != 0)
+		machine_fail("an SGI that nobody has acknowledged reads as active");
+}
+
 static void mask_1(void)
 {
 	machine_run_on(1);
 	machine_self()->is_masked = true;
 	machine_run_on(0);
+}
+
+static void edge_to_masked_1(void)
+{
+	edge_to_1();
+	mask_1();
+}
+
+/* Once pending it stays so. */
+static void read_edge(void)
+{
+	const uint32_t pending = guest_read(GICD_ISPENDR + 4) & bit(EDGE_SPI);
+
+	if ((guest_read(GICD_ISACTIVER + 4) & bit(EDGE_SPI)) != 0)
+		machine_fail("an edge that nobody has acknowledged reads as active");
+	if (pending != 0 && (guest_read(GICD_ISPENDR + 4) & pending) == 0)
+		machine_fail("a pending edge does not read so");
 }
 
 static void send_and_read_sgi_5(void)
@@ -71,12 +113,21 @@ static const struct scenario rows[] = {
 		.scripts = {send_and_read_sgi_5},
 	},
 	{
-		/* What goes into a list register after its CPU has answered is seen nowhere. */
 		.name = "pending SGI that finds room, read",
-		.is_open = true,
 		.lists = 2,
 		.prepare = three_pending_at_1,
 		.scripts = {read_sgi_5_if_pending, unmask},
+	},
+	{
+		.name = "active SGI gives way to another, read",
+		.prepare = active_at_1,
+		.scripts = {read_sgi_3_inactive, end_sgi_2_send_3},
+	},
+	{
+		.name = "edge on its way, read",
+		.prepare = edge_to_masked_1,
+		.scripts = {read_edge},
+		.device = edge,
 	},
 	{
 		.name = "two read each other's",

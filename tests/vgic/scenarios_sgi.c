@@ -38,6 +38,18 @@ static void clear_sgi_of_1(void)
 	guest_write_own(1, GICD_ICPENDR, bit(2));
 }
 
+static void clear_and_send(void)
+{
+	clear_sgi_of_1();
+	send_2_to_1();
+}
+
+static void send_clear_send(void)
+{
+	send_2_to_1();
+	clear_and_send();
+}
+
 static void disable_sgi_of_1(void)
 {
 	guest_write_own(1, GICD_ICENABLER, bit(2));
@@ -113,9 +125,27 @@ static const struct scenario rows[] = {
 		.check = check_three_sgis,
 	},
 	{
+		.name = "SGIs, one list register",
+		.lists = 1,
+		.prepare = urgent_sgi_3,
+		.scripts = {three_sgis_to_1},
+		.check = check_three_sgis,
+	},
+	{
 		.name = "SGI against ICPENDR",
 		.scripts = {send_2_to_1, clear_sgi_of_1},
 		.check = sgi_at_most_once,
+	},
+	{
+		.name = "SGI, ICPENDR, SGI",
+		.scripts = {send_clear_send},
+		.check = sgi_once_or_twice,
+	},
+	{
+		.name = "SGI against ICPENDR, SGI by a third",
+		.cpus = 3,
+		.scripts = {send_2_to_1, NULL, clear_and_send},
+		.check = sgi_once_or_twice,
 	},
 	{
 		.name = "SGI against disable, enable",
@@ -144,6 +174,15 @@ static const struct scenario rows[] = {
 	{
 		.name = "SGI, timer and SPI, two list registers",
 		.lists = 2,
+		.prepare = edge_to_1,
+		.scripts = {send_2_to_1},
+		.device = timer_and_edge,
+		.handle = lower,
+		.check = check_all_three,
+	},
+	{
+		.name = "SGI, timer and SPI, one list register",
+		.lists = 1,
 		.prepare = edge_to_1,
 		.scripts = {send_2_to_1},
 		.device = timer_and_edge,

@@ -226,7 +226,7 @@ static uint8_t mixed_priority(uint32_t i)
 static void more_than_list_registers(void **state)
 {
 	(void)state;
-	for (unsigned lists = 2; lists <= 16; lists++) {
+	for (unsigned lists = 1; lists <= 16; lists++) {
 		setup_guest(2, lists);
 		note_orders();
 		machine_run_on(1);
@@ -256,7 +256,7 @@ static unsigned step(uint32_t intid)
 static void storm(void **state)
 {
 	(void)state;
-	for (unsigned lists = 2; lists <= 16; lists += 2) {
+	for (unsigned lists = 1; lists <= 16; lists += lists) {
 		setup_guest(2, lists);
 		note_orders();
 		for (uint32_t i = 64; i < 96; i++) {
@@ -283,11 +283,40 @@ static void storm(void **state)
 	}
 }
 
+/*
+ * What was masked while all list registers were full comes before less urgent ones that have found
+ * room since.
+ */
+static void room_again(void **state)
+{
+	(void)state;
+	setup_guest(2, 4);
+	note_orders();
+	for (uint32_t i = 0; i < 4; i++)
+		guest_set_priority(i, 0x20);
+	guest_set_priority(MACHINE_VIRTUAL_TIMER, 0x60);
+	for (uint32_t i = 0; i < 4; i++)
+		guest_send_to(1, i);
+	guest_write_own(0, GICD_ISPENDR, 1U << MACHINE_VIRTUAL_TIMER);
+	machine_settle();
+	assert_true(guest_handle());
+	for (unsigned from = 0; from < 2; from++) {
+		assert_true(guest_handle());
+		machine_run_on(from);
+		guest_send_to(1, 4 + from);
+		machine_run_on(0);
+		machine_settle();
+	}
+	machine_drain();
+	assert_int_equal(handled, 7);
+	assert_int_equal(order[4], MACHINE_VIRTUAL_TIMER);
+}
+
 /* A more urgent one comes while another is active, with and without a list register to spare. */
 static void preemption(void **state)
 {
 	(void)state;
-	for (unsigned lists = 2; lists <= 4; lists++) {
+	for (unsigned lists = 1; lists <= 4; lists++) {
 		setup_guest(1, lists);
 		guest_set_priority(3, 0x20);
 		guest_set_priority(4, 0x10);
@@ -338,6 +367,95 @@ static void split_end(void **state)
 	assert_int_equal(delivered(0, VIRTUAL_SPI), 1);
 }
 
+/* First another device, then an SGI that wakes the vCPU up. */
+static void while_asleep(void)
+{
+	static bool is_second;
+
+	if (!is_second) {
+		device_line(0, EDGE_SPI_2, true);
+	} else {
+		machine_run_on(1);
+		guest_send_to(1, 5);
+		machine_run_on(0);
+	}
+	is_second = !is_second;
+}
+
+/*
+ * A vCPU that sleeps in EL2 gets interrupts there, without an exit between two of them. One comes
+ * right behind another that has come back into a list register.
+ */
+static void asleep(void **state)
+{
+	(void)state;
+	setup_guest(2, 4);
+	setup_spi(EDGE_SPI, 0);
+	setup_spi(EDGE_SPI_2, 0);
+	for (uint32_t i = 1; i < 5; i++)
+		guest_set_priority(i, 0x20);
+	guest_set_priority(5, 0);
+	device_line(0, EDGE_SPI, true);
+	machine_settle();
+	assert_int_equal(guest_acknowledge(1), EDGE_SPI);
+	for (uint32_t i = 1; i < 5; i++)
+		guest_send_to(1, i);
+	for (uint32_t i = 1; i < 4; i++) {
+		const uint32_t intid = guest_acknowledge(1);
+
+		guest_end(intid, 1);
+	}
+	/* Two that are too little urgent to wake it up. */
+	machine_run_on(1);
+	guest_send_to(1, 6);
+	machine_run_on(0);
+	machine_self()->registers[REGISTER_ich_vmcr_el2] = UINT64_C(0x10) << 24 | 3;
+	machine_hooks.sleep = while_asleep;
+	guest_cpu_suspend();
+	machine_settle();
+	guest_open_interface(false);
+	machine_drain();
+	guest_end(EDGE_SPI, 1);
+	machine_drain();
+	assert_int_equal(delivered(0, EDGE_SPI), 1);
+	assert_int_equal(delivered(0, EDGE_SPI_2), 1);
+	assert_int_equal(delivered(0, 5), 1);
+	assert_int_equal(delivered(0, 6), 1);
+}
+
+/* Those whose priority was dropped make room for what is as urgent, and for what is less. */
+static void dropped_give_way(void **state)
+{
+	(void)state;
+	for (unsigned lists = 1; lists <= 4; lists++) {
+		setup_guest(1, lists);
+		setup_spi(EDGE_SPI, 0);
+		guest_open_interface(true);
+		guest_set_priority(9, 0xc0);
+		for (uint32_t i = 0; i < 6; i++) {
+			guest_send_to(1, i);
+			machine_settle();
+			assert_int_equal(guest_acknowledge(1), i);
+			guest_end(i, 1);
+		}
+		device_line(0, EDGE_SPI, true);
+		machine_settle();
+		assert_int_equal(guest_acknowledge(1), EDGE_SPI);
+		guest_end(EDGE_SPI, 1);
+		guest_send_to(1, 9);
+		machine_settle();
+		assert_int_equal(guest_acknowledge(1), 9);
+		guest_end(9, 1);
+		guest_deactivate(9);
+		for (uint32_t i = 0; i < 6; i++)
+			guest_deactivate(i);
+		guest_deactivate(EDGE_SPI);
+		machine_drain();
+		assert_int_equal(guest_read(GICD_ISACTIVER + 4), 0);
+		assert_int_equal(guest_read_own(0, GICD_ISACTIVER), 0);
+	}
+}
+
 /* The priority mask of the guest, and its group enables, hold back and then let through. */
 static void guests_mask(void **state)
 {
@@ -366,8 +484,11 @@ int main(void)
 		cmocka_unit_test(pended_while_active),
 		cmocka_unit_test(more_than_list_registers),
 		cmocka_unit_test(storm),
+		cmocka_unit_test(room_again),
 		cmocka_unit_test(preemption),
 		cmocka_unit_test(split_end),
+		cmocka_unit_test(dropped_give_way),
+		cmocka_unit_test(asleep),
 		cmocka_unit_test(guests_mask),
 	};
 

@@ -54,11 +54,15 @@ static bool load(struct guest_registers *guest, uint64_t esr)
 {
 	uint64_t *const value = &guest->x[ISS_REGISTER(esr)];
 	const uint64_t address = fault_address();
+	const uint64_t pstate = read_register(spsr_el2);
 
+	/* AArch32 at EL0 has the same vector, which is by EL1's execution state (D1.3.1). */
+	if ((pstate & PSTATE_AARCH32) != 0)
+		return false;
 	if ((esr & ISS_DOUBLEWORD) != 0 ? !redistributor_type(address, value)
 					: !known_word(address, value))
 		return false;
-	skip_a64_instruction(read_register(spsr_el2));
+	skip_a64_instruction(pstate);
 	vcpu_count_exit(this_cpu.vcpu, EXIT_DEVICE);
 	return true;
 }

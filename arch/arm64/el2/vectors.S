@@ -133,32 +133,19 @@ not_a_workaround:
 	save_caller_saved
 	bl	exit_error
 	b	return_from_interrupt
-	/* Lower EL, AArch32: HCR_EL2.RW forbids it for EL1; EL0 exits look like any other. */
-	vector
-	save_fast
-	b	synchronous_exit
-	vector
-	save_fast
-	bl	fast_interrupt
-	cmp	w0, #GIC_SPURIOUS
-	b.ne	interrupt_exit
-	restore_fast
-	return_to_guest
-	vector
-	save_fast
-	save_caller_saved
-	bl	exit_fast_interrupt
-	b	return_from_interrupt
-	vector
-	save_fast
-	save_caller_saved
-	bl	exit_error
-	b	return_from_interrupt
+	/* EL1 is AArch32: HCR_EL2.RW forbids it. EL0's exits come above whatever EL0 is (D1.3.1). */
+	own_exception 12
+	own_exception 13
+	own_exception 14
+	own_exception 15
 	.balign	0x80
 
 /*
  * SMCCC_ARCH_WORKAROUND_1, 2 and 3: guests call them at every change of process on some cores. They
- * are between the guest and firmware, which changes x0 - x3 alone (DEN0028, 7.5 - 7.7).
+ * are between the guest and firmware, which changes x0 - x3 alone (DEN0028, 7.5 - 7.7): who has them
+ * is SMCCC 1.1, which defined the first, and preserves x4 - x17 (3.1). Older firmware denies them
+ * when asked (SMCCC_ARCH_FEATURES passes its answer on). A guest that calls them all the same may
+ * lose its own x4 - x17, no more: nothing of EL2 is in a register meanwhile but SP_EL2.
  */
 workaround_or_call:
 	eor	w2, w0, #0x80008000

@@ -55,6 +55,8 @@ static void sleep_until_wakeup(bool is_deep)
 	}
 	while (!has_wakeup(is_deep)) {
 		wait_for_interrupt();
+		/* What was listed in the last round shows, as after an exit (list_registers.h). */
+		synchronize_context();
 		exit_interrupt(gic_acknowledge());
 	}
 }

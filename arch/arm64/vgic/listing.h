@@ -139,21 +139,27 @@ static inline bool list_sent_sgi(struct vcpu *vcpu)
 {
 	struct vgic_bank *const bank = &vcpu->vgic.bank;
 	const uint32_t empty = list_registers_free_at_exit();
-	/* Acquire: what the sender wrote before the SGI. */
-	const uint32_t pending = atomic_load_explicit(&bank->pending, memory_order_acquire);
+	const uint32_t pending = atomic_load_explicit(&bank->pending, memory_order_relaxed);
 	const uint32_t candidates = pending & vcpu->vgic.deliverable;
 
-	if (atomic_load_explicit(&vcpu->vgic.attention, memory_order_relaxed) != 0)
-		return false;
 	release_ended_sgis(vcpu, empty);
 	if (candidates == 0)
-		return (pending & bank->hardware) == 0;
+		return ((pending & bank->hardware) |
+			atomic_load_explicit(&vcpu->vgic.attention, memory_order_relaxed)) == 0;
 	/* One at a time, that is in no list register: more than that has to be put in order. */
 	if ((candidates & (candidates - 1)) != 0 || candidates >> GIC_FIRST_PPI != 0 ||
 	    (candidates & bank->listed) != 0 || roomy_lists(vcpu, empty) == 0)
 		return false;
-	/* Before it is listed: what is sent from now on is new (vgic.h). */
-	atomic_fetch_and_explicit(&bank->pending, ~candidates, memory_order_relaxed);
+	/*
+	 * Before it is listed: what is sent from now on is new (vgic.h). Acquire: what the sender
+	 * wrote before the SGI; and a clear (ICPENDR) that came before it, and must not take it. A
+	 * clear that comes between here and the next lines counts as one that came before.
+	 */
+	atomic_fetch_and_explicit(&bank->pending, ~candidates, memory_order_acquire);
+	if (atomic_load_explicit(&vcpu->vgic.attention, memory_order_relaxed) != 0) {
+		atomic_fetch_or_explicit(&bank->pending, candidates, memory_order_relaxed);
+		return false;
+	}
 	return list_sgi(vcpu, (uint32_t)__builtin_ctz(candidates), empty);
 }
 

@@ -55,11 +55,12 @@
  * There may be more interrupts than list registers. Those hold the most urgent ones: what waits in
  * them for the guest's acknowledge gives way to what is more urgent, and is pending again. While
  * all are in use, the PMR holds back the hardware interrupts that would find no place; maintenance
- * interrupts tell when there may be room again. What the guest has made active gives way too, if
- * all that waits is more urgent: then it is `active` and comes back as soon as there is room, for
- * nothing outside of the list registers is more urgent than what is in them. Should the guest end
- * it before, ICC_DIR_EL1 traps, and an end of interrupt is counted (EOIcount) and means the most
- * urgent one: it is the innermost that the guest has not ended (4.7).
+ * interrupts tell when there may be room again. What the guest has made active gives way too, to
+ * what is more urgent; and where it holds nothing back, because its priority was dropped before it
+ * is deactivated (EOImode 1), or the register is the only one, to all that waits. Then it is
+ * `active` and comes back when there is room. Should the guest end it before, ICC_DIR_EL1 traps,
+ * and an end of interrupt is counted (EOIcount) and means the most urgent one that is outside: of
+ * those it is the innermost that the guest has not ended (4.7).
  *
  * Software may make interrupts active that are not (ISACTIVER). They too are `active`, until their
  * holder has a list register for them; a waiting one is withdrawn first.
@@ -132,13 +133,17 @@ struct vgic_cpu {
 	uint64_t private_list[VGIC_INTIDS_PER_BANK]; /* list-register values of the bank */
 };
 
-/* What a vCPU shows others of its interrupts when they ask (vgic_state.c). No reset touches it. */
+/*
+ * What a vCPU shows others of its interrupts when they ask (vgic_state.c). The lock is held, but
+ * for the first two. No reset touches it.
+ */
 struct vgic_view {
 	_Atomic uint32_t asked; /* how often */
 	_Atomic uint32_t shown; /* `asked` when this was brought up to date: */
-	uint32_t pending; /* list registers in this state; struct vgic_cpu says of which INTID */
+	uint32_t pending;	/* list registers in this state ... */
 	uint32_t active;
-	uint32_t private_pending; /* its PPIs in the physical GIC */
+	uint16_t intid[VGIC_MAX_LISTS]; /* ... and of which interrupt */
+	uint32_t own_pending;		/* of its bank: latched, or in the physical GIC */
 };
 
 /* The part that all vCPUs share. */
@@ -259,7 +264,10 @@ void vgic_look_at_own(struct vcpu *vcpu);
  *
  * vgic_own_*: the list registers of this CPU alone.
  *
- * vgic_make_room: the number of a list register for an interrupt of this priority, or -1.
+ * vgic_withdraw: a software interrupt that waits in a list register of this CPU is given back; it
+ * stays pending if it still is.
+ * vgic_make_room: the number of a list register for an interrupt of this priority, or -1. Least of
+ * all rank those that are active and hold nothing back.
  * vgic_release_software: this vCPU goes off: what waits in its list registers is pending here
  * again. vgic_answer: does what was asked of this vCPU in a bank of SPIs. Owning CPU only.
  * vgic_is_asked: whether a holder has yet to answer.
@@ -277,7 +285,8 @@ uint32_t vgic_ask_holders(uint32_t bank_index, uint32_t mask, uint32_t *request)
 uint32_t vgic_own_pending(uint32_t bank_index);
 void vgic_own_deactivate(uint32_t bank_index, uint32_t mask);
 void vgic_own_withdraw(uint32_t bank_index, uint32_t mask);
-int vgic_make_room(struct vcpu *vcpu, uint8_t priority);
+void vgic_withdraw(struct vcpu *vcpu, unsigned list);
+int vgic_make_room(struct vcpu *vcpu, unsigned rank);
 void vgic_release_software(struct vcpu *vcpu);
 void vgic_answer(struct vcpu *vcpu, uint32_t bank_index);
 bool vgic_is_asked(void);
@@ -288,7 +297,9 @@ bool vgic_is_asked(void);
  *
  * vgic_gather: all vCPUs bring their views up to date. Waits for the others' EL2, which the guest
  *              cannot keep from answering; no lock may be held.
- * vgic_show:   this vCPU does so; vgic_show_if_asked: if another waits for it.
+ * vgic_show:   this vCPU does so; vgic_show_if_asked: if another waits for it. What moves into a
+ *              list register afterwards is added (vgic_note), so that no interrupt is between the
+ *              books and a view. What leaves one was there when the view was asked for.
  * vgic_seen:   what of a bank is in list registers, by the views. vcpu: whose, or NULL for all.
  * vgic_activate, vgic_deactivate: ISACTIVER, ICACTIVER. vcpu: whose private ones, or NULL.
  * vgic_take_active: these have list registers now.
@@ -302,6 +313,7 @@ struct vgic_seen {
 };
 void vgic_gather(void);
 void vgic_show(struct vcpu *vcpu);
+void vgic_note(struct vcpu *vcpu, unsigned list, uint64_t value);
 void vgic_show_if_asked(struct vcpu *vcpu);
 struct vgic_seen vgic_seen(const struct vcpu *vcpu, uint32_t bank_index);
 void vgic_activate(struct vcpu *vcpu, uint32_t bank_index, uint32_t mask);

@@ -103,13 +103,16 @@ static bool is_anothers(const struct target *target)
 static uint32_t read_pending(const struct target *target)
 {
 	const struct vgic_bank *const bank = target->bank;
-	const uint32_t pending = atomic_load_explicit(&bank->pending, memory_order_relaxed) |
-				 (bank->line & ~bank->edge) |
-				 vgic_seen(target->vcpu, target->bank_index).pending;
+	const struct vgic_seen seen = vgic_seen(target->vcpu, target->bank_index);
+	uint32_t pending = atomic_load_explicit(&bank->pending, memory_order_relaxed) |
+			   (bank->line & ~bank->edge) | seen.pending;
 
 	if (hardware_spis(target) == 0)
 		return pending;
-	return pending | (gic_read_spis(GICD_ISPENDR, target->bank_index) & bank->hardware);
+	/* In this order: from EL2's acknowledge on it is active in the physical GIC. */
+	pending |= gic_read_spis(GICD_ISPENDR, target->bank_index) & bank->hardware;
+	return pending | (gic_read_spis(GICD_ISACTIVER, target->bank_index) & bank->hardware &
+			  ~seen.active & ~bank->active);
 }
 
 static void pend_access(const struct target *target, struct vgic_access *access)
@@ -143,16 +146,9 @@ static void unpend_access(const struct target *target, struct vgic_access *acces
 	vgic_unpend_private(target->vcpu, mask);
 }
 
-/* The physical GIC shows as active too what waits in a list register. */
 static uint32_t read_active(const struct target *target)
 {
-	const struct vgic_seen seen = vgic_seen(target->vcpu, target->bank_index);
-	const uint32_t active = target->bank->active | seen.active;
-	const uint32_t spis = hardware_spis(target);
-
-	if (spis == 0)
-		return active;
-	return active | (gic_read_spis(GICD_ISACTIVER, target->bank_index) & spis & ~seen.pending);
+	return target->bank->active | vgic_seen(target->vcpu, target->bank_index).active;
 }
 
 static void activate_access(const struct target *target, struct vgic_access *access)

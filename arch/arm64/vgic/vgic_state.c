@@ -5,27 +5,43 @@
 /* Looks at another CPU before it counts as dead; it answers within its longest way through EL2. */
 #define POLL_LIMIT 1000000
 
+void vgic_note(struct vcpu *vcpu, unsigned list, uint64_t value)
+{
+	struct vgic_view *const view = &vcpu->view;
+	const uint32_t bit = 1U << list;
+
+	view->intid[list] = (uint16_t)value;
+	view->pending = (value & LR_PENDING) != 0 ? view->pending | bit : view->pending & ~bit;
+	view->active = (value & LR_ACTIVE) != 0 ? view->active | bit : view->active & ~bit;
+}
+
 void vgic_show(struct vcpu *vcpu)
 {
-	vcpu->view.pending = 0;
-	vcpu->view.active = 0;
-	for (uint32_t lists = lists_in_use(vcpu); lists != 0;) {
-		const unsigned list = take_lowest(&lists);
-		const uint64_t value = list_register_read(list);
+	const struct vgic_bank *const bank = &vcpu->vgic.bank;
 
-		vcpu->view.pending |= (value & LR_PENDING) != 0 ? 1U << list : 0;
-		vcpu->view.active |= (value & LR_ACTIVE) != 0 ? 1U << list : 0;
+	for (uint32_t lists = vcpu->vgic.lists; lists != 0;) {
+		const unsigned list = take_lowest(&lists);
+
+		vgic_note(vcpu, list, list_register_read(list));
 	}
-	vcpu->view.private_pending = gic_private_pending() & vcpu->vgic.bank.hardware;
+	vcpu->view.own_pending = atomic_load_explicit(&bank->pending, memory_order_relaxed) |
+				 (gic_private_pending() & bank->hardware);
+}
+
+static bool is_asked(struct vcpu *vcpu)
+{
+	return atomic_load_explicit(&vcpu->view.asked, memory_order_relaxed) !=
+	       atomic_load_explicit(&vcpu->view.shown, memory_order_relaxed);
 }
 
 void vgic_show_if_asked(struct vcpu *vcpu)
 {
+	if (!is_asked(vcpu))
+		return;
+
 	/* Acquire: what was changed before it was asked is seen, or has been carried out. */
 	const uint32_t asked = atomic_load_explicit(&vcpu->view.asked, memory_order_acquire);
 
-	if (asked == atomic_load_explicit(&vcpu->view.shown, memory_order_relaxed))
-		return;
 	vgic_show(vcpu);
 	/* Release: the view is there before it counts. */
 	atomic_store_explicit(&vcpu->view.shown, asked, memory_order_release);
@@ -57,19 +73,20 @@ void vgic_gather(void)
 		     polls < POLL_LIMIT && !is_shown(vcpu, question) &&
 		     atomic_load_explicit(&vcpu->state, memory_order_relaxed) == VCPU_ON;
 		     polls++) {
-			vgic_show_if_asked(self); /* it may wait for us */
+			if (is_asked(self)) /* it may wait for us */
+				vgic_update(self);
 			arch_relax();
 		}
 	}
 }
 
-/* The interrupts of a bank that are in some list registers of a vCPU. */
+/* The interrupts of a bank that are in some list registers of a vCPU, by its view. */
 static uint32_t interrupts_in(const struct vcpu *vcpu, uint32_t lists, uint32_t index)
 {
 	uint32_t found = 0;
 
 	while (lists != 0) {
-		const uint32_t intid = vcpu->vgic.list_intid[take_lowest(&lists)];
+		const uint32_t intid = vcpu->view.intid[take_lowest(&lists)];
 
 		if (intid / VGIC_INTIDS_PER_BANK == index)
 			found |= BANK_BIT(intid);
@@ -99,18 +116,25 @@ static uint32_t own_lists(uint32_t index, uint32_t mask)
 	return lists;
 }
 
+/* Takes a state out of a list register; returns what that was before. */
+static uint64_t drop_state(unsigned list, uint64_t state)
+{
+	const uint64_t value = list_register_read(list);
+
+	list_register_write(list, value & ~state);
+	return value;
+}
+
 void vgic_own_deactivate(uint32_t index, uint32_t mask)
 {
 	for (uint32_t lists = own_lists(index, mask); lists != 0;) {
-		const unsigned list = take_lowest(&lists);
-		const uint64_t value = list_register_read(list);
+		const uint64_t value = drop_state(take_lowest(&lists), LR_ACTIVE);
 
-		if ((value & LR_ACTIVE) == 0)
+		if ((value & LR_ACTIVE) == 0 || (value & LR_HW) == 0)
 			continue;
-		list_register_write(list, value & ~LR_ACTIVE);
-		if ((value & LR_HW) != 0 && index == 0)
+		if (index == 0)
 			gic_deactivate_private(BANK_BIT(value));
-		else if ((value & LR_HW) != 0)
+		else
 			gic_write_spis(GICD_ICACTIVER, index, BANK_BIT(value));
 	}
 }
@@ -122,7 +146,8 @@ void vgic_own_withdraw(uint32_t index, uint32_t mask)
 	while (lists != 0) {
 		const unsigned list = take_lowest(&lists);
 
-		list_register_write(list, list_register_read(list) & ~LR_PENDING);
+		if ((drop_state(list, LR_PENDING) & LR_ACTIVE) == 0)
+			vgic_withdraw(this_cpu.vcpu, list);
 	}
 }
 
@@ -139,7 +164,7 @@ struct vgic_seen vgic_seen(const struct vcpu *vcpu, uint32_t index)
 		seen.pending |= interrupts_in(other, other->view.pending, index);
 		seen.active |= interrupts_in(other, other->view.active, index);
 		if (index == 0)
-			seen.pending |= other->view.private_pending;
+			seen.pending |= other->view.own_pending;
 	}
 	return seen;
 }
@@ -182,7 +207,11 @@ void vgic_activate(struct vcpu *vcpu, uint32_t index, uint32_t mask)
 	}
 }
 
-/* Ends active interrupts that are in no list register; they may be pending again. Owning CPU. */
+/*
+ * Ends active interrupts that are in no list register; they may be pending again. Owning CPU. One
+ * that was made active may still wait in a list register, and be active in the physical GIC for
+ * that.
+ */
 static void end_outside(struct vcpu *vcpu, uint32_t index, uint32_t mask)
 {
 	struct vgic_bank *const bank = bank_at(vcpu, index);
@@ -190,11 +219,12 @@ static void end_outside(struct vcpu *vcpu, uint32_t index, uint32_t mask)
 
 	set_active(bank, index, bank->active & ~ended);
 	if (index != 0) {
-		gic_write_spis(GICD_ICACTIVER, index, ended & bank->hardware);
+		gic_write_spis(GICD_ICACTIVER, index,
+			       vgic_ask_holders(index, ended, &bank->deactivate));
 		vgic_spis_changed(index, ended);
 		return;
 	}
-	gic_deactivate_private(ended & bank->hardware);
+	gic_deactivate_private(ended & bank->hardware & ~vgic_own_pending(0));
 	vgic_draw_attention(vcpu->index, VGIC_ATTENTION_RECONFIGURE | 1);
 }
 

@@ -21,6 +21,7 @@ static inline void publish_before_interrupt(void)
 
 static inline void wait_for_interrupt(void)
 {
+	machine_sleep();
 }
 
 #endif
