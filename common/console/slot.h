@@ -39,6 +39,7 @@ struct console_out {
 	_Atomic uint32_t wants_room; /* kick when there is room for output again */
 	_Atomic uint32_t log_lost;   /* log lines that found no room */
 	_Atomic uint32_t interrupts; /* what interrupts a guest in direct mode, as below */
+	_Atomic uint32_t board_reset; /* the board is to be reset */
 	uint8_t log[CONSOLE_LOG_SIZE];
 	uint8_t output[CONSOLE_OUTPUT_SIZE];
 };

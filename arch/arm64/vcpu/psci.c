@@ -169,15 +169,15 @@ int64_t psci_system_off(uint64_t *x)
 {
 	(void)x;
 	log_event("switched itself off");
-	partition_stop();
+	partition_end(PARTITION_SHUTDOWN);
 	vcpu_stop();
 }
 
 int64_t psci_system_reset(uint64_t *x)
 {
 	(void)x;
-	log_event("asked for a reset; this build cannot restart a partition, so it stops");
-	partition_stop();
+	log_event("asked for a reset");
+	partition_end(PARTITION_RESET);
 	vcpu_stop();
 }
 

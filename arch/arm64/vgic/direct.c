@@ -2,6 +2,7 @@
 /* Direct mode but for the distributor: the CPU interface, SGIs, stopping. */
 #include "arch/arm64/vgic/direct.h"
 
+#include "arch/arm64/boot/page_table.h"
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/mmio.h"
 #include "arch/arm64/el2/syndrome.h"
@@ -198,12 +199,29 @@ void direct_suspend(void)
 	write_register(hcr_el2, hcr);
 }
 
-void direct_stop_siblings(void)
+/* Makes what the root of the tables points to invalid, or valid again. */
+static void set_stage2(bool is_valid)
 {
 	const uint32_t entries = stage2_root_pages(this_guest.plan->ipa_bits) * (PAGE_SIZE / 8);
 
-	for (uint32_t i = 0; i < entries; i++)
-		*(volatile uint64_t *)&stage2_root[i] = 0;
+	for (uint32_t i = 0; i < entries; i++) {
+		const uint64_t entry = stage2_root[i] & ~PTE_VALID;
+
+		*(volatile uint64_t *)&stage2_root[i] =
+			is_valid && entry != 0 ? entry | PTE_VALID : entry;
+	}
+}
+
+void direct_restore_stage2(void)
+{
+	set_stage2(true);
+	/* Visible to the walkers of all its CPUs before any of them starts (D8.14.1). */
+	complete_all_accesses();
+}
+
+void direct_stop_siblings(void)
+{
+	set_stage2(false);
 	/* VMALLS12E1 is for the VMID in VTTBR_EL2: the siblings', because it is our own. */
 	invalidate_translations_everywhere();
 	for (uint32_t i = 0; i < this_guest.vcpu_count; i++) {

@@ -30,8 +30,8 @@
  * the vCPU's start. It can keep its own vCPU from starting, or EL2 busy there, on a CPU that has
  * nothing else to do.
  *
- * Stopping. No kick is taken by a guest's CPU, so who stops the partition empties the root of its
- * stage-2 tables, which are mapped for that, and invalidates the TLBs of all CPUs: the next fetch
+ * Stopping. No kick is taken by a guest's CPU, so who stops the partition makes the root of its
+ * stage-2 tables invalid, which is mapped for that, and invalidates the TLBs of all CPUs: the next fetch
  * of each sibling faults into its own EL2, which parks it. One that sleeps is woken by an SGI that
  * the stopper enables and pends, at the highest priority, in the sibling's own redistributor. It
  * can do so because the sibling has lost its frame before. Where the GIC has one security state and
@@ -71,6 +71,9 @@ void direct_suspend(void);
 
 /* The partition's state says that it stops: makes the other vCPUs leave the guest. */
 void direct_stop_siblings(void);
+
+/* All vCPUs are off, and the partition is to restart: its stage 2 is as it was. */
+void direct_restore_stage2(void);
 
 /* The output of a virtual device changed; or is still high after an access, as a level is. */
 void direct_set_line(uint32_t intid, bool level);
