@@ -98,6 +98,10 @@ void partition_end(enum partition_event event)
 							  PARTITION_STOPPED, memory_order_acq_rel,
 							  memory_order_relaxed))
 		return;
+	if (event == PARTITION_SHUTDOWN)
+		log_event("switched itself off");
+	if (event == PARTITION_RESET)
+		log_event("asked for a reset");
 	report_exits();
 	carry_out(policy_for(event));
 	arch_stop_siblings();
