@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What becomes of a partition that ends, by its policies."""
+import pexpect
 import pytest
 
 from systems import kernel, linux, partition, rt, system
@@ -30,3 +31,73 @@ def test_nothing_is_left_of_a_life(boot, mode):
         board.expect(rf"bulkhead: lives: restart {life}, after \d+ ms")
         assert board.expect(r"lives\| lives: ([0-9a-f]+)\r").group(1) == first
     board.expect(r"rt0 *\| \d+ ticks")
+
+
+WILD = kernel("wild.bin", "wild=reset")
+
+
+def test_restart_limit(boot):
+    board = boot(system(rt(), partition("wild", WILD, more="bulkhead,restart-limit = <3 60000>;")))
+    for life in range(1, 4):
+        board.expect("bulkhead: wild: asked for a reset")
+        board.expect(rf"bulkhead: wild: restart {life}, after \d+ ms")
+    board.expect("bulkhead: wild: asked for a reset")
+    board.expect("bulkhead: wild: stopped: it may restart 3 times in 60000 ms")
+    board.expect(r"rt0 *\| \d+ ticks")
+
+
+def test_reset_may_stop(boot):
+    board = boot(system(rt(), partition("wild", WILD, more='bulkhead,on-reset = "stop";')))
+    board.expect("bulkhead: wild: asked for a reset")
+    board.expect("bulkhead: wild: stopped")
+    board.expect(r"rt0 *\| \d+ ticks")
+
+
+@pytest.mark.parametrize("mode", ["virtual", "direct"])
+def test_shutdown_may_restart(boot, mode):
+    board = boot(system(rt(), lives(mode, bootargs="end=off",
+                                    more='bulkhead,on-shutdown = "restart";')))
+    first = board.expect(r"lives\| lives: ([0-9a-f]+)\r").group(1)
+    for life in range(1, 11):
+        board.expect("bulkhead: lives: switched itself off")
+        board.expect(rf"bulkhead: lives: restart {life}, after \d+ ms")
+        assert board.expect(r"lives\| lives: ([0-9a-f]+)\r").group(1) == first
+
+
+@pytest.mark.parametrize("housekeeping", ["its own CPU", "another"])
+def test_board_may_be_reset(boot, housekeeping):
+    """All that was said before has left the UART."""
+    wild = partition("wild", WILD, more='bulkhead,on-reset = "reset-board";')
+    board = boot(system(*([wild, rt()] if housekeeping == "its own CPU" else [rt(), wild])))
+    for _ in range(3):
+        board.expect(r"bulkhead: launched 2 partitions")
+        board.expect("bulkhead: wild: asked for a reset")
+        board.expect("bulkhead: wild: resets the board\r")
+
+
+def test_board_is_reset_although_others_flood(boot):
+    flood = partition("flood", kernel("wild.bin", "wild=uartflood"))
+    board = boot(system(rt(), partition("wild", WILD, more='bulkhead,on-reset = "reset-board";'), flood))
+    for _ in range(2):
+        board.expect(r"bulkhead: launched 3 partitions")
+
+
+def test_board_without_a_console_is_reset(boot):
+    wild = partition("wild", WILD, more='bulkhead,on-reset = "reset-board";')
+    text = system(rt(), wild).replace(
+        "/ { chosen {", "/ { /delete-node/ aliases; chosen { /delete-property/ stdout-path;")
+    boot(text, options=["-no-reboot"]).expect(pexpect.EOF)
+
+
+def test_images_in_place_are_kept(boot):
+    """The boot loader has put kernel and ramdisk where the guest has them, and the guest has
+    written over both."""
+    board = boot(system("#size-cells = <2>;", rt(), partition("lives", """
+        #address-cells = <2>; #size-cells = <2>; xen,static-mem = <0 0x60000000 0 0x600000>;
+        kernel { compatible = "multiboot,kernel", "multiboot,module";
+                 bulkhead,file = "lives.bin"; reg = <0 0x60000000 0 0x10000>; };""",
+        memory_kib=0, cpus="cpus = <2>;")))
+    first = board.expect(r"lives\| lives: ([0-9a-f]+)\r").group(1)
+    for life in range(1, 21):
+        board.expect(rf"bulkhead: lives: restart {life}, after \d+ ms")
+        assert board.expect(r"lives\| lives: ([0-9a-f]+)\r").group(1) == first
