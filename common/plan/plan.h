@@ -40,7 +40,7 @@
 #define PLAN_MAX_SHARED		       64 /* partitions' views of shared memory */
 #define PLAN_MAX_SMC_RANGES	       16 /* of one partition */
 #define PLAN_MAX_COLORS		       64
-#define PLAN_MAX_RESTARTS	       16 /* that a restart limit counts */
+#define PLAN_MAX_RESTARTS	       16   /* that a restart limit counts */
 #define PLAN_NAME_SIZE		       32   /* with the NUL */
 #define PLAN_BOOTARGS_SIZE	       2048 /* with the NUL: what arm64 Linux takes */
 #define PLAN_FIRST_SPI		       32
@@ -133,7 +133,7 @@ struct plan_image {
 	uint64_t size; /* bytes that the image occupies in the guest: BSS and decompression too */
 	ipa_t guest;   /* where the guest sees it */
 	pa_t destination; /* the same place; equal to source: already in place */
-	pa_t pristine; /* where boot keeps a copy for restarts, if the source is none; else 0 */
+	pa_t pristine;	  /* where boot keeps a copy for restarts, if the source is none; else 0 */
 };
 
 /* What happens when a partition ends. The words are the binding's. */

@@ -246,8 +246,8 @@ static pa_t take(uint64_t *at, uint64_t size, uint64_t alignment)
 }
 
 /*
- * Copies for restarts of what boot makes (the device tree, what was compressed), and of what lies in
- * the guest's own RAM.
+ * Copies for restarts of what boot makes (the device tree, what was compressed), and of what lies
+ * in the guest's own RAM.
  */
 static void place_pristine(struct plan_partition *partition, uint64_t *at)
 {

@@ -21,8 +21,8 @@ static struct content content_of(const struct plan_image *image)
 	return (struct content){
 		.base = image->destination.value,
 		.size = plan_image_bytes(image),
-		.pristine = image->pristine.value != 0 ? image->pristine.value
-						       : image->source.value,
+		.pristine =
+			image->pristine.value != 0 ? image->pristine.value : image->source.value,
 	};
 }
 

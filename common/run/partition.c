@@ -59,7 +59,8 @@ static bool count_restart(void)
 	const uint64_t window = own_plan()->restart_window * arch_counter_frequency() / 1000;
 
 	if (limit != 0) {
-		uint64_t *const time = &this_partition.restart_times[this_partition.restarts % limit];
+		uint64_t *const time =
+			&this_partition.restart_times[this_partition.restarts % limit];
 
 		/* It holds the restart that was so many before this one. */
 		if (this_partition.restarts >= limit && now - *time < window)

@@ -40,7 +40,8 @@ static void add_memory(uint64_t from, uint64_t to)
 	sum = mixed;
 }
 
-/* Image and stacks are in use; the image's text and all behind the stacks are as they were found. */
+/* Image and stacks are in use; the image's text and all behind the stacks are as they were found.
+ */
 static void add_ram(void)
 {
 	add_memory(platform.ram_base, (uint64_t)_got_start);

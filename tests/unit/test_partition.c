@@ -115,8 +115,8 @@ static void each_event_has_its_policy(void **state)
 		for (unsigned event = 0; event < 3; event++) {
 			live_again();
 			partition_end(events[event]);
-			assert_int_equal(partition_state(), event == i ? PARTITION_RESTARTING
-								       : PARTITION_STOPPED);
+			assert_int_equal(partition_state(),
+					 event == i ? PARTITION_RESTARTING : PARTITION_STOPPED);
 		}
 	}
 	assert_int_equal(this_partition.restarts, 3);

@@ -30,7 +30,8 @@ bool el2_build_boot_tables(void *memory, pa_t memory_address, pa_t image);
 
 /*
  * Adds to this CPU's boot tables what its partition needs, and builds its running tables
- * (this_cpu.running_root) and restart tables (restart_root). partition: index or PLAN_NONE. Returns false as above.
+ * (this_cpu.running_root) and restart tables (restart_root). partition: index or PLAN_NONE. Returns
+ * false as above.
  */
 bool el2_build_running_tables(const struct plan *plan, uint32_t partition, bool is_housekeeping);
 

@@ -56,8 +56,8 @@ void exit_own_exception(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far)
 	/* It may have happened with any of the locks held, by this CPU. */
 	lock_open(&this_guest.vgic.lock);
 	partition_open_locks();
-	log_event("exception in EL2, vector %u, ESR 0x%lx, ELR 0x%lx, FAR 0x%lx",
-		  (unsigned)kind, esr, elr, far);
+	log_event("exception in EL2, vector %u, ESR 0x%lx, ELR 0x%lx, FAR 0x%lx", (unsigned)kind,
+		  esr, elr, far);
 	partition_end(PARTITION_BROKEN);
 	vcpu_stop();
 }

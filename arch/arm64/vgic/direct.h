@@ -31,13 +31,13 @@
  * nothing else to do.
  *
  * Stopping. No kick is taken by a guest's CPU, so who stops the partition makes the root of its
- * stage-2 tables invalid, which is mapped for that, and invalidates the TLBs of all CPUs: the next fetch
- * of each sibling faults into its own EL2, which parks it. One that sleeps is woken by an SGI that
- * the stopper enables and pends, at the highest priority, in the sibling's own redistributor. It
- * can do so because the sibling has lost its frame before. Where the GIC has one security state and
- * SGIs trap, it is of group 0 and goes to EL2 whatever the guest has masked. Otherwise a sibling
- * that has masked it in its CPU interface (group, PMR) sleeps on, with no access to anything; and
- * anywhere, one that has not ended an interrupt of the highest priority.
+ * stage-2 tables invalid, which is mapped for that, and invalidates the TLBs of all CPUs: the next
+ * fetch of each sibling faults into its own EL2, which parks it. One that sleeps is woken by an SGI
+ * that the stopper enables and pends, at the highest priority, in the sibling's own redistributor.
+ * It can do so because the sibling has lost its frame before. Where the GIC has one security state
+ * and SGIs trap, it is of group 0 and goes to EL2 whatever the guest has masked. Otherwise a
+ * sibling that has masked it in its CPU interface (group, PMR) sleeps on, with no access to
+ * anything; and anywhere, one that has not ended an interrupt of the highest priority.
  *
  * The virtual mode's tables (struct vgic) are used for: hardware (the SPIs owned), enabled, target,
  * control. Nothing is ever in a list register.
