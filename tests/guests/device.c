@@ -10,6 +10,8 @@
 #define SGI		1
 #define LAST_SGI	8
 #define ORDER_LENGTH	8
+#define GICD_TYPER	0x4
+#define TYPER_MBIS	(1U << 16)
 #define GICD_IPRIORITYR 0x400
 #define ALARM_MS	3000 /* the clock counts seconds */
 
@@ -162,6 +164,29 @@ static void check_edge(void)
 	check("cleared-edge-stays-away", stays(edge, before));
 }
 
+/* Interrupts as messages: for a device's own they do what ISPENDR and ICPENDR do. */
+static void check_messages(void)
+{
+	volatile uint32_t *const edge = &taken[EDGE_INTID];
+	const uint32_t before = *edge;
+
+	if ((read32(platform.distributor + GICD_TYPER) & TYPER_MBIS) == 0) {
+		check_skip("messages", "this GIC takes none");
+		return;
+	}
+	disable_interrupts();
+	write32(platform.distributor + GICD_SETSPI, EDGE_INTID);
+	check("message-pends", spi_get(GICD_ISPENDR, EDGE_INTID));
+	enable_interrupts();
+	check("message-comes", wait_for(edge, before + 1) && stays(edge, before + 1));
+	disable_interrupts();
+	write32(platform.distributor + GICD_SETSPI, EDGE_INTID);
+	write32(platform.distributor + GICD_CLRSPI, EDGE_INTID);
+	check("message-cleared", !spi_get(GICD_ISPENDR, EDGE_INTID));
+	enable_interrupts();
+	check("cleared-message-stays-away", stays(edge, before + 1));
+}
+
 static void check_priorities(void)
 {
 	volatile uint32_t *const gpio = &taken[GPIO_INTID];
@@ -283,6 +308,7 @@ void guest_main(uint64_t first_instruction)
 	check_disabled();
 	check_software_pending();
 	check_edge();
+	check_messages();
 	check_priorities();
 	check_active();
 	check_no_route();

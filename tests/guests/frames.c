@@ -8,6 +8,7 @@
 
 #define SGI_STOP     2
 #define SGI	     5
+#define NOBODYS_SPI  60 /* of QEMU's virt machine it is no device's */
 #define GICD_IGROUPR 0x80
 
 static volatile uint32_t taken[GUEST_MAX_CPUS][16];
@@ -73,6 +74,8 @@ void guest_secondary(unsigned cpu)
 {
 	gic_init_cpu();
 	gic_enable(SGI_STOP);
+	/* A message for CPU 0, where no SPI has a route yet. */
+	write32(platform.distributor + GICD_SETSPI, NOBODYS_SPI);
 	enable_interrupts();
 	secondary_runs++;
 	while (taken[cpu][SGI_STOP] == 0) {
@@ -106,6 +109,7 @@ static void check_redistributor_from_afar(void)
 	set_private(1, GICD_ISPENDR, SGI);
 	check("secondary-starts", guest_cpu_on(1) == 0 && wait_for(&secondary_runs, 1));
 	check("enabled-and-pended-from-afar", wait_for(there, 1));
+	check("message-is-no-SGI", (read32(private_frame(0) + GICD_ISPENDR) & 0xffff) == 0);
 
 	/* Both have the SGI waiting; of CPU 1 it is cleared. */
 	mask_secondary(true);

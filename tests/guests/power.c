@@ -24,6 +24,7 @@
 #define STATE_DOWN    0x10000
 #define GARBAGE	      0xabcd000000000000
 #define OUTSIDE	      UINT64_C(0x7000000000)
+#define SGI_KEPT      0 /* the one that Bulkhead uses itself while a CPU is its own */
 #define SGI_WAKE      3
 #define SGI_MASKED    4
 #define A_SHORT_WHILE 20000 /* ticks of the timer */
@@ -31,7 +32,9 @@
 static volatile uint32_t taken[GUEST_MAX_CPUS][32];
 static volatile uint32_t started[GUEST_MAX_CPUS];
 static volatile bool go_off;
-static volatile bool is_suspended;
+static volatile unsigned suspensions;
+static uint64_t due;	   /* when the timer is to wake the system */
+static uint64_t reset_bpr; /* ICC_BPR1_EL1: the least that this CPU has */
 static bool by_smc;
 
 void guest_handle_interrupt(uint32_t intid, uint64_t time)
@@ -96,16 +99,20 @@ static void start_timer(uint64_t ticks)
 	write_register(cntv_ctl_el0, 1);
 }
 
-/* Whether a suspension lasted until the timer's interrupt was pending; that is taken afterwards. */
+/* Whether a suspension, with interrupts masked from then on, lasted until the timer was due. */
+static bool sleeps(uint64_t function, uint64_t state, uint64_t entry)
+{
+	disable_interrupts();
+	start_timer(bootarg_number("ticks", A_SHORT_WHILE));
+	return call(function, state, entry, 0) == SUCCESS && (read_register(cntv_ctl_el0) & 4) != 0;
+}
+
+/* The same, and the timer's interrupt is taken afterwards. */
 static bool sleeps_until_timer(uint64_t function, uint64_t state, uint64_t entry)
 {
 	const uint32_t before = taken[0][platform.virtual_timer];
-	bool has_slept;
+	const bool has_slept = sleeps(function, state, entry);
 
-	disable_interrupts();
-	start_timer(bootarg_number("ticks", A_SHORT_WHILE));
-	has_slept = call(function, state, entry, 0) == SUCCESS &&
-		    (read_register(cntv_ctl_el0) & 4) != 0;
 	enable_interrupts();
 	return has_slept && wait_for(&taken[0][platform.virtual_timer], before + 1);
 }
@@ -149,6 +156,32 @@ static void check_masked_suspend(void)
 	write32(priorities + (timer & ~3U), 0xa0a0a0a0);
 }
 
+/* As an operating system does before a deep state: what its interface holds back wakes it then. */
+static void check_deep_suspend(void)
+{
+	const uint32_t before = taken[0][platform.virtual_timer];
+	bool has_slept;
+	uint64_t group;
+	uint64_t mask;
+
+	if (platform.is_bare) {
+		check_skip("CPU_SUSPEND to power down with the interface off",
+			   "plain QEMU does it otherwise");
+		return;
+	}
+	write_register(icc_igrpen1_el1, 0);
+	write_register(icc_pmr_el1, 0x20);
+	has_slept = sleeps(PSCI_CPU_SUSPEND, STATE_DOWN, platform.ram_base);
+	group = read_register(icc_igrpen1_el1);
+	mask = read_register(icc_pmr_el1);
+	write_register(icc_pmr_el1, 0xff);
+	write_register(icc_igrpen1_el1, 1);
+	enable_interrupts();
+	check("CPU_SUSPEND to power down with the interface off",
+	      has_slept && wait_for(&taken[0][platform.virtual_timer], before + 1));
+	check("which is as it was", group == 0 && mask == 0x20);
+}
+
 static void check_resets(void)
 {
 	check_here("SYSTEM_RESET2 of reserved and vendor types",
@@ -165,6 +198,7 @@ static void check_calls(void)
 	check_affinity();
 	check_cpu_suspend();
 	check_masked_suspend();
+	check_deep_suspend();
 	check_resets();
 	taken[0][SGI_MASKED] = 0;
 }
@@ -214,7 +248,24 @@ static _Noreturn void end(void)
 	check_end();
 }
 
-/* Goes on in guest_secondary() as CPU 0. Pending for it: the timer, and what it cannot hear yet. */
+/* Goes on in guest_secondary() as CPU 0. */
+static void suspend_system(void)
+{
+	suspensions++;
+	(void)call(SYSTEM_SUSPEND, (uintptr_t)secondary_entry, 0, 0);
+	check("SYSTEM_SUSPEND does not return", false);
+	check_end();
+}
+
+/* An interrupt is acknowledged and never ended. */
+static void acknowledge(uint32_t intid)
+{
+	gic_send_sgi(intid, platform.cpus[0]);
+	while ((uint32_t)read_register(icc_iar1_el1) != intid)
+		__asm__ volatile("yield");
+}
+
+/* The interface has to be as after a reset, the redistributor as it was. */
 static void check_system_suspend(void)
 {
 	if (platform.is_bare) {
@@ -225,25 +276,47 @@ static void check_system_suspend(void)
 	      call(SYSTEM_SUSPEND, OUTSIDE, 0, 0) == INVALID_ADDRESS &&
 		      call(SYSTEM_SUSPEND_32, 0x1000, 0, 0) == INVALID_ADDRESS);
 	disable_interrupts();
-	start_timer(A_SHORT_WHILE);
-	write_register(tpidr_el0, 0x1234);
-	/* As an operating system does before a deep sleep: its CPU interface is off. */
+	reset_bpr = read_register(icc_bpr1_el1); /* gic_init_cpu() has written zero */
+	/* With two security states QEMU lets nobody clear ICC_AP1R0_EL1. */
+	if (gic_has_group0())
+		acknowledge(SGI_MASKED);
+	write_register(icc_bpr1_el1, 7);
+	write_register(icc_igrpen0_el1, 1);
 	write_register(icc_igrpen1_el1, 0);
-	is_suspended = true;
-	taken[0][platform.virtual_timer] = 0;
-	(void)call(SYSTEM_SUSPEND, (uintptr_t)secondary_entry, 0, 0);
-	check("SYSTEM_SUSPEND does not return", false);
-	check_end();
+	write32(gic_redistributor() + 0x10400, 0x50505050); /* GICR_IPRIORITYR0: SGIs 0 to 3 */
+	gic_enable(SGI_KEPT);
+	start_timer(A_SHORT_WHILE);
+	due = read_register(cntv_cval_el0);
+	write_register(tpidr_el0, 0x1234);
+	suspend_system();
+}
+
+/* After the first one, which the timer has ended: it is a level, and fell with the reset of EL1. */
+static void check_first_resumption(void)
+{
+	const uint64_t frame = gic_redistributor() + 0x10000;
+
+	check("SYSTEM_SUSPEND lasts until the timer is due", virtual_time() >= due);
+	check("SYSTEM_SUSPEND goes on at its entry point, with a fresh EL1",
+	      read_register(tpidr_el0) == 0 && read_register(cntv_ctl_el0) == 0);
+	check("and a fresh CPU interface",
+	      read_register(icc_pmr_el1) == 0 && read_register(icc_igrpen1_el1) == 0 &&
+		      read_register(icc_igrpen0_el1) == 0 && read_register(icc_ap1r0_el1) == 0 &&
+		      read_register(icc_bpr1_el1) == reset_bpr);
+	check("and the redistributor as it was",
+	      (read32(frame + 0x100) & 1U << SGI_KEPT) != 0 && read32(frame + 0x400) == 0x50505050);
+	gic_send_sgi(SGI_KEPT, platform.cpus[0]);
+	suspend_system();
 }
 
 static void resume(void)
 {
-	check("SYSTEM_SUSPEND goes on at its entry point, with a fresh EL1",
-	      is_suspended && read_register(tpidr_el0) == 0 && read_register(icc_pmr_el1) == 0 &&
-		      read_register(cntv_ctl_el0) == 0 && read_register(icc_igrpen1_el1) == 0);
+	if (suspensions == 1)
+		check_first_resumption();
 	gic_init_cpu();
 	enable_interrupts();
-	check("and what woke it is taken", wait_for(&taken[0][platform.virtual_timer], 1));
+	check("What was pending before a SYSTEM_SUSPEND is taken",
+	      suspensions == 2 && wait_for(&taken[0][SGI_KEPT], 1));
 	end();
 }
 

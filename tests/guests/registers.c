@@ -12,8 +12,6 @@
 #define GICD_IIDR	0x8
 #define GICD_TYPER2	0xc
 #define GICD_STATUSR	0x10
-#define GICD_SETSPI	0x40
-#define GICD_CLRSPI	0x48
 #define GICD_IGROUPR	0x80
 #define GICD_IPRIORITYR 0x400
 #define GICD_ITARGETSR	0x800

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from debugger import Debugger, address_of
 from systems import kernel, linux, partition, rt, system
 from test_bad_input import refused
 from test_passthrough import BOTH, EDGE, passed
@@ -25,10 +26,11 @@ DEVICES = EDGE + SOFT
 @pytest.mark.parametrize("mode", ["trap", "open"])
 @pytest.mark.parametrize("secure", ["off", "on"])
 @pytest.mark.parametrize("name, cpus, checks", [
-    ("probe", 2, 38), ("device", 1, 41), ("route", 2, 22), ("frames", 2, 12), ("lists", 2, 32)])
+    ("probe", 2, 38), ("device", 1, 45), ("route", 2, 22), ("frames", 2, 13), ("lists", 2, 32),
+    ("power", 2, 48)])
 def test_at_el1(boot, name, cpus, checks, secure, mode):
     """What the guests expect of a virtual GIC, or of hardware."""
-    if (name, secure, mode) == ("lists", "on", "open"):
+    if name in ("lists", "power") and (secure, mode) == ("on", "open"):
         pytest.skip("QEMU's firmware leaves PMR and priorities on different scales")
     board = boot(system(rt(), partition(name, kernel(f"{name}.bin"), cpus=f"cpus = <{cpus}>;",
                                         more=ALL + f'bulkhead,direct-sgi = "{mode}";')) + DEVICES,
@@ -99,7 +101,7 @@ class Monitor:
         return self.level(cpu) == level
 
 
-ALWAYS = ["spin", "call", "print", "sleep", "disabled"]
+ALWAYS = ["spin", "call", "print", "event", "sleep", "disabled"]
 SLEEPERS = ["group", "mask", "highest"]
 
 # Who sleeps on: where an interrupt is masked that EL2 cannot send otherwise.
@@ -147,11 +149,30 @@ def test_no_spare_interrupt_in_the_gic(boot):
             r"error: SPI 256 \(INTID 288\) does not exist: the GIC's last INTID is 287")
 
 
-def test_starting_leaves_nothing_pending(boot):
+@pytest.mark.parametrize("cpus", [2, 3])
+def test_starting_leaves_nothing_pending(boot, cpus):
     """Bulkhead's own interrupts, which wake a CPU that is off, do not reach the guest."""
     board = boot(system(rt(), partition("siblings", kernel("siblings.bin", "sibling=restart"),
-                                        cpus="cpus = <2>;", more=DIRECT)))
+                                        cpus=f"cpus = <{cpus}>;", more=DIRECT)))
     board.expect("siblings: 2000 starts, 0 strays")
+
+
+def test_starting_waits_for_the_kick(boot, tmp_path):
+    """CPU_ON has announced the start and not yet kicked; other interrupts keep the target awake."""
+    monitor = Monitor(tmp_path / "monitor")
+    debugger = Debugger(tmp_path / "debugger")
+    guest = partition("siblings", kernel("siblings.bin", "sibling=early"), cpus="cpus = <3>;",
+                      more=DIRECT)
+    boot(system(rt(), guest), options=monitor.options + debugger.options)
+    debugger.connect()
+    kick = address_of("psci_cpu_on", "msr\ticc_sgi1r_el1")
+    debugger.step(debugger.run_to(kick))  # CPU_ON of the third, which wakes the second
+    caller = debugger.run_to(kick)
+    debugger.run_but(caller, cpus=4)
+    assert monitor.comes_to(3, 1)
+    assert monitor.level(2) == 2
+    debugger.run_all()
+    assert monitor.comes_to(2, 1)
 
 
 @pytest.mark.parametrize("wild", ["mmio", "interrupts", "sgis"])

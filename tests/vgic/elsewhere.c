@@ -120,12 +120,13 @@ void direct_fast_interrupt(void)
 	machine_fail("direct mode");
 }
 
-void direct_suspend(void)
+void direct_suspend(bool is_deep)
 {
+	(void)is_deep;
 	machine_fail("direct mode");
 }
 
-void direct_restore_stage2(void)
+void direct_restore(void)
 {
 	machine_fail("direct mode");
 }

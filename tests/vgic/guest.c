@@ -336,8 +336,7 @@ static void take_while_off(struct machine_cpu *self)
 {
 	struct vcpu *const vcpu = machine_cpu->vcpu;
 
-	serve_idle_interrupt();
-	if (!partition_is_running() ||
+	if (serve_idle_interrupt() != GIC_KICK_SGI || !partition_is_running() ||
 	    atomic_load_explicit(&vcpu->state, memory_order_acquire) != VCPU_STARTING)
 		return;
 	atomic_store_explicit(&vcpu->state, VCPU_ON, memory_order_release);

@@ -5,7 +5,7 @@
 
 VGIC := $(BUILD)/tests/vgic
 # Direct mode has no virtual GIC.
-VGIC_SOURCES := $(filter-out %/direct.c %/direct_distributor.c,$(wildcard arch/arm64/vgic/*.c)) \
+VGIC_SOURCES := $(filter-out arch/arm64/vgic/direct%,$(wildcard arch/arm64/vgic/*.c)) \
 		arch/arm64/gic/gic.c \
 		$(addprefix arch/arm64/el2/,exits.c fast.c interrupts.c) \
 		$(addprefix arch/arm64/vcpu/,guest_boot.c guest_restart.c psci.c system_register_traps.c) \

@@ -27,8 +27,8 @@ void exit_fast_interrupt(void);
 void exit_error(void);
 _Noreturn void exit_own_exception(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far);
 
-/* One interrupt, if any is pending, on a CPU whose vCPU does not run. */
-void serve_idle_interrupt(void);
+/* One interrupt, if any is pending, on a CPU whose vCPU does not run: which, as acknowledged. */
+uint32_t serve_idle_interrupt(void);
 
 /* In vectors.S. */
 _Noreturn void enter_guest(uint64_t entry, uint64_t context);

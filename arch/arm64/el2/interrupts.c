@@ -86,17 +86,18 @@ void exit_interrupt(uint32_t intid)
 		serve_own(intid);
 }
 
-void serve_idle_interrupt(void)
+uint32_t serve_idle_interrupt(void)
 {
 	const uint32_t intid = gic_acknowledge();
 
 	if (gic_is_none(intid))
-		return;
+		return intid;
 	/* The kick; or what a direct guest has pended from afar on a CPU of its own (direct.h). */
 	if (this_cpu.is_direct)
 		gic_end(intid);
 	else /* what is the guest's is disabled, and its SPIs are masked */
 		serve_own(intid);
+	return intid;
 }
 
 void exit_fast_interrupt(void)

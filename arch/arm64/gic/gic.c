@@ -141,6 +141,7 @@ static void clear_active_priorities(void)
 	if (!this_cpu.has_group0)
 		return;
 	write_register(icc_igrpen0_el1, 0);
+	write_register(icc_bpr0_el1, 0); /* with CBPR it counts for both groups */
 	write_register(icc_ap0r0_el1, 0);
 	if (bits > 5)
 		write_register(icc_ap0r1_el1, 0);

@@ -24,7 +24,7 @@ void guest_reset(void)
 	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
 		vgic_forget_private(&this_guest.vcpus[i]);
 	if (this_cpu.is_direct)
-		direct_restore_stage2();
+		direct_restore();
 	/* vCPU 0 starts as soon as its CPU runs vCPUs; the others wait for CPU_ON. */
 	first->entry = planned->entry.value;
 	first->context = planned->device_tree.value;

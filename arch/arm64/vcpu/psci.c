@@ -49,7 +49,7 @@ static bool has_wakeup(bool is_deep)
 static void sleep_until_wakeup(bool is_deep)
 {
 	if (this_cpu.is_direct) {
-		direct_suspend();
+		direct_suspend(is_deep);
 		return;
 	}
 	while (!has_wakeup(is_deep)) {
@@ -92,10 +92,11 @@ int64_t psci_system_suspend(uint64_t *x)
 		    atomic_load_explicit(&this_guest.vcpus[i].state, memory_order_acquire) !=
 			    VCPU_OFF)
 			return PSCI_DENIED;
+	/* The CPU interface loses its state; what is pending and active is the distributor's. */
+	vgic_reset_interface();
+	if (this_cpu.is_direct)
+		gic_reset_interface();
 	sleep_until_wakeup(true);
-	/* The CPU interface has lost its state; what is pending and active is the distributor's. */
-	if (!this_cpu.is_direct)
-		vgic_reset_interface();
 	self->entry = x[1];
 	self->context = x[2];
 	vcpu_start(self);

@@ -53,6 +53,7 @@ void system_register_access(struct guest_registers *guest, uint64_t esr)
 	const uint32_t name = iss & SYSREG_NAME_MASK;
 	const bool is_read = (iss & SYSREG_IS_READ) != 0;
 
+	/* Of the GIC's registers it has all: what follows of them is virtual mode's. */
 	if (this_cpu.is_direct && direct_access(guest, iss))
 		return;
 	if (!is_read && name == SYSREG_ICC_SGI1R_EL1) {

@@ -70,7 +70,8 @@ static void settle(struct vcpu *vcpu)
 
 /*
  * The CPU's life while its vCPU does not run: sleep, and serve EL2's own interrupts. Who makes it
- * STARTING kicks afterwards, and the start comes after the kick (direct.h).
+ * STARTING kicks afterwards, and the vCPU starts when the kick has been taken: it may not come to a
+ * guest that owns its interrupts (direct.h).
  */
 static _Noreturn void run(void)
 {
@@ -78,8 +79,7 @@ static _Noreturn void run(void)
 
 	for (;;) {
 		wait_for_interrupt();
-		serve_idle_interrupt();
-		if (vcpu == NULL)
+		if (serve_idle_interrupt() != GIC_KICK_SGI || vcpu == NULL)
 			continue;
 		if (!partition_is_running())
 			settle(vcpu);
@@ -101,9 +101,10 @@ void vcpu_stop(void)
 	write_register(cntv_ctl_el0, 0);
 	write_register(cntp_ctl_el0, 0);
 	synchronize_context();
-	vgic_reset_cpu(vcpu);
 	if (this_cpu.is_direct)
 		direct_take_cpu();
+	else
+		vgic_reset_cpu(vcpu);
 	/* Each CPU that leaves an ended partition's guest does this; the last one for good. */
 	if (!partition_is_running())
 		vgic_silence_hardware();

@@ -11,11 +11,6 @@
 #include "arch/arm64/vgic/listing.h"
 #include "common/run/partition.h"
 
-#define KICK_MASK (1U << GIC_KICK_SGI)
-#define PPI_WORDS                                                                                  \
-	3 /* of the registers with a bit for each private interrupt, extended ones too             \
-	   */
-
 /* The INTID in ICC_SGI1R_EL1 (12.2.20). */
 #define SGI_INTID (UINT64_C(0xf) << 24)
 
@@ -24,16 +19,8 @@ _Static_assert(GIC_KICK_SGI == 0, "vcpu.kick with another INTID");
 /* Lets the highest priority through alone: EL2's SGIs, whatever the guest masks. */
 #define PMR_FLOOR 0x10
 
-/* Of each vCPU the pages of GICR_CTLR and of the SGI_base registers (layout.h). */
-extern uint8_t sibling_frames[][EL2_SIBLING_SIZE];
-
 /* The root of the partition's stage 2. */
 extern uint64_t stage2_root[];
-
-static uint8_t *private_frame(uint32_t vcpu_index)
-{
-	return sibling_frames[vcpu_index] + PAGE_SIZE;
-}
 
 /* The priority mask or running priority as the guest's view of priorities has it (gic.h). */
 static uint8_t guest_view(uint64_t priority)
@@ -51,25 +38,33 @@ static void set_mask(uint8_t priority)
 		gic_let_through(PMR_FLOOR);
 }
 
+static void enable_groups(uint64_t group0, uint64_t group1)
+{
+	write_register(icc_igrpen1_el1, group1);
+	if (this_cpu.has_group0)
+		write_register(icc_igrpen0_el1, group0);
+}
+
 void direct_give_cpu(void)
 {
-	const uint64_t hcr = read_register(hcr_el2) & ~HCR_IMO;
+	const uint64_t hcr = read_register(hcr_el2);
 
-	gic_disable_private(KICK_MASK);
-	gic_clear_private_pending(KICK_MASK);
-	mmio_write8(private_frame(this_cpu.vcpu_index) + GICD_IPRIORITYR + GIC_KICK_SGI,
-		    GIC_PRIORITY_DEFAULT);
-	write_register(icc_igrpen1_el1, 0);
+	/* Not after SYSTEM_SUSPEND. The kick has been taken: one that is pending is the guest's. */
+	if ((hcr & HCR_IMO) != 0) {
+		gic_disable_private(DIRECT_KICK_MASK);
+		mmio_write8(direct_private_frame(this_cpu.vcpu_index) + GICD_IPRIORITYR +
+				    GIC_KICK_SGI,
+			    GIC_PRIORITY_DEFAULT);
+	}
+	enable_groups(this_cpu.is_open ? 0 : 1, 0);
 	write_register(icc_ctlr_el1, 0);
 	if (this_cpu.is_open) {
 		gic_let_through(0);
-		write_register(hcr_el2, hcr & ~HCR_FMO);
+		write_register(hcr_el2, hcr & ~(HCR_IMO | HCR_FMO));
 	} else {
 		set_mask(0);
-		if (this_cpu.has_group0)
-			write_register(icc_igrpen0_el1, 1);
 		write_register(ich_hcr_el2, ICH_HCR_TC);
-		write_register(hcr_el2, hcr);
+		write_register(hcr_el2, hcr & ~HCR_IMO);
 	}
 	synchronize_context();
 }
@@ -93,10 +88,12 @@ static void end_active(void)
 void direct_take_cpu(void)
 {
 	write_register(ich_hcr_el2, 0);
+	vgic_reset_interface();
+	this_cpu.vcpu->is_asleep = false;
 	write_register(hcr_el2, read_register(hcr_el2) | HCR_IMO | HCR_FMO);
 	/* SPIs that are routed here, and what is pended from afar, wait where they are. */
 	gic_let_through(PMR_FLOOR);
-	gic_reset_private(KICK_MASK);
+	gic_reset_private(DIRECT_KICK_MASK);
 	gic_reset_interface();
 	end_active();
 }
@@ -183,24 +180,35 @@ void direct_fast_interrupt(void)
 	if (!partition_is_running())
 		vcpu_stop();
 	/* Group 0 is not for the guest: what it put there comes as group 1. */
-	for (uint32_t i = 0; i < PPI_WORDS; i++)
-		mmio_write32(private_frame(this_cpu.vcpu_index) + GICD_IGROUPR + 4 * i, UINT32_MAX);
+	for (uint32_t i = 0; i < DIRECT_PPI_WORDS; i++)
+		mmio_write32(direct_private_frame(this_cpu.vcpu_index) + GICD_IGROUPR + 4 * i,
+			     UINT32_MAX);
 	complete_all_accesses();
 }
 
-void direct_suspend(void)
+void direct_suspend(bool is_deep)
 {
 	const uint64_t hcr = read_register(hcr_el2);
+	const uint64_t priority_mask = read_register(icc_pmr_el1);
+	const uint64_t group1 = read_register(icc_igrpen1_el1);
+	const uint64_t group0 = this_cpu.has_group0 ? read_register(icc_igrpen0_el1) : 0;
 
 	/* An interrupt that goes to EL1 need not end a WFI at EL2 (D1.6.2). */
-	write_register(hcr_el2, hcr | HCR_IMO);
+	write_register(hcr_el2, hcr | HCR_IMO | HCR_FMO);
+	if (is_deep) {
+		gic_let_through(GIC_PRIORITY_ALL);
+		enable_groups(1, 1);
+	}
 	synchronize_context();
-	wait_for_interrupt();
+	/* A WFI may end for nothing. At EL2 the register shows what is pending physically. */
+	for (uint64_t pending = 0; pending == 0; pending = read_register(isr_el1))
+		wait_for_interrupt();
+	write_register(icc_pmr_el1, priority_mask);
+	enable_groups(group0, group1);
 	write_register(hcr_el2, hcr);
 }
 
-/* Makes what the root of the tables points to invalid, or valid again. */
-static void set_stage2(bool is_valid)
+void direct_set_stage2(bool is_valid)
 {
 	const uint32_t entries = stage2_root_pages(this_guest.plan->ipa_bits) * (PAGE_SIZE / 8);
 
@@ -212,32 +220,27 @@ static void set_stage2(bool is_valid)
 	}
 }
 
-void direct_restore_stage2(void)
-{
-	set_stage2(true);
-	/* Visible to the walkers of all its CPUs before any of them starts (D8.14.1). */
-	complete_all_accesses();
-}
-
 void direct_stop_siblings(void)
 {
-	set_stage2(false);
+	direct_set_stage2(false);
 	/* VMALLS12E1 is for the VMID in VTTBR_EL2: the siblings', because it is our own. */
 	invalidate_translations_everywhere();
 	for (uint32_t i = 0; i < this_guest.vcpu_count; i++) {
-		uint8_t *const frame = private_frame(i);
+		uint8_t *const frame = direct_private_frame(i);
 
 		if (i == this_cpu.vcpu_index ||
 		    atomic_load_explicit(&this_guest.vcpus[i].state, memory_order_relaxed) ==
 			    VCPU_OFF)
 			continue;
 		if (this_cpu.has_group0 && !this_cpu.is_open)
-			mmio_write32(frame + GICD_IGROUPR, ~KICK_MASK);
+			mmio_write32(frame + GICD_IGROUPR, ~DIRECT_KICK_MASK);
 		mmio_write8(frame + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_EL2);
-		mmio_write32(frame + GICD_ICACTIVER, KICK_MASK);
-		mmio_write32(frame + GICD_ISENABLER, KICK_MASK);
-		mmio_write32(frame + GICD_ISPENDR, KICK_MASK);
+		mmio_write32(frame + GICD_ICACTIVER, DIRECT_KICK_MASK);
+		mmio_write32(frame + GICD_ISENABLER, DIRECT_KICK_MASK);
+		mmio_write32(frame + GICD_ISPENDR, DIRECT_KICK_MASK);
 	}
+	/* What EL1 has masked ends no WFE. */
+	send_event();
 }
 
 void direct_set_line(uint32_t intid, bool level)

@@ -4,7 +4,8 @@
  * so that interrupts and timers reach EL1 without EL2 (HCR_EL2.IMO = 0). What EL2 keeps:
  *
  *   distributor frame     trapped: the physical one, for the SPIs that the partition owns; others
- *                         read as zero. Group and trigger are fixed, GICD_CTLR gates SPIs alone
+ *                         read as zero. Group and trigger are fixed, GICD_CTLR gates SPIs alone,
+ *                         messages (GICD_SETSPI_NSR) are for the SPIs owned
  *   RD_base frames        trapped, as in virtual mode: no LPIs
  *   SGI_base frames       mapped by stage 2: those of the CPUs that the vCPUs run on
  *   ICC_IAR1, EOIR1, HPPIR1, BPR1, IGRPEN1, AP1Rn   the guest's
@@ -24,11 +25,11 @@
  *    +------- direct_take_cpu(): all private interrupts ----------+
  *             off and idle, nothing active
  *
- * EL2 of another CPU sends the kick only to start a vCPU, exactly one each time, and the vCPU
- * starts after EL2 has taken it (vcpu.c): none can arrive in the guest. While a CPU is EL2's, the
- * guest may write to its SGI_base frame from afar: what it enables waits, masked by the PMR, for
- * the vCPU's start. It can keep its own vCPU from starting, or EL2 busy there, on a CPU that has
- * nothing else to do.
+ * EL2 of another CPU sends the kick only to start a vCPU, exactly one each time, and whatever else
+ * wakes its CPU, the vCPU starts when EL2 has taken SGI 0 (vcpu.c): no kick comes to the guest but
+ * in place of an SGI 0 that it has sent there meanwhile. While a CPU is EL2's, the guest may write
+ * to its SGI_base frame from afar: what it enables waits, masked by the PMR, for the vCPU's start.
+ * It can keep its own vCPU from starting, or EL2 busy there, on a CPU that has nothing else to do.
  *
  * Stopping. No kick is taken by a guest's CPU, so who stops the partition makes the root of its
  * stage-2 tables invalid, which is mapped for that, and invalidates the TLBs of all CPUs: the next
@@ -40,7 +41,9 @@
  * anything; and anywhere, one that has not ended an interrupt of the highest priority.
  *
  * The virtual mode's tables (struct vgic) are used for: hardware (the SPIs owned), enabled, target,
- * control. Nothing is ever in a list register.
+ * control. Nothing is ever in a list register and nobody's attention is drawn: once guests run, of
+ * vgic.h such a CPU calls vgic_redistributor_access(), vgic_identification_access(),
+ * vgic_reset_interface(), vgic_silence_hardware() and vgic_owns_spi() alone.
  */
 #ifndef BULKHEAD_ARM64_DIRECT_H
 #define BULKHEAD_ARM64_DIRECT_H
@@ -48,7 +51,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/arm64/el2/layout.h"
+#include "arch/arm64/gic/gic.h"
 #include "arch/arm64/vgic/vgic.h"
+#include "common/lib/address.h"
+
+#define DIRECT_KICK_MASK (1U << GIC_KICK_SGI)
+#define DIRECT_PPI_WORDS 3 /* of a bit for each private interrupt, extended PPIs too */
+
+/* Of each vCPU the pages of GICR_CTLR and of the SGI_base registers (layout.h). */
+extern uint8_t sibling_frames[][EL2_SIBLING_SIZE];
+
+/* The SGI_base registers of the CPU of a vCPU of this partition. */
+static inline uint8_t *direct_private_frame(uint32_t vcpu_index)
+{
+	return sibling_frames[vcpu_index] + PAGE_SIZE;
+}
 
 /* This CPU goes to the guest of its vCPU, and back. The latter also when it was never given. */
 void direct_give_cpu(void);
@@ -66,14 +84,23 @@ bool direct_register_access(uint32_t name, bool is_read, uint64_t *value);
 /* An interrupt of group 0 has come: a sibling has stopped the partition, or the guest made one. */
 void direct_fast_interrupt(void);
 
-/* Sleeps until an interrupt for the guest is pending. */
-void direct_suspend(void);
+/*
+ * Sleeps until an interrupt for the guest is pending: one that its CPU interface signals; if deep,
+ * any, for the interface is off in such a state. Then it is as it was.
+ */
+void direct_suspend(bool is_deep);
 
 /* The partition's state says that it stops: makes the other vCPUs leave the guest. */
 void direct_stop_siblings(void);
 
-/* All vCPUs are off, and the partition is to restart: its stage 2 is as it was. */
-void direct_restore_stage2(void);
+/* Makes what the root of the partition's stage-2 tables points to invalid, or valid again. */
+void direct_set_stage2(bool is_valid);
+
+/*
+ * All vCPUs are off, and the partition is to restart: its stage 2 is as it was, and so are the
+ * private interrupts of its CPUs. direct_restart.c, in the restart section.
+ */
+void direct_restore(void);
 
 /* The output of a virtual device changed; or is still high after an access, as a level is. */
 void direct_set_line(uint32_t intid, bool level);

@@ -38,21 +38,15 @@ static void apply(const struct vgic_bank *bank, uint32_t index, uint32_t mask)
 
 static void bit_write(struct vgic_bank *bank, uint32_t row, uint32_t index, uint32_t mask)
 {
-	switch (row) {
-	case GICD_IGROUPR:
-		return;
-	case GICD_ISENABLER:
+	const uint32_t old = bank->enabled;
+
+	if (row == GICD_ISENABLER)
 		bank->enabled |= mask;
-		apply(bank, index, mask);
-		return;
-	case GICD_ICENABLER:
+	else if (row == GICD_ICENABLER)
 		bank->enabled &= ~mask;
-		apply(bank, index, mask);
-		return;
-	default:
+	else if (row != GICD_IGROUPR)
 		gic_write_spis(row, index, mask);
-		return;
-	}
+	apply(bank, index, old ^ bank->enabled);
 }
 
 static void bit_access(struct vgic_access *access)
@@ -104,6 +98,7 @@ static void route_access(struct vgic_access *access)
 {
 	const uint32_t intid = (access->offset - GICD_IROUTER) / 8;
 	const uint32_t index = intid / VGIC_INTIDS_PER_BANK;
+	const uint64_t written = access->size == 8 ? MPIDR_AFFINITY_MASK : 0xffffff;
 
 	/* Aff3 alone, in the upper half, does not tell two CPUs of a partition apart. */
 	if (access->offset % 8 != 0 || !vgic_owns_spi(&this_guest.vgic, intid))
@@ -118,7 +113,7 @@ static void route_access(struct vgic_access *access)
 	}
 	*route = VGIC_NO_VCPU;
 	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
-		if (this_guest.vcpus[i].mpidr == (access->value & MPIDR_AFFINITY_MASK))
+		if (((this_guest.vcpus[i].mpidr ^ access->value) & written) == 0)
 			*route = (uint8_t)i;
 	if (*route != VGIC_NO_VCPU)
 		gic_route_spi(intid, this_guest.vcpus[*route].host_mpidr);
@@ -142,6 +137,16 @@ static void control_access(struct vgic_access *access)
 		apply(&vgic->banks[i], i, UINT32_MAX);
 }
 
+/* GICD_SETSPI_NSR, GICD_CLRSPI_NSR: as on the virtual GIC, what ISPENDR and ICPENDR do. */
+static void message_access(struct vgic_access *access)
+{
+	const uint32_t intid = access->value & 0x3ff;
+	const uint32_t row = access->offset == GICD_SETSPI ? GICD_ISPENDR : GICD_ICPENDR;
+
+	if (access->is_write && vgic_owns_spi(&this_guest.vgic, intid))
+		gic_write_spis(row, intid / VGIC_INTIDS_PER_BANK, BANK_BIT(intid));
+}
+
 /* Blocks of registers: the bytes that an access may have are the bits set in sizes. */
 struct block {
 	void (*access)(struct vgic_access *access);
@@ -152,6 +157,8 @@ struct block {
 
 static const struct block blocks[] = {
 	{control_access, GICD_CTLR, 4, 4},
+	{message_access, GICD_SETSPI, 1, 4 | 2},
+	{message_access, GICD_CLRSPI, 1, 4 | 2},
 	{bit_access, GICD_IGROUPR, GICD_IPRIORITYR - GICD_IGROUPR, 4},
 	{priority_access, GICD_IPRIORITYR, PRIORITIES_SIZE, 4 | 1},
 	{config_access, GICD_ICFGR, CONFIG_SIZE, 4},
@@ -172,6 +179,5 @@ bool direct_distributor_access(struct vgic_access *access)
 		lock_release(&this_guest.vgic.lock);
 		return true;
 	}
-	/* Identification, the same in both modes; what is not there reads as zero. */
-	return vgic_distributor_access(access);
+	return vgic_identification_access(access);
 }

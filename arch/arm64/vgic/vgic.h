@@ -198,6 +198,9 @@ bool vgic_distributor_access(struct vgic_access *access);
 bool vgic_redistributor_access(struct vcpu *vcpu, struct vgic_access *access);
 bool vgic_private_access(struct vcpu *vcpu, struct vgic_access *access); /* SGI_base frame */
 
+/* Of the distributor what is the same in both modes: who it is. Other registers read as zero. */
+bool vgic_identification_access(struct vgic_access *access);
+
 /* Whether a vCPU has yet to carry out what was changed of its private interrupts. */
 bool vgic_is_changing(struct vcpu *vcpu);
 

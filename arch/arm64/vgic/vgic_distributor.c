@@ -84,16 +84,11 @@ static bool message_access(const struct vgic_access *access)
 	return true;
 }
 
-/* The distributor's single registers; others of the 64 KiB read as zero. */
-static bool single_access(struct vgic_access *access)
+bool vgic_identification_access(struct vgic_access *access)
 {
-	if (access->offset == GICD_SETSPI || access->offset == GICD_CLRSPI)
-		return message_access(access);
-	if (access->size != 4)
+	if (access->size != 4 || access->offset % 4 != 0)
 		return false;
 	switch (access->offset) {
-	case GICD_CTLR:
-		return control_access(access);
 	case GICD_TYPER:
 		access->value = distributor_type();
 		return true;
@@ -129,8 +124,12 @@ bool vgic_distributor_access(struct vgic_access *access)
 	else if (access->offset >= GICD_IROUTER &&
 		 access->offset < GICD_IROUTER + 8 * PLAN_MAX_INTID)
 		is_legal = (access->size == 4 || access->size == 8) && route_access(access);
+	else if (access->offset == GICD_SETSPI || access->offset == GICD_CLRSPI)
+		is_legal = message_access(access);
+	else if (access->offset == GICD_CTLR && access->size == 4)
+		is_legal = control_access(access);
 	else
-		is_legal = single_access(access);
+		is_legal = vgic_identification_access(access);
 	lock_release(&this_guest.vgic.lock);
 	vgic_catch_up();
 	return is_legal;

@@ -13,6 +13,8 @@
 #include "tests/guests/lib/guest.h"
 
 #define GICD_CTLR      0x0
+#define GICD_SETSPI    0x40
+#define GICD_CLRSPI    0x48
 #define GICD_ISENABLER 0x100
 #define GICD_ICENABLER 0x180
 #define GICD_ISPENDR   0x200
