@@ -23,11 +23,11 @@ uint64_t arch_stage2_size(const struct plan *plan, uint32_t partition);
 /* Sizes that the planner keeps memory for; max_ipa_bits is left zero. */
 struct plan_needs arch_plan_needs(void);
 
-/* --- Boot only (arch/arm64/boot/seam.c). --- */
+/* --- Boot and restarts (arch/arm64/el2/seam_restart.c). --- */
 
 /*
- * Ranges of physical memory that boot looks at, one at a time in each window. A window's old range
- * is gone when it shows the next one.
+ * Ranges of physical memory that boot looks at, and restarts, one at a time in each window. A
+ * window's old range is gone when it shows the next one.
  */
 enum arch_window {
 	ARCH_WINDOW_CONSOLE,	 /* device: the UART while booting */
@@ -44,6 +44,23 @@ enum arch_window {
 
 /* Shows size bytes at base (PA); NULL for a size of zero or above the limit. */
 void *arch_window(enum arch_window window, pa_t base, uint64_t size);
+
+/* Zeroes memory that a window shows. */
+void arch_zero(void *memory, uint64_t size);
+
+/* Makes what was written to a window's memory visible to a guest that runs with its caches off. */
+void arch_clean(const void *memory, uint64_t size);
+
+/* Restarts only. Serves what is pending for EL2 on this CPU. */
+void arch_serve_interrupts(void);
+
+/*
+ * Restarts only. The arch's part of this partition's state, as in arch_create_partition(); vCPU 0
+ * is to be started. All its vCPUs are off.
+ */
+void arch_reset_partition(void);
+
+/* --- Boot only (arch/arm64/boot/seam.c). --- */
 
 /* The image with its BSS (PA). */
 struct plan_range arch_image(void);
@@ -89,12 +106,6 @@ enum arch_result arch_create_partition(const struct plan *plan, uint32_t partiti
 /* Each CPU of a partition, after its first CPU has created it: traps, stage 2, virtual GIC. */
 void arch_create_vcpu(const struct plan *plan, uint32_t cpu);
 
-/* Zeroes memory that a window shows. */
-void arch_zero(void *memory, uint64_t size);
-
-/* Makes what was written to a window's memory visible to a guest that runs with its caches off. */
-void arch_clean(const void *memory, uint64_t size);
-
 /* Sleeps until another CPU calls arch_send_event(); may return early. */
 void arch_wait_event(void);
 void arch_send_event(void);
@@ -122,7 +133,7 @@ void arch_wait_interrupt(void);
  */
 void arch_kick_cpu(uint32_t cpu);
 
-/* Makes this partition's other vCPUs leave the guest: its state says that it has stopped. */
+/* Makes this partition's other vCPUs leave the guest: its state says that it has ended. */
 void arch_stop_siblings(void);
 
 /*
@@ -137,6 +148,9 @@ void arch_pend_interrupt(uint32_t intid);
 
 /* Routes a physical SPI to this CPU's EL2 and enables it. */
 void arch_claim_interrupt(uint32_t intid);
+
+/* Resets the board, by its firmware. */
+_Noreturn void arch_reset_board(void);
 
 /* Exits of this partition's vCPUs to EL2 since they were created, by what they were for. */
 enum exit_class {

@@ -13,6 +13,9 @@
 /* Bytes for the UART in one go: no FIFO is deeper, and the time in EL2 stays short. */
 #define DRAIN_LIMIT 32
 
+/* Part of a second in which the deepest FIFO has left the slowest usual UART (9600 baud). */
+#define LAST_FIFO 10
+
 extern volatile uint8_t uart_registers[];
 
 static struct console_mux *const mux = &housekeeping.mux;
@@ -201,8 +204,40 @@ static void write_text(void)
 	mux->driver->set_interrupts(mux->registers, has_text());
 }
 
+static bool is_reset_asked(void)
+{
+	for (uint32_t i = 0; i < mux->partitions; i++)
+		if (atomic_load_explicit(&console_slots[i].out.board_reset, memory_order_acquire))
+			return true;
+	return false;
+}
+
+/*
+ * Resets the board, when a partition's policy has asked for it and all has been said: a FIFO's time
+ * after the last text, but a second after the request at most.
+ */
+static void reset_if_asked(bool is_quiet)
+{
+	const uint64_t now = arch_counter();
+	const uint64_t second = arch_counter_frequency();
+
+	if (!is_reset_asked())
+		return;
+	if (mux->reset_at == 0)
+		mux->reset_at = now + second;
+	if (is_quiet && !mux->is_all_said) {
+		mux->is_all_said = true;
+		mux->reset_at = now + second / LAST_FIFO;
+	}
+	if (now >= mux->reset_at || mux->driver == NULL)
+		arch_reset_board();
+	arch_set_alarm(mux->period);
+}
+
 void console_mux_drain(void)
 {
+	if (mux->driver == NULL)
+		reset_if_asked(true);
 	if (mux->driver == NULL || mux->is_draining)
 		return;
 	mux->work = 0;
@@ -211,6 +246,7 @@ void console_mux_drain(void)
 		/* One that filled its ring just before it was emptied asked too late. */
 		for (uint32_t i = 0; i < mux->partitions; i++)
 			wake_waiting(i);
+		reset_if_asked(true);
 		return;
 	}
 	mux->is_draining = true;
@@ -224,6 +260,7 @@ void console_mux_alarm(void)
 	write_text();
 	if (mux->work != 0 || !stage_is_empty()) {
 		arch_set_alarm(mux->period);
+		reset_if_asked(false);
 		return;
 	}
 	mux->is_draining = false;

@@ -42,10 +42,12 @@ struct console_mux {
 	volatile uint8_t *registers;
 	uint32_t partitions;
 	uint32_t focus;
-	uint32_t name_width;			/* of the longest name */
-	uint32_t next;				/* the partition whose turn it is */
-	uint32_t work;				/* done in this period, of CONSOLE_PERIOD_WORK */
-	uint64_t period;			/* ticks of the system counter */
+	uint32_t name_width; /* of the longest name */
+	uint32_t next;	     /* the partition whose turn it is */
+	uint32_t work;	     /* done in this period, of CONSOLE_PERIOD_WORK */
+	uint64_t period;     /* ticks of the system counter */
+	uint64_t reset_at;   /* system counter: when the board is reset; 0: not yet asked for */
+	bool is_all_said;    /* before the reset */
 	uint16_t searched[PLAN_MAX_PARTITIONS]; /* line_length() */
 	uint8_t escape_key;
 	bool escape_pressed;

@@ -53,6 +53,12 @@ static inline uint32_t console_input_waiting(void)
 /* The next of them; 0 when there is none. */
 uint8_t console_input_take(void);
 
+/* A life of the partition is over: its unfinished line ends, what was typed for it is dropped. */
+void console_forget(void);
+
+/* Asks housekeeping to reset the board, as soon as all that was logged is on its way. */
+void console_ask_board_reset(void);
+
 /* Appends a whole line to the log ring; false: no room, the line is counted as lost. */
 bool console_log_line(const char *line, size_t size);
 

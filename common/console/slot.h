@@ -36,9 +36,10 @@ struct console_out {
 	_Atomic uint32_t log_written;
 	_Atomic uint32_t log_after; /* output_written when the last log line was */
 	_Atomic uint32_t input_read;
-	_Atomic uint32_t wants_room; /* kick when there is room for output again */
-	_Atomic uint32_t log_lost;   /* log lines that found no room */
-	_Atomic uint32_t interrupts; /* what interrupts a guest in direct mode, as below */
+	_Atomic uint32_t wants_room;  /* kick when there is room for output again */
+	_Atomic uint32_t log_lost;    /* log lines that found no room */
+	_Atomic uint32_t interrupts;  /* what interrupts a guest in direct mode, as below */
+	_Atomic uint32_t board_reset; /* the board is to be reset */
 	uint8_t log[CONSOLE_LOG_SIZE];
 	uint8_t output[CONSOLE_OUTPUT_SIZE];
 };

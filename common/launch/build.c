@@ -7,20 +7,11 @@
 #include "common/lib/inflate.h"
 #include "common/lib/sha256.h"
 #include "common/plan/tree.h"
+#include "common/run/fill.h"
 #include "common/run/partition.h"
-
-/* The most that one window shows. */
-#define CHUNK (BLOCK_1G / 2)
 
 #define ENTROPY_WORDS 8
 #define MIN_SEED_SIZE 32
-#define MAX_CONTENTS  (PLAN_MAX_SEGMENTS + 2)
-
-/* Something that is written into a partition's RAM; the rest of the RAM is zeroed. */
-struct content {
-	uint64_t base; /* PA */
-	uint64_t size; /* bytes that are written, not what BSS adds */
-};
 
 const char *build_result_text(enum build_result result)
 {
@@ -32,68 +23,6 @@ const char *build_result_text(enum build_result result)
 	};
 
 	return texts[result];
-}
-
-static uint64_t smaller(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
-/* Zeroes host memory [base, end). */
-static void scrub(uint64_t base, uint64_t end)
-{
-	while (base < end) {
-		const uint64_t size = smaller(end - base, CHUNK);
-		void *const memory = arch_window(ARCH_WINDOW_TARGET, pa(base), size);
-
-		arch_zero(memory, size);
-		arch_clean(memory, size);
-		base += size;
-	}
-}
-
-/* Zeroes a region but for what lies in it already or will be written over it. */
-static void scrub_region(const struct plan_region *region, const struct content *contents,
-			 unsigned count)
-{
-	const uint64_t end = region->host.value + region->size;
-	uint64_t at = region->host.value;
-
-	while (at < end) {
-		uint64_t gap_end = end;
-		uint64_t next = end;
-
-		/* The content that begins first at or behind this address. */
-		for (unsigned i = 0; i < count; i++) {
-			if (contents[i].size != 0 && contents[i].base >= at &&
-			    contents[i].base < gap_end) {
-				gap_end = contents[i].base;
-				next = contents[i].base + contents[i].size;
-			}
-		}
-		scrub(at, gap_end);
-		at = next;
-	}
-}
-
-/* Copies a module to its place, unless the boot loader has put it there. */
-static void copy_image(const struct plan_image *image)
-{
-	uint64_t done = 0;
-
-	while (done < image->source_size) {
-		const uint64_t size = smaller(image->source_size - done, CHUNK);
-		void *const to =
-			arch_window(ARCH_WINDOW_TARGET, pa(image->destination.value + done), size);
-
-		if (image->source.value != image->destination.value)
-			memcpy(to,
-			       arch_window(ARCH_WINDOW_SOURCE, pa(image->source.value + done),
-					   size),
-			       size);
-		arch_clean(to, size);
-		done += size;
-	}
 }
 
 /* Decompresses a kernel to its place, and zeroes what it leaves of it. */
@@ -111,22 +40,22 @@ static bool decompress_image(const struct plan_image *image)
 	return true;
 }
 
-static bool place_image(const struct plan_image *image)
+/* For restarts; pristine is 0 when there are none, or what is needed stays somewhere else. */
+static void keep(pa_t pristine, pa_t original, uint64_t size)
 {
-	if (image->format == PLAN_IMAGE_GZIP)
-		return decompress_image(image);
-	if (image->format == PLAN_IMAGE_RAW)
-		copy_image(image);
-	return true;
+	if (pristine.value != 0)
+		fill_copy(pristine.value, original.value, size, FILL_ALONE);
 }
 
-/* What an image writes: all of it, when it is decompressed. */
-static struct content content_of(const struct plan_image *image)
+static bool place_image(const struct plan_image *image)
 {
-	return (struct content){
-		.base = image->destination.value,
-		.size = image->format == PLAN_IMAGE_GZIP ? image->size : image->source_size,
-	};
+	if (image->format == PLAN_IMAGE_GZIP && !decompress_image(image))
+		return false;
+	if (image->format == PLAN_IMAGE_RAW)
+		fill_copy(image->destination.value, image->source.value, image->source_size,
+			  FILL_ALONE);
+	keep(image->pristine, image->destination, plan_image_bytes(image));
+	return true;
 }
 
 /*
@@ -177,6 +106,8 @@ static bool write_device_tree(const struct plan *plan, uint32_t index, const str
 	    GUEST_TREE_OK)
 		return false;
 	arch_clean(tree, partition->device_tree_size);
+	keep(partition->device_tree_pristine, partition->device_tree_host,
+	     partition->device_tree_size);
 	return true;
 }
 
@@ -195,20 +126,14 @@ static void clear_state(const struct plan *plan, uint32_t index)
 enum build_result build_partition(const struct plan *plan, uint32_t index, const struct tree *host)
 {
 	const struct plan_partition *const partition = &plan->partitions[index];
-	struct content contents[MAX_CONTENTS];
-	unsigned count = 0;
+	struct content contents[FILL_MAX_CONTENTS];
+	const uint32_t count = fill_contents(partition, contents);
 
-	for (uint32_t i = 0; i < partition->kernel_count; i++)
-		contents[count++] = content_of(&partition->kernel[i]);
-	contents[count++] = content_of(&partition->ramdisk);
-	contents[count++] =
-		(struct content){partition->device_tree_host.value, partition->device_tree_size};
 	clear_state(plan, index);
 	partition_create(index);
 	if (arch_create_partition(plan, index) != ARCH_OK)
 		return BUILD_TABLES;
-	for (uint32_t i = 0; i < partition->region_count; i++)
-		scrub_region(&partition->regions[i], contents, count);
+	fill_scrub(partition, contents, count, FILL_ALONE);
 	for (uint32_t i = 0; i < partition->kernel_count; i++)
 		if (!place_image(&partition->kernel[i]))
 			return BUILD_KERNEL;

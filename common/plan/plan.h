@@ -40,6 +40,7 @@
 #define PLAN_MAX_SHARED		       64 /* partitions' views of shared memory */
 #define PLAN_MAX_SMC_RANGES	       16 /* of one partition */
 #define PLAN_MAX_COLORS		       64
+#define PLAN_MAX_RESTARTS	       16   /* that a restart limit counts */
 #define PLAN_NAME_SIZE		       32   /* with the NUL */
 #define PLAN_BOOTARGS_SIZE	       2048 /* with the NUL: what arm64 Linux takes */
 #define PLAN_FIRST_SPI		       32
@@ -132,6 +133,7 @@ struct plan_image {
 	uint64_t size; /* bytes that the image occupies in the guest: BSS and decompression too */
 	ipa_t guest;   /* where the guest sees it */
 	pa_t destination; /* the same place; equal to source: already in place */
+	pa_t pristine;	  /* where boot keeps a copy for restarts, if the source is none; else 0 */
 };
 
 /* What happens when a partition ends. The words are the binding's. */
@@ -165,6 +167,7 @@ struct plan_partition {
 	ipa_t device_tree;		/* where the guest's device tree goes */
 	uint64_t device_tree_size;	/* bytes kept for it */
 	pa_t device_tree_host;
+	pa_t device_tree_pristine; /* where boot keeps a copy for restarts; 0: none */
 
 	uint32_t direct_map;
 	uint32_t virtual_uart;
@@ -307,6 +310,20 @@ struct plan {
 static inline bool plan_uses_cpu(const struct plan *plan, uint32_t cpu)
 {
 	return plan->board.cpus[cpu].partition != PLAN_NONE || cpu == plan->housekeeping_cpu;
+}
+
+/* Bytes of RAM that an image writes: BSS behind it is not written, but when it is decompressed. */
+static inline uint64_t plan_image_bytes(const struct plan_image *image)
+{
+	return image->format == PLAN_IMAGE_GZIP ? image->size : image->source_size;
+}
+
+/* Whether anything may restart the partition. */
+static inline bool plan_may_restart(const struct plan_partition *partition)
+{
+	return partition->on_shutdown == PLAN_RESTART || partition->on_reset == PLAN_RESTART ||
+	       partition->on_crash == PLAN_RESTART ||
+	       (partition->watchdog != 0 && partition->on_watchdog == PLAN_RESTART);
 }
 
 /* The SPI of the board that a direct partition's virtual UART has; 0: none. */

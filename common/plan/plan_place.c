@@ -245,6 +245,26 @@ static pa_t take(uint64_t *at, uint64_t size, uint64_t alignment)
 	return pa(base);
 }
 
+/*
+ * Copies for restarts of what boot makes (the device tree, what was compressed), and of what lies
+ * in the guest's own RAM.
+ */
+static void place_pristine(struct plan_partition *partition, uint64_t *at)
+{
+	if (!plan_may_restart(partition))
+		return;
+	partition->device_tree_pristine = take(at, partition->device_tree_size, PAGE_SIZE);
+	for (uint32_t i = 0; i <= partition->kernel_count; i++) {
+		struct plan_image *const image =
+			i < partition->kernel_count ? &partition->kernel[i] : &partition->ramdisk;
+
+		if (image->format == PLAN_IMAGE_GZIP ||
+		    (image->format == PLAN_IMAGE_RAW &&
+		     image->source.value == image->destination.value))
+			image->pristine = take(at, plan_image_bytes(image), PAGE_SIZE);
+	}
+}
+
 /* Lays the pool out from an address on, which is a multiple of 2 MiB; returns its end. */
 static uint64_t lay_out_pool(struct planner *planner, uint64_t at)
 {
@@ -258,6 +278,7 @@ static uint64_t lay_out_pool(struct planner *planner, uint64_t at)
 		partition->stage2 = take(&at, partition->stage2_size, needs->stage2_alignment);
 		partition->state = take(&at, needs->partition_memory_size, PAGE_SIZE);
 		partition->console = take(&at, needs->console_memory_size, PAGE_SIZE);
+		place_pristine(partition, &at);
 	}
 	for (uint32_t i = 0; i < plan->board.cpu_count; i++)
 		if (plan_uses_cpu(plan, i))

@@ -5,6 +5,7 @@
 #define FIELD(name)    offsetof(struct plan_partition, name)
 #define CHANNELS       "between partitions use bulkhead,channel"
 #define CARRIED_OUT(n) (1U << (n))
+#define ALL_THREE      7
 
 static const char *const policies[] = {"stop", "restart", "reset-board", NULL};
 static const char *const irq_modes[] = {"virtual", "direct", NULL};
@@ -29,15 +30,11 @@ static const struct property_row rows[] = {
 	 CARRIED_OUT(0) | CARRIED_OUT(1)},
 	{"bulkhead,direct-sgi", .read = read_choice, FIELD(direct_sgi_open), sgi_modes,
 	 CARRIED_OUT(0) | CARRIED_OUT(1)},
-	{"bulkhead,on-shutdown", .read = read_choice, FIELD(on_shutdown), policies,
-	 CARRIED_OUT(PLAN_STOP)},
-	{"bulkhead,on-reset", .read = read_choice, FIELD(on_reset), policies,
-	 CARRIED_OUT(PLAN_STOP)},
-	{"bulkhead,on-crash", .read = read_choice, FIELD(on_crash), policies,
-	 CARRIED_OUT(PLAN_STOP)},
-	{"bulkhead,on-watchdog", .read = read_choice, FIELD(on_watchdog), policies,
-	 CARRIED_OUT(PLAN_STOP) | CARRIED_OUT(PLAN_RESTART) | CARRIED_OUT(PLAN_RESET_BOARD)},
-	{"bulkhead,restart-limit", .read = read_restart_limit, .unsupported = "restarting"},
+	{"bulkhead,on-shutdown", .read = read_choice, FIELD(on_shutdown), policies, ALL_THREE},
+	{"bulkhead,on-reset", .read = read_choice, FIELD(on_reset), policies, ALL_THREE},
+	{"bulkhead,on-crash", .read = read_choice, FIELD(on_crash), policies, ALL_THREE},
+	{"bulkhead,on-watchdog", .read = read_choice, FIELD(on_watchdog), policies, ALL_THREE},
+	{"bulkhead,restart-limit", .read = read_restart_limit},
 	{"bulkhead,smc-allow", .read = read_smc_list, .unsupported = "passing SMCs to firmware"},
 	{"bulkhead,smc-allow-ranges", .read = read_smc_ranges,
 	 .unsupported = "passing SMCs to firmware"},

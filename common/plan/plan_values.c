@@ -246,6 +246,10 @@ bool read_restart_limit(struct planner *planner, const struct property_value *va
 		return plan_error(planner, value->node, value->name,
 				  "neither the count nor the window is 0",
 				  "write \"stop\" as the policy to forbid restarts", "a zero");
+	if (partition->restart_limit > PLAN_MAX_RESTARTS)
+		return plan_error(planner, value->node, value->name, "at most 16 restarts count",
+				  "write a smaller count and window", "%u restarts",
+				  partition->restart_limit);
 	return true;
 }
 

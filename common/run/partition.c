@@ -3,12 +3,26 @@
 
 #include "common/arch.h"
 #include "common/console/log.h"
+#include "common/console/output.h"
+#include "common/plan/system.h"
 
 #define ACCESSES_LOGGED 8
+
+static const struct plan_partition *own_plan(void)
+{
+	return &system_plan.partitions[this_partition.index];
+}
 
 void partition_create(uint32_t index)
 {
 	this_partition.index = index;
+	partition_reset();
+}
+
+void partition_reset(void)
+{
+	atomic_store_explicit(&this_partition.accesses_reported, 0, memory_order_relaxed);
+	console_forget();
 	pl011_reset(&this_partition.uart);
 }
 
@@ -23,19 +37,81 @@ static void report_exits(void)
 		  counts[EXIT_REGISTER], counts[EXIT_OTHER]);
 }
 
-void partition_stop(void)
+static enum plan_policy policy_for(enum partition_event event)
 {
+	switch (event) {
+	case PARTITION_SHUTDOWN:
+		return (enum plan_policy)own_plan()->on_shutdown;
+	case PARTITION_RESET:
+		return (enum plan_policy)own_plan()->on_reset;
+	case PARTITION_BROKEN:
+		return own_plan()->on_crash == PLAN_RESET_BOARD ? PLAN_RESET_BOARD : PLAN_STOP;
+	default:
+		return (enum plan_policy)own_plan()->on_crash;
+	}
+}
+
+/* Counts a restart. False: one more than the limit allows in its window. */
+static bool count_restart(void)
+{
+	const uint32_t limit = own_plan()->restart_limit;
+	const uint64_t now = arch_counter();
+	const uint64_t window = own_plan()->restart_window * arch_counter_frequency() / 1000;
+
+	if (limit != 0) {
+		uint64_t *const time =
+			&this_partition.restart_times[this_partition.restarts % limit];
+
+		/* It holds the restart that was so many before this one. */
+		if (this_partition.restarts >= limit && now - *time < window)
+			return false;
+		*time = now;
+	}
+	this_partition.restarts++;
+	return true;
+}
+
+static void carry_out(enum plan_policy policy)
+{
+	if (policy == PLAN_RESET_BOARD) {
+		log_event("resets the board");
+		console_ask_board_reset();
+	} else if (policy == PLAN_STOP) {
+		log_event("stopped");
+	} else if (count_restart()) {
+		/* Release: what led here is visible to the CPU that restarts it. */
+		atomic_store_explicit(&this_partition.state, PARTITION_RESTARTING,
+				      memory_order_release);
+	} else {
+		log_event("stopped: it may restart %u times in %u ms", own_plan()->restart_limit,
+			  own_plan()->restart_window);
+	}
+}
+
+void partition_end(enum partition_event event)
+{
+	uint32_t expected = PARTITION_RUNNING;
+
+	if (event == PARTITION_BROKEN)
+		atomic_store_explicit(&this_partition.state, PARTITION_STOPPED,
+				      memory_order_release);
+	else if (!atomic_compare_exchange_strong_explicit(&this_partition.state, &expected,
+							  PARTITION_STOPPED, memory_order_acq_rel,
+							  memory_order_relaxed))
+		return;
+	if (event == PARTITION_SHUTDOWN)
+		log_event("switched itself off");
+	if (event == PARTITION_RESET)
+		log_event("asked for a reset");
 	report_exits();
-	/* Release: what led to the stop is visible to the CPUs that see it. */
-	atomic_store_explicit(&this_partition.state, PARTITION_STOPPED, memory_order_release);
+	carry_out(policy_for(event));
 	arch_stop_siblings();
 }
 
-void partition_fail(void)
+void partition_open_locks(void)
 {
 	lock_open(&this_partition.uart.lock);
 	lock_open(&this_partition.log_lock);
-	partition_stop();
 }
 
 void partition_report_access(const char *kind, uint64_t address, uint64_t pc)

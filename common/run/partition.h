@@ -3,9 +3,15 @@
  * A partition at run time: what its CPUs share in EL2 besides the arch's part. Each CPU sees its
  * own partition as this_partition; no other partition's has an address.
  *
- *   RUNNING ----> STOPPED   SYSTEM_OFF, SYSTEM_RESET, SError, or an exception in EL2
+ *                partition_end()
+ *   RUNNING ---------------------------> STOPPED
+ *    ^    |      by the policy for what has ended it
+ *    |    +----------------------------> RESTARTING
+ *    |                                       |  all vCPUs are off: partition_restart()
+ *    +---------------------------------------+  on the CPU of vCPU 0 (restart.h)
  *
- * A stopped partition's CPUs sleep in EL2 and do nothing but EL2's own work.
+ * An ended partition's CPUs sleep in EL2 and do nothing but EL2's own work. "reset-board" stops the
+ * partition too; housekeeping resets the board when the console has said why.
  */
 #ifndef BULKHEAD_RUN_PARTITION_H
 #define BULKHEAD_RUN_PARTITION_H
@@ -15,40 +21,60 @@
 #include <stdint.h>
 
 #include "common/lib/lock.h"
+#include "common/plan/plan.h"
 #include "common/vdev/pl011.h"
 
 enum partition_state {
 	PARTITION_RUNNING,
+	PARTITION_RESTARTING,
 	PARTITION_STOPPED,
+};
+
+/* What ends a partition. */
+enum partition_event {
+	PARTITION_SHUTDOWN, /* the guest switches itself off */
+	PARTITION_RESET,    /* the guest resets itself */
+	PARTITION_CRASH,    /* something that it cannot go on from */
+	PARTITION_BROKEN,   /* a bug in EL2: as a crash, but it is never restarted */
 };
 
 struct partition {
 	uint32_t index;		/* into the plan */
 	_Atomic uint32_t state; /* enum partition_state */
 	_Atomic uint32_t accesses_reported;
+	uint32_t restarts; /* since boot; written by who has ended it */
+	/* System counter: when each of the last ones was, by its number. */
+	uint64_t restart_times[PLAN_MAX_RESTARTS];
 	struct lock log_lock;
 	struct pl011 uart;
 };
 
 extern struct partition this_partition;
 
+static inline uint32_t partition_state(void)
+{
+	return atomic_load_explicit(&this_partition.state, memory_order_acquire);
+}
+
 static inline bool partition_is_running(void)
 {
-	return atomic_load_explicit(&this_partition.state, memory_order_acquire) ==
-	       PARTITION_RUNNING;
+	return partition_state() == PARTITION_RUNNING;
 }
 
 /* Fills in this_partition; its memory is zeroed. Its first CPU, before launch. */
 void partition_create(uint32_t index);
 
-/*
- * Marks this partition as stopped and tells its other CPUs, which leave the guest as soon as they
- * are kicked. The caller's own vCPU must stop afterwards.
- */
-void partition_stop(void);
+/* Its virtual devices are as after a reset. Its first CPU, while booting or restarting. */
+void partition_reset(void);
 
-/* The same after an exception in EL2: its locks may be held for ever, so they open. */
-void partition_fail(void);
+/*
+ * Ends this partition by its policy for the event, says so, and makes its other CPUs leave the
+ * guest. Of several events at once the first counts. The caller's own vCPU must stop afterwards.
+ */
+void partition_end(enum partition_event event);
+
+/* After an exception in EL2: its locks may be held for ever. */
+void partition_open_locks(void);
 
 /*
  * Logs an access outside the partition's map (kind: a word; address: IPA; pc: of the guest). The

@@ -269,6 +269,7 @@ BOUNDS = {
     "SHARED": "views of shared memory",
     "SMC_RANGES": "`bulkhead,smc-allow` and ranges, of a partition",
     "COLORS": "cache colours",
+    "RESTARTS": "restarts that a limit counts",
 }
 
 

@@ -41,6 +41,12 @@ static void in_place(void **state)
 	check_refused(ROWS(elsewhere));
 }
 
+static bool is_in_pool(pa_t base, uint64_t size)
+{
+	return base.value >= plan.pool.base.value &&
+	       base.value + size <= plan.pool.base.value + plan.pool.size;
+}
+
 /* What is decompressed needs its source until it is done: it cannot lie where it goes. */
 static void compressed_in_place(void **state)
 {
@@ -69,8 +75,44 @@ static void compressed_in_place(void **state)
 	assert_int_equal(plan.partitions[0].kernel[0].format, PLAN_IMAGE_GZIP);
 	assert_int_equal(plan.partitions[1].kernel[0].format, PLAN_IMAGE_GZIP);
 	assert_int_equal(plan.partitions[1].kernel[0].source.value, 0x60000000);
+	/* A restart does not decompress it again. */
+	assert_true(is_in_pool(plan.partitions[0].kernel[0].pristine,
+			       plan.partitions[0].kernel[0].size));
 	assert_true(plan.partitions[0].kernel[0].destination.value !=
 		    plan.partitions[1].kernel[0].destination.value);
+}
+
+#define NEVER                                                                                      \
+	"bulkhead,on-reset = \"stop\"; bulkhead,on-watchdog = \"stop\"; "                          \
+	"bulkhead,on-shutdown = \"reset-board\";"
+
+/* What a restart needs and the guest may have changed is kept in memory of EL2's. */
+static void pristine_copies(void **state)
+{
+	const struct plan_partition *const a = &plan.partitions[0];
+
+	(void)state;
+	compile(WITH(KERNEL("0 0x70080000 0 0x8000") RAMDISK("0 0x71200000 0 0x9000")));
+	assert_true(run_planner());
+	assert_true(is_in_pool(a->kernel[0].pristine, 0x8000));
+	assert_true(is_in_pool(a->ramdisk.pristine, 0x9000));
+	assert_true(is_in_pool(a->device_tree_pristine, a->device_tree_size));
+	assert_true(a->kernel[0].pristine.value + 0x8000 <= a->ramdisk.pristine.value);
+	assert_true(a->device_tree_pristine.value + a->device_tree_size <=
+		    a->kernel[0].pristine.value);
+
+	/* What the boot loader has put elsewhere stays there. */
+	compile(WITH(KERNEL("0 0x60080000 0 0x8000") RAMDISK("0 0x71200000 0 0x9000")));
+	assert_true(run_planner());
+	assert_int_equal(a->kernel[0].pristine.value, 0);
+	assert_true(is_in_pool(a->ramdisk.pristine, 0x9000));
+
+	/* One that nothing restarts needs none. */
+	compile(WITH(NEVER KERNEL("0 0x70080000 0 0x8000") RAMDISK("0 0x71200000 0 0x9000")));
+	assert_true(run_planner());
+	assert_int_equal(a->kernel[0].pristine.value, 0);
+	assert_int_equal(a->ramdisk.pristine.value, 0);
+	assert_int_equal(a->device_tree_pristine.value, 0);
 }
 
 static void shared(void **state)
@@ -207,6 +249,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(in_place, planning_set_up),
 		cmocka_unit_test_setup(compressed_in_place, planning_set_up),
+		cmocka_unit_test_setup(pristine_copies, planning_set_up),
 		cmocka_unit_test_setup(shared, planning_set_up),
 		cmocka_unit_test_setup(on_reserved_memory, planning_set_up),
 		cmocka_unit_test_setup(unreadable_reserved_memory, planning_set_up),

@@ -134,6 +134,8 @@ static const struct row refused[] = {
 	 "/chosen/a: bulkhead,restart-limit: a zero"},
 	{PARTITION("a", GOOD "bulkhead,restart-limit = <3 0>;"),
 	 "/chosen/a: bulkhead,restart-limit: a zero"},
+	{PARTITION("a", GOOD "bulkhead,restart-limit = <17 1000>;"),
+	 "/chosen/a: bulkhead,restart-limit: 17 restarts; at most 16 restarts count"},
 	{PARTITION("a", GOOD "bulkhead,smc-allow;"), "/chosen/a: bulkhead,smc-allow: 0 bytes"},
 	{PARTITION("a", GOOD "bulkhead,smc-allow = <0x02000000>;"),
 	 "/chosen/a: bulkhead,smc-allow: 0x2000000 to 0x2000000"},
@@ -309,18 +311,17 @@ static const struct row accepted[] = {
 	{PARTITION("a", GOOD "bulkhead,on-shutdown = \"stop\"; bulkhead,on-reset = \"stop\"; "
 			     "bulkhead,on-crash = \"stop\";"),
 	 NULL},
-	{PARTITION("a", GOOD "bulkhead,on-reset = \"restart\";"),
-	 "/chosen/a: bulkhead,on-reset: restart is planned but not supported"},
-	{PARTITION("a", GOOD "bulkhead,on-shutdown = \"reset-board\";"),
-	 "/chosen/a: bulkhead,on-shutdown: reset-board is planned but not supported"},
+	{PARTITION("a", GOOD "bulkhead,on-shutdown = \"restart\"; "
+			     "bulkhead,on-reset = \"reset-board\"; "
+			     "bulkhead,on-crash = \"restart\";"),
+	 NULL},
 	{PARTITION("a", GOOD "bulkhead,on-watchdog = \"restart\";"),
 	 "/chosen/a: bulkhead,on-watchdog: without a watchdog"},
 	{PARTITION("a", GOOD "bulkhead,watchdog; bulkhead,on-watchdog = \"restart\";"),
 	 "/chosen/a: bulkhead,watchdog: a virtual watchdog is planned but not supported"},
 	{PARTITION("a", GOOD "bulkhead,panic-device;"),
 	 "/chosen/a: bulkhead,panic-device: a panic device is planned but not supported"},
-	{PARTITION("a", GOOD "bulkhead,restart-limit = <3 60000>;"),
-	 "/chosen/a: bulkhead,restart-limit: restarting is planned but not supported"},
+	{PARTITION("a", GOOD "bulkhead,restart-limit = <16 60000>;"), NULL},
 	{PARTITION("a", GOOD "bulkhead,smc-allow = <0xc2000001 0x82000002>; "
 			     "bulkhead,smc-allow-ranges = <0xc2000010 0xc200001f>;"),
 	 "/chosen/a: bulkhead,smc-allow: passing SMCs to firmware is planned but not supported"},

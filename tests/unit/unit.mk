@@ -32,6 +32,10 @@ $(UNIT)/test_plan_kernels $(UNIT)/test_plan_elf: $(UNIT)/obj/tests/unit/kernel_f
 $(UNIT)/test_plan_limits: UNIT_LINK := -Wl,--wrap=fdt_getprop,--wrap=fdt_next_node
 $(UNIT)/test_plan_random: $(UNIT)/obj/tests/unit/random_system.o
 
+# What runs behind the seam.
+$(UNIT)/test_partition: $(UNIT)/obj/common/run/partition.o
+$(UNIT)/test_fill: $(UNIT)/obj/common/run/fill.o
+
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
 	$(call say,TEST,$@)
 	$(Q)$(HOSTCC) $(UNIT_FLAGS) $(UNIT_LINK) -o $@ $^ -lcmocka -lfdt

@@ -127,6 +127,30 @@ void direct_suspend(bool is_deep)
 	machine_fail("direct mode");
 }
 
+void direct_restore(void)
+{
+	machine_fail("direct mode");
+}
+
+void console_forget(void)
+{
+}
+
+void console_ask_board_reset(void)
+{
+	machine_fail("no partition's policy resets the board");
+}
+
+uint64_t arch_counter(void)
+{
+	return 0;
+}
+
+uint64_t arch_counter_frequency(void)
+{
+	return 1;
+}
+
 void log_event(const char *template, ...)
 {
 	(void)template;

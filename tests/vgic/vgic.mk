@@ -5,10 +5,10 @@
 
 VGIC := $(BUILD)/tests/vgic
 # Direct mode has no virtual GIC.
-VGIC_SOURCES := $(filter-out %/direct.c %/direct_distributor.c,$(wildcard arch/arm64/vgic/*.c)) \
+VGIC_SOURCES := $(filter-out arch/arm64/vgic/direct%,$(wildcard arch/arm64/vgic/*.c)) \
 		arch/arm64/gic/gic.c \
 		$(addprefix arch/arm64/el2/,exits.c fast.c interrupts.c) \
-		$(addprefix arch/arm64/vcpu/,guest_boot.c psci.c system_register_traps.c) \
+		$(addprefix arch/arm64/vcpu/,guest_boot.c guest_restart.c psci.c system_register_traps.c) \
 		common/run/partition.c
 VGIC_MACHINE := $(addprefix tests/vgic/,machine.c physical.c interface.c guest.c rest.c model.c \
 		model_registers.c check.c elsewhere.c setup.c)

@@ -4,7 +4,8 @@
  *
  * What only boot needs (device tree, planner, libfdt, launch, table construction) lies in sections of
  * its own that no CPU maps once the guests run; NOCROSSREFS_TO makes the linker refuse running code
- * that refers to them. Running code has no writable data of its own: all it may write lies behind the
+ * that refers to them. So does what a restart needs, which is mapped while there is one; running code
+ * has one name in it, restart_gate. Running code has no writable data of its own: all it may write lies behind the
  * fixed addresses at the end (layout.h).
  */
 #include "arch/arm64/el2/layout.h"
@@ -46,6 +47,27 @@ SECTIONS
 		*libfdt.a:*(.got .got.*)
 		. = ALIGN(0x1000);
 		_boot_rodata_end = .;
+	}
+
+	/* Boot uses it too. */
+	.restart.text : ALIGN(0x1000) {
+		_restart_text_start = .;
+		*arch/arm64/?*_restart.o(.text .text.*)
+		*arch/arm64/el2/window.o(.text .text.*)
+		KEEP(*common/run/restart.o(.text.partition_restart))
+		*common/run/restart.o(.text .text.*)
+		*common/run/fill.o(.text .text.*)
+		. = ALIGN(0x1000);
+		_restart_text_end = .;
+	}
+	.restart.rodata : ALIGN(0x1000) {
+		_restart_rodata_start = .;
+		*arch/arm64/?*_restart.o(.rodata .rodata.*)
+		*arch/arm64/el2/window.o(.rodata .rodata.*)
+		*common/run/restart.o(.rodata .rodata.*)
+		*common/run/fill.o(.rodata .rodata.*)
+		. = ALIGN(0x1000);
+		_restart_rodata_end = .;
 	}
 
 	.text : ALIGN(0x1000) {
@@ -98,15 +120,21 @@ SECTIONS
 	.rela.dyn : { *(.rela .rela.*) }
 }
 
-NOCROSSREFS_TO(.boot.text .text .rodata)
-NOCROSSREFS_TO(.boot.rodata .text .rodata)
-NOCROSSREFS_TO(.boot.bss .text .rodata)
-NOCROSSREFS_TO(.boot.cpu .text .rodata)
+NOCROSSREFS_TO(.boot.text .restart.text .restart.rodata .text .rodata)
+NOCROSSREFS_TO(.boot.rodata .restart.text .restart.rodata .text .rodata)
+NOCROSSREFS_TO(.boot.bss .restart.text .restart.rodata .text .rodata)
+NOCROSSREFS_TO(.boot.cpu .restart.text .restart.rodata .text .rodata)
+NOCROSSREFS_TO(.restart.text .text .rodata)
+NOCROSSREFS_TO(.restart.rodata .text .rodata)
 
 ASSERT(SIZEOF(.data) == 0 && SIZEOF(.bss) == 0, "there is writable data that does not begin as zeros, or running code's own")
+ASSERT(restart_gate != 0, "partition_restart() is not in the image")
 ASSERT(SIZEOF(.rela.dyn) == 0, "the image needs no relocation")
 ASSERT(_image_size <= EL2_IMAGE_LIMIT, "the image is larger than its place in the EL2 map")
 ASSERT(_boot_head_end - _image_start <= 0x1000, "the MMU is switched on within one page")
+
+/* The way into the restart section. */
+restart_gate = ABSOLUTE(partition_restart);
 
 /* Fixed places with other memory behind them on each CPU (layout.h). */
 this_cpu = EL2_CPU;

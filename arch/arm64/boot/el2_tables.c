@@ -9,32 +9,42 @@
 #include "arch/arm64/gic/registers.h"
 #include "arch/arm64/stage2/stage2.h"
 
-/* A part of the image, with its rights while booting and afterwards (0: not mapped). */
+/* The sets of tables. */
+enum phase {
+	BOOT,
+	RUNNING,
+	RESTART,
+	PHASES,
+};
+
+/* A part of the image, with its rights in each set (0: not mapped). */
 struct image_part {
 	uint64_t offset; /* bytes from the start of the image */
 	uint64_t size;
-	uint64_t boot_attributes;
-	uint64_t running_attributes;
+	uint64_t attributes[PHASES];
 };
 
-#define IMAGE_PARTS 6
+#define IMAGE_PARTS 8
 
 /* Offsets, computed at run time: the first caller runs where link-time addresses mean nothing. */
-static struct image_part image_part(const char *start, const char *end, uint64_t boot_attributes,
-				    uint64_t running_attributes)
+static struct image_part image_part(const char *start, const char *end, uint64_t boot,
+				    uint64_t running, uint64_t restart)
 {
-	return (struct image_part){image_offset(start), image_offset(end) - image_offset(start),
-				   boot_attributes, running_attributes};
+	return (struct image_part){image_offset(start),
+				   image_offset(end) - image_offset(start),
+				   {boot, running, restart}};
 }
 
 static void list_image_parts(struct image_part parts[IMAGE_PARTS])
 {
-	parts[0] = image_part(_boot_text_start, _boot_text_end, EL2_RX, 0);
-	parts[1] = image_part(_boot_rodata_start, _boot_rodata_end, EL2_RO, 0);
-	parts[2] = image_part(_text_start, _text_end, EL2_RX, EL2_RX);
-	parts[3] = image_part(_rodata_start, _rodata_end, EL2_RO, EL2_RO);
-	parts[4] = image_part(_bss_start, _boot_bss_end, EL2_RW, 0);
-	parts[5] = image_part(_plan_start, _plan_end, EL2_RW, EL2_RO);
+	parts[0] = image_part(_boot_text_start, _boot_text_end, EL2_RX, 0, 0);
+	parts[1] = image_part(_boot_rodata_start, _boot_rodata_end, EL2_RO, 0, 0);
+	parts[2] = image_part(_restart_text_start, _restart_text_end, EL2_RX, 0, EL2_RX);
+	parts[3] = image_part(_restart_rodata_start, _restart_rodata_end, EL2_RO, 0, EL2_RO);
+	parts[4] = image_part(_text_start, _text_end, EL2_RX, EL2_RX, EL2_RX);
+	parts[5] = image_part(_rodata_start, _rodata_end, EL2_RO, EL2_RO, EL2_RO);
+	parts[6] = image_part(_bss_start, _boot_bss_end, EL2_RW, 0, 0);
+	parts[7] = image_part(_plan_start, _plan_end, EL2_RW, EL2_RO, EL2_RO);
 }
 
 /* Maps size bytes; nothing for size 0. */
@@ -45,14 +55,13 @@ static bool map(struct page_table *table, uint64_t address, pa_t output, uint64_
 	       page_table_map(table, address, output, size, attributes) == PAGE_TABLE_OK;
 }
 
-static bool map_image(struct page_table *table, pa_t image, bool running)
+static bool map_image(struct page_table *table, pa_t image, enum phase phase)
 {
 	struct image_part parts[IMAGE_PARTS];
 
 	list_image_parts(parts);
 	for (unsigned i = 0; i < IMAGE_PARTS; i++) {
-		const uint64_t attributes =
-			running ? parts[i].running_attributes : parts[i].boot_attributes;
+		const uint64_t attributes = parts[i].attributes[phase];
 
 		if (attributes != 0 &&
 		    !map(table, EL2_IMAGE + parts[i].offset, pa(image.value + parts[i].offset),
@@ -69,12 +78,19 @@ static bool map_own_memory(struct page_table *table, pa_t memory)
 	       map(table, EL2_CPU, pa(memory.value + CPU_MEMORY_CPU), PAGE_SIZE, EL2_RW);
 }
 
+/* The tables themselves, because windows are opened in them. */
+static bool map_tables(struct page_table *table, pa_t memory)
+{
+	return map(table, EL2_BOOT_TABLES, memory, CPU_TABLE_PAGES * PAGE_SIZE, EL2_RW);
+}
+
 bool el2_build_boot_tables(void *memory, pa_t memory_address, pa_t image)
 {
 	struct table_pool pool = {memory, memory_address, CPU_POOL_PAGES, 0};
 	struct page_table table = page_table_create(&pool, 0, 1);
-	if (!map_image(&table, image, false) || !map_own_memory(&table, memory_address) ||
-	    !map(&table, EL2_BOOT_TABLES, memory_address, CPU_TABLE_PAGES * PAGE_SIZE, EL2_RW) ||
+
+	if (!map_image(&table, image, BOOT) || !map_own_memory(&table, memory_address) ||
+	    !map_tables(&table, memory_address) ||
 	    /* The code that switches the MMU on, in the first page, goes on at its PA. */
 	    !map(&table, image.value, image, PAGE_SIZE, EL2_RX))
 		return false;
@@ -162,6 +178,39 @@ static bool map_role(struct page_table *table, const struct plan *plan, uint32_t
 	       map_devices(table, plan, is_housekeeping);
 }
 
+/* Physical address of a root in this CPU's table memory. */
+static pa_t root_address(const struct page_table *table)
+{
+	return pa(this_cpu.memory.value +
+		  (uint64_t)((const uint8_t *)table->root - (const uint8_t *)boot_tables));
+}
+
+/* Tables for after the boot: what all need, and the image as the phase sees it. */
+static bool build(struct page_table *table, enum phase phase, const struct plan *plan,
+		  uint32_t partition, bool is_housekeeping)
+{
+	return table->root != NULL && map_image(table, plan->hypervisor.base, phase) &&
+	       map_own_memory(table, this_cpu.memory) &&
+	       map_role(table, plan, partition, is_housekeeping);
+}
+
+/* On the CPU that restarts the partition. */
+static bool build_restart_tables(struct table_pool *pool, const struct plan *plan,
+				 uint32_t partition, bool is_housekeeping)
+{
+	struct page_table table;
+
+	if (partition == PLAN_NONE || this_cpu.vcpu_index != 0 ||
+	    !plan_may_restart(&plan->partitions[partition]))
+		return true;
+	table = page_table_create(pool, 0, 1);
+	if (!build(&table, RESTART, plan, partition, is_housekeeping) ||
+	    !map_tables(&table, this_cpu.memory))
+		return false;
+	this_cpu.restart_root = root_address(&table);
+	return true;
+}
+
 bool el2_build_running_tables(const struct plan *plan, uint32_t partition, bool is_housekeeping)
 {
 	struct table_pool pool = {boot_tables, this_cpu.memory, CPU_POOL_PAGES,
@@ -169,14 +218,11 @@ bool el2_build_running_tables(const struct plan *plan, uint32_t partition, bool 
 	struct page_table boot = {&pool, (uint64_t *)(void *)boot_tables, 0};
 	struct page_table running = page_table_create(&pool, 0, 1);
 
-	if (running.root == NULL || !map_role(&boot, plan, partition, is_housekeeping) ||
-	    !map_image(&running, plan->hypervisor.base, true) ||
-	    !map_own_memory(&running, this_cpu.memory) ||
-	    !map_role(&running, plan, partition, is_housekeeping))
+	if (!map_role(&boot, plan, partition, is_housekeeping) ||
+	    !build(&running, RUNNING, plan, partition, is_housekeeping) ||
+	    !build_restart_tables(&pool, plan, partition, is_housekeeping))
 		return false;
-
-	this_cpu.running_root = pa(this_cpu.memory.value +
-				   (uint64_t)((uint8_t *)running.root - (uint8_t *)boot_tables));
+	this_cpu.running_root = root_address(&running);
 	this_cpu.table_pages = pool.used;
 	return true;
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * EL2's own translation tables, one set for each CPU (law 3), in two halves:
+ * EL2's own translation tables, for each CPU its own (law 3), in three sets:
  *
  *   boot tables     image with boot code, own stack and struct cpu, the boot tables themselves,
  *                   boot windows, and the page on which the MMU is switched on
  *   running tables  image without boot code, plan read-only, own stack and struct cpu, own
  *                   partition, devices; built beside the boot tables and switched to at the end
+ *   restart tables  what the running tables map, the restart section, the tables themselves, and
+ *                   windows; on the CPU of vCPU 0 of a partition that may restart, while it does
  *
- * What both map, they map alike (same output, type and size), so switching is one register write
+ * What several map, they map alike (same output, type and size), so switching is one register write
  * and a TLB invalidation.
  */
 #ifndef BULKHEAD_ARM64_EL2_TABLES_H
@@ -28,7 +30,8 @@ bool el2_build_boot_tables(void *memory, pa_t memory_address, pa_t image);
 
 /*
  * Adds to this CPU's boot tables what its partition needs, and builds its running tables
- * (this_cpu.running_root). partition: index or PLAN_NONE. Returns false as above.
+ * (this_cpu.running_root) and restart tables (restart_root). partition: index or PLAN_NONE. Returns
+ * false as above.
  */
 bool el2_build_running_tables(const struct plan *plan, uint32_t partition, bool is_housekeeping);
 

@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 #include "arch/arm64/boot/el2_tables.h"
-#include "arch/arm64/boot/window.h"
+#include "arch/arm64/el2/window.h"
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/cpu.h"
 #include "arch/arm64/el2/exits.h"
@@ -16,11 +16,6 @@
 #include "arch/arm64/vgic/direct.h"
 
 extern const char secondary_entry[];
-
-void *arch_window(enum arch_window window, pa_t base, uint64_t size)
-{
-	return window_show(window, base, size);
-}
 
 struct plan_range arch_image(void)
 {
@@ -155,53 +150,6 @@ void arch_create_vcpu(const struct plan *plan, uint32_t cpu)
 	if (this_cpu.is_direct)
 		direct_take_cpu();
 	vcpu_configure_traps(&plan->partitions[partition], partition + 1);
-}
-
-static void zero_bytes(uint8_t *from, const uint8_t *to)
-{
-	while (from < to)
-		*(volatile uint8_t *)from++ = 0;
-}
-
-/* DC ZVA writes whole blocks without reading them first; it needs cacheable memory, as windows are.
- */
-void arch_zero(void *memory, uint64_t size)
-{
-	const uint64_t dczid = read_register(dczid_el0);
-	const uint64_t block = UINT64_C(4) << (dczid & 0xf);
-	const bool is_prohibited = (dczid & 0x10) != 0;
-	uint8_t *at = memory;
-	uint8_t *const end = at + size;
-	uint8_t *const first_block = (uint8_t *)align_up((uintptr_t)at, block);
-	uint8_t *const blocks_end = (uint8_t *)align_down((uintptr_t)end, block);
-
-	if (is_prohibited || first_block >= blocks_end) {
-		zero_bytes(at, end);
-		return;
-	}
-	zero_bytes(at, first_block);
-	for (at = first_block; at < blocks_end; at += block)
-		__asm__ volatile("dc zva, %0" : : "r"(at) : "memory");
-	zero_bytes(blocks_end, end);
-}
-
-void arch_clean(const void *memory, uint64_t size)
-{
-	const uint64_t line = UINT64_C(4) << (read_register(ctr_el0) >> 16 & 0xf); /* DminLine */
-	const uint64_t end = (uintptr_t)memory + size;
-
-	/*
-	 * A guest starts with its MMU off and reads past the caches: what we wrote must be at the
-	 * point of coherency, and no line of ours may stay behind to be written back later
-	 * (D7.5.9.3).
-	 */
-	for (uint64_t at = align_down((uintptr_t)memory, line); at < end; at += line)
-		__asm__ volatile("dc civac, %0" : : "r"(at) : "memory");
-	complete_all_accesses();
-	/* Instructions that were fetched from there before are stale on every CPU. */
-	__asm__ volatile("ic ialluis" : : : "memory");
-	complete_all_accesses();
-	synchronize_context();
 }
 
 void arch_wait_event(void)

@@ -36,26 +36,28 @@ void exit_error(void)
 				  read_register(esr_el2));
 		return;
 	}
-	log_event("stopped: SError, ESR 0x%lx, guest PC 0x%lx", read_register(esr_el2),
+	log_event("SError, ESR 0x%lx, guest PC 0x%lx", read_register(esr_el2),
 		  read_register(elr_el2));
-	partition_stop();
+	partition_end(PARTITION_CRASH);
 	vcpu_stop();
 }
 
 /*
- * A bug of ours. Its partition is stopped, because its state may be wrong; the other partitions'
- * state is out of this CPU's reach. While booting nothing runs yet: say it and stay.
+ * A bug of ours. Its partition is stopped for good, because its state may be wrong; the other
+ * partitions' state is out of this CPU's reach. While booting nothing runs yet: say it and stay.
  */
 void exit_own_exception(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far)
 {
 	if (this_cpu.fault_while_booting != NULL)
 		this_cpu.fault_while_booting(kind, esr, elr, far);
+	switch_tables(this_cpu.running_root.value); /* it may have been in a restart */
 	if (this_cpu.vcpu == NULL)
 		vcpu_run();
 	/* It may have happened with any of the locks held, by this CPU. */
 	lock_open(&this_guest.vgic.lock);
-	partition_fail();
-	log_event("stopped: exception in EL2, vector %u, ESR 0x%lx, ELR 0x%lx, FAR 0x%lx",
-		  (unsigned)kind, esr, elr, far);
+	partition_open_locks();
+	log_event("exception in EL2, vector %u, ESR 0x%lx, ELR 0x%lx, FAR 0x%lx", (unsigned)kind,
+		  esr, elr, far);
+	partition_end(PARTITION_BROKEN);
 	vcpu_stop();
 }

@@ -35,7 +35,9 @@ static void look_at_mailboxes(void)
 /* An interrupt that EL2 keeps for itself. */
 static void serve_own(uint32_t intid)
 {
-	if (this_cpu.is_housekeeping && intid == system_plan.board.uart_intid) {
+	/* Without a UART its INTID is 0, as that of the kick. */
+	if (this_cpu.is_housekeeping && intid != GIC_KICK_SGI &&
+	    intid == system_plan.board.uart_intid) {
 		console_mux_interrupt();
 		gic_end(intid);
 		return;

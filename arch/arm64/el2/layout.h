@@ -10,7 +10,7 @@
  * housekeeping: all
  *            + 8 MiB    distributor, own redistributor; housekeeping: UART;    devices
  *                       in direct mode: redistributors of the partition's CPUs
- *            + 1 GiB .. boot windows and the boot tables                       gone after launch
+ *            + 1 GiB .. windows, and the tables themselves               while it boots or restarts
  *
  * "This CPU" and "this partition" are therefore fixed addresses: the linker script gives them names
  * (this_cpu, this_partition, this_guest), code refers to them as plain objects, and another
@@ -63,8 +63,8 @@
 #define EL2_BOOT_TABLES (EL2_BASE + 0xa00000)
 
 /* What a CPU needs for itself, in this order: its translation tables, then these. */
-#define CPU_TABLE_PAGES	 44
-#define CPU_POOL_PAGES	 26 /* for mappings; the windows' tables take the rest */
+#define CPU_TABLE_PAGES	 56
+#define CPU_POOL_PAGES	 38 /* for mappings; the windows' tables take the rest */
 #define CPU_MEMORY_STACK (CPU_TABLE_PAGES * 0x1000)
 #define CPU_MEMORY_CPU	 (CPU_MEMORY_STACK + EL2_STACK_SIZE)
 #define CPU_MEMORY_HOUSE (CPU_MEMORY_CPU + 0x1000)

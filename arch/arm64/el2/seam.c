@@ -6,6 +6,7 @@
 #include "arch/arm64/el2/exits.h"
 #include "arch/arm64/el2/mmio.h"
 #include "arch/arm64/el2/system_registers.h"
+#include "arch/arm64/firmware/firmware.h"
 #include "arch/arm64/gic/gic.h"
 #include "arch/arm64/gic/registers.h"
 #include "arch/arm64/vcpu/vcpu.h"
@@ -82,6 +83,14 @@ void arch_pend_interrupt(uint32_t intid)
 {
 	publish_before_interrupt();
 	gic_write_spis(GICD_ISPENDR, intid / 32, 1U << intid % 32);
+}
+
+void arch_reset_board(void)
+{
+	(void)firmware_call(PSCI_SYSTEM_RESET, 0, 0, 0);
+	/* It does not return (DEN0022, 5.1.9). */
+	for (;;)
+		wait_for_event();
 }
 
 void arch_claim_interrupt(uint32_t intid)

@@ -8,6 +8,8 @@
 extern const char _image_start[], _image_end[];
 extern const char _boot_text_start[], _boot_text_end[];
 extern const char _boot_rodata_start[], _boot_rodata_end[];
+extern const char _restart_text_start[], _restart_text_end[];
+extern const char _restart_rodata_start[], _restart_rodata_end[];
 extern const char _text_start[], _text_end[];
 extern const char _rodata_start[], _rodata_end[];
 extern const char _bss_start[], _boot_bss_end[];
@@ -22,7 +24,10 @@ static inline uint64_t image_offset(const void *symbol)
 /* The boot CPU's memory: it runs before the plan can give it any. */
 extern uint8_t boot_cpu_memory[];
 
-/* This CPU's table memory, while it boots. */
+/* This CPU's table memory, while it boots or restarts its partition. */
 extern uint8_t boot_tables[];
+
+/* partition_restart(), where running code can name it: only while restart_root is in use. */
+void restart_gate(void);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Bringing up the GIC. Boot only. */
-#include "arch/arm64/boot/window.h"
+#include "arch/arm64/el2/window.h"
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/cpu.h"
 #include "arch/arm64/el2/mmio.h"

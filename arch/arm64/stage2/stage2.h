@@ -3,8 +3,8 @@
  * Stage 2: what a partition's intermediate physical addresses mean (Arm ARM D8.2, D8.5).
  *
  * A partition's tables are built once, by its first CPU, before any of its CPUs walks them; they
- * never change afterwards, but that the root is emptied when a partition in direct mode stops
- * (vgic/direct.h). VMIDs are the partition's index plus one: 0 is never a guest's.
+ * never change afterwards, but that the root is made invalid while a partition in direct mode has
+ * stopped (vgic/direct.h). VMIDs are the partition's index plus one: 0 is never a guest's.
  *
  * Up to 43 bits of IPA the walk starts at level 1, with up to 16 tables side by side; from 44 on it
  * starts at level 0 (D8.2.7).

@@ -15,7 +15,6 @@ void guest_create(const struct plan *plan, uint32_t partition)
 	this_guest.distributor = planned->distributor.value;
 	this_guest.redistributors = planned->redistributors.value;
 	this_guest.uart = planned->virtual_uart != 0 ? planned->uart.value : 0;
-	vgic_reset(&this_guest.vgic, planned->spi_count);
 
 	for (uint32_t i = 0; i < planned->cpu_count; i++) {
 		struct vcpu *const vcpu = &this_guest.vcpus[i];
@@ -33,18 +32,5 @@ void guest_create(const struct plan *plan, uint32_t partition)
 					   (uint64_t)i << GICR_TYPER_NUMBER_SHIFT |
 					   (i + 1 == planned->cpu_count ? GICR_TYPER_LAST : 0);
 	}
-	for (uint32_t i = 0; i < planned->interrupt_count; i++) {
-		const struct plan_interrupt *const interrupt =
-			&plan->interrupts[planned->interrupt_first + i];
-
-		vgic_pass_through(interrupt->intid, interrupt->level_triggered != 0,
-				  this_guest.vcpus[0].host_mpidr);
-	}
-	if (plan_spare_interrupt(planned) != 0)
-		vgic_pass_through(planned->uart_intid, true, this_guest.vcpus[0].host_mpidr);
-	vgic_silence_hardware();
-	/* vCPU 0 starts as soon as its CPU runs vCPUs; the others wait for CPU_ON. */
-	this_guest.vcpus[0].entry = planned->entry.value;
-	this_guest.vcpus[0].context = planned->device_tree.value;
-	this_guest.vcpus[0].state = VCPU_STARTING;
+	guest_reset();
 }

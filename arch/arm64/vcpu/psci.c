@@ -10,7 +10,6 @@
 #include "arch/arm64/vcpu/vcpu.h"
 #include "arch/arm64/vgic/direct.h"
 #include "arch/arm64/vgic/list_registers.h"
-#include "common/console/log.h"
 #include "common/run/partition.h"
 
 #define AFFINITY_ON	    0
@@ -171,16 +170,14 @@ int64_t psci_affinity_info(uint64_t *x)
 int64_t psci_system_off(uint64_t *x)
 {
 	(void)x;
-	log_event("switched itself off");
-	partition_stop();
+	partition_end(PARTITION_SHUTDOWN);
 	vcpu_stop();
 }
 
 int64_t psci_system_reset(uint64_t *x)
 {
 	(void)x;
-	log_event("asked for a reset; this build cannot restart a partition, so it stops");
-	partition_stop();
+	partition_end(PARTITION_RESET);
 	vcpu_stop();
 }
 

@@ -3,6 +3,7 @@
 
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/exits.h"
+#include "arch/arm64/el2/symbols.h"
 #include "arch/arm64/el2/system_registers.h"
 #include "arch/arm64/gic/gic.h"
 #include "arch/arm64/vgic/direct.h"
@@ -38,6 +39,35 @@ void vcpu_start(struct vcpu *vcpu)
 	enter_guest(vcpu->entry, vcpu->context);
 }
 
+static bool are_all_off(void)
+{
+	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
+		/* Acquire: its CPU has done what vcpu_stop() does. */
+		if (atomic_load_explicit(&this_guest.vcpus[i].state, memory_order_acquire) !=
+		    VCPU_OFF)
+			return false;
+	return true;
+}
+
+/*
+ * The partition has ended. A CPU_ON that came too late is void; when all vCPUs are off, the CPU of
+ * the first one restarts it, if its policy says so.
+ */
+static void settle(struct vcpu *vcpu)
+{
+	uint32_t late = VCPU_STARTING;
+
+	if (atomic_compare_exchange_strong_explicit(&vcpu->state, &late, VCPU_OFF,
+						    memory_order_release, memory_order_relaxed))
+		gic_kick(this_guest.vcpus[0].kick);
+	if (vcpu->index != 0 || partition_state() != PARTITION_RESTARTING || !are_all_off())
+		return;
+	switch_tables(this_cpu.restart_root.value);
+	restart_gate();
+	switch_tables(this_cpu.running_root.value);
+	gic_kick(vcpu->kick);
+}
+
 /*
  * The CPU's life while its vCPU does not run: sleep, and serve EL2's own interrupts. Who makes it
  * STARTING kicks afterwards, and the vCPU starts when the kick has been taken: it may not come to a
@@ -49,10 +79,12 @@ static _Noreturn void run(void)
 
 	for (;;) {
 		wait_for_interrupt();
+		if (serve_idle_interrupt() != GIC_KICK_SGI || vcpu == NULL)
+			continue;
+		if (!partition_is_running())
+			settle(vcpu);
 		/* Acquire: entry and context are those of the CPU_ON that set the state. */
-		if (serve_idle_interrupt() == GIC_KICK_SGI && vcpu != NULL &&
-		    partition_is_running() &&
-		    atomic_load_explicit(&vcpu->state, memory_order_acquire) == VCPU_STARTING)
+		else if (atomic_load_explicit(&vcpu->state, memory_order_acquire) == VCPU_STARTING)
 			vcpu_start(vcpu);
 	}
 }
@@ -73,11 +105,15 @@ void vcpu_stop(void)
 		direct_take_cpu();
 	else
 		vgic_reset_cpu(vcpu);
-	/* Each CPU that leaves a stopped partition's guest does this; the last one for good. */
+	/* Each CPU that leaves an ended partition's guest does this; the last one for good. */
 	if (!partition_is_running())
 		vgic_silence_hardware();
+	/* What the guest has stored past the caches is in memory before somebody zeroes that. */
+	complete_all_accesses();
 	/* Release: who sees OFF may start it anew. */
 	atomic_store_explicit(&vcpu->state, VCPU_OFF, memory_order_release);
+	if (!partition_is_running())
+		gic_kick(this_guest.vcpus[0].kick);
 	vcpu_run();
 }
 

@@ -8,7 +8,9 @@
  *    ^   (compare-and-swap: one                                    |
  *    |    caller wins)                                             |
  *    +------------------------- CPU_OFF by itself, or partition ---+
- *                               stopped
+ *                               ended
+ *
+ * When the partition is to restart, the CPU of vCPU 0 does it as soon as all are OFF.
  */
 #ifndef BULKHEAD_ARM64_VCPU_H
 #define BULKHEAD_ARM64_VCPU_H
@@ -78,6 +80,12 @@ static inline uint64_t vcpu_affinity(uint32_t index)
 
 /* Builds the partition's part of this_guest. Its first CPU, before launch; memory is zeroed. */
 void guest_create(const struct plan *plan, uint32_t partition);
+
+/*
+ * Puts it into the state in which each life of the partition begins; vCPU 0 is STARTING. Its first
+ * CPU, while booting or restarting: all vCPUs are OFF.
+ */
+void guest_reset(void);
 
 /* Sets the EL2 registers that hold for this CPU for ever (traps, stage 2). Once, while booting. */
 void vcpu_configure_traps(const struct plan_partition *partition, uint32_t vmid);

@@ -2,6 +2,7 @@
 /* Direct mode but for the distributor: the CPU interface, SGIs, stopping. */
 #include "arch/arm64/vgic/direct.h"
 
+#include "arch/arm64/boot/page_table.h"
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/mmio.h"
 #include "arch/arm64/el2/syndrome.h"
@@ -9,9 +10,6 @@
 #include "arch/arm64/stage2/stage2.h"
 #include "arch/arm64/vgic/listing.h"
 #include "common/run/partition.h"
-
-#define KICK_MASK (1U << GIC_KICK_SGI)
-#define PPI_WORDS 3 /* of a bit for each private interrupt, extended PPIs too */
 
 /* The INTID in ICC_SGI1R_EL1 (12.2.20). */
 #define SGI_INTID (UINT64_C(0xf) << 24)
@@ -21,16 +19,8 @@ _Static_assert(GIC_KICK_SGI == 0, "vcpu.kick with another INTID");
 /* Lets the highest priority through alone: EL2's SGIs, whatever the guest masks. */
 #define PMR_FLOOR 0x10
 
-/* Of each vCPU the pages of GICR_CTLR and of the SGI_base registers (layout.h). */
-extern uint8_t sibling_frames[][EL2_SIBLING_SIZE];
-
 /* The root of the partition's stage 2. */
 extern uint64_t stage2_root[];
-
-static uint8_t *private_frame(uint32_t vcpu_index)
-{
-	return sibling_frames[vcpu_index] + PAGE_SIZE;
-}
 
 /* The priority mask or running priority as the guest's view of priorities has it (gic.h). */
 static uint8_t guest_view(uint64_t priority)
@@ -61,8 +51,9 @@ void direct_give_cpu(void)
 
 	/* Not after SYSTEM_SUSPEND. The kick has been taken: one that is pending is the guest's. */
 	if ((hcr & HCR_IMO) != 0) {
-		gic_disable_private(KICK_MASK);
-		mmio_write8(private_frame(this_cpu.vcpu_index) + GICD_IPRIORITYR + GIC_KICK_SGI,
+		gic_disable_private(DIRECT_KICK_MASK);
+		mmio_write8(direct_private_frame(this_cpu.vcpu_index) + GICD_IPRIORITYR +
+				    GIC_KICK_SGI,
 			    GIC_PRIORITY_DEFAULT);
 	}
 	enable_groups(this_cpu.is_open ? 0 : 1, 0);
@@ -102,7 +93,7 @@ void direct_take_cpu(void)
 	write_register(hcr_el2, read_register(hcr_el2) | HCR_IMO | HCR_FMO);
 	/* SPIs that are routed here, and what is pended from afar, wait where they are. */
 	gic_let_through(PMR_FLOOR);
-	gic_reset_private(KICK_MASK);
+	gic_reset_private(DIRECT_KICK_MASK);
 	gic_reset_interface();
 	end_active();
 }
@@ -189,8 +180,9 @@ void direct_fast_interrupt(void)
 	if (!partition_is_running())
 		vcpu_stop();
 	/* Group 0 is not for the guest: what it put there comes as group 1. */
-	for (uint32_t i = 0; i < PPI_WORDS; i++)
-		mmio_write32(private_frame(this_cpu.vcpu_index) + GICD_IGROUPR + 4 * i, UINT32_MAX);
+	for (uint32_t i = 0; i < DIRECT_PPI_WORDS; i++)
+		mmio_write32(direct_private_frame(this_cpu.vcpu_index) + GICD_IGROUPR + 4 * i,
+			     UINT32_MAX);
 	complete_all_accesses();
 }
 
@@ -216,27 +208,36 @@ void direct_suspend(bool is_deep)
 	write_register(hcr_el2, hcr);
 }
 
-void direct_stop_siblings(void)
+void direct_set_stage2(bool is_valid)
 {
 	const uint32_t entries = stage2_root_pages(this_guest.plan->ipa_bits) * (PAGE_SIZE / 8);
 
-	for (uint32_t i = 0; i < entries; i++)
-		*(volatile uint64_t *)&stage2_root[i] = 0;
+	for (uint32_t i = 0; i < entries; i++) {
+		const uint64_t entry = stage2_root[i] & ~PTE_VALID;
+
+		*(volatile uint64_t *)&stage2_root[i] =
+			is_valid && entry != 0 ? entry | PTE_VALID : entry;
+	}
+}
+
+void direct_stop_siblings(void)
+{
+	direct_set_stage2(false);
 	/* VMALLS12E1 is for the VMID in VTTBR_EL2: the siblings', because it is our own. */
 	invalidate_translations_everywhere();
 	for (uint32_t i = 0; i < this_guest.vcpu_count; i++) {
-		uint8_t *const frame = private_frame(i);
+		uint8_t *const frame = direct_private_frame(i);
 
 		if (i == this_cpu.vcpu_index ||
 		    atomic_load_explicit(&this_guest.vcpus[i].state, memory_order_relaxed) ==
 			    VCPU_OFF)
 			continue;
 		if (this_cpu.has_group0 && !this_cpu.is_open)
-			mmio_write32(frame + GICD_IGROUPR, ~KICK_MASK);
+			mmio_write32(frame + GICD_IGROUPR, ~DIRECT_KICK_MASK);
 		mmio_write8(frame + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_EL2);
-		mmio_write32(frame + GICD_ICACTIVER, KICK_MASK);
-		mmio_write32(frame + GICD_ISENABLER, KICK_MASK);
-		mmio_write32(frame + GICD_ISPENDR, KICK_MASK);
+		mmio_write32(frame + GICD_ICACTIVER, DIRECT_KICK_MASK);
+		mmio_write32(frame + GICD_ISENABLER, DIRECT_KICK_MASK);
+		mmio_write32(frame + GICD_ISPENDR, DIRECT_KICK_MASK);
 	}
 	/* What EL1 has masked ends no WFE. */
 	send_event();

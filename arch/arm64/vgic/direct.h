@@ -31,14 +31,14 @@
  * to its SGI_base frame from afar: what it enables waits, masked by the PMR, for the vCPU's start.
  * It can keep its own vCPU from starting, or EL2 busy there, on a CPU that has nothing else to do.
  *
- * Stopping. No kick is taken by a guest's CPU, so who stops the partition empties the root of its
- * stage-2 tables, which are mapped for that, and invalidates the TLBs of all CPUs: the next fetch
- * of each sibling faults into its own EL2, which parks it. One that sleeps is woken by an SGI that
- * the stopper enables and pends, at the highest priority, in the sibling's own redistributor. It
- * can do so because the sibling has lost its frame before. Where the GIC has one security state and
- * SGIs trap, it is of group 0 and goes to EL2 whatever the guest has masked. Otherwise a sibling
- * that has masked it in its CPU interface (group, PMR) sleeps on, with no access to anything; and
- * anywhere, one that has not ended an interrupt of the highest priority.
+ * Stopping. No kick is taken by a guest's CPU, so who stops the partition makes the root of its
+ * stage-2 tables invalid, which is mapped for that, and invalidates the TLBs of all CPUs: the next
+ * fetch of each sibling faults into its own EL2, which parks it. One that sleeps is woken by an SGI
+ * that the stopper enables and pends, at the highest priority, in the sibling's own redistributor.
+ * It can do so because the sibling has lost its frame before. Where the GIC has one security state
+ * and SGIs trap, it is of group 0 and goes to EL2 whatever the guest has masked. Otherwise a
+ * sibling that has masked it in its CPU interface (group, PMR) sleeps on, with no access to
+ * anything; and anywhere, one that has not ended an interrupt of the highest priority.
  *
  * The virtual mode's tables (struct vgic) are used for: hardware (the SPIs owned), enabled, target,
  * control. Nothing is ever in a list register and nobody's attention is drawn: once guests run, of
@@ -51,7 +51,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/arm64/el2/layout.h"
+#include "arch/arm64/gic/gic.h"
 #include "arch/arm64/vgic/vgic.h"
+#include "common/lib/address.h"
+
+#define DIRECT_KICK_MASK (1U << GIC_KICK_SGI)
+#define DIRECT_PPI_WORDS 3 /* of a bit for each private interrupt, extended PPIs too */
+
+/* Of each vCPU the pages of GICR_CTLR and of the SGI_base registers (layout.h). */
+extern uint8_t sibling_frames[][EL2_SIBLING_SIZE];
+
+/* The SGI_base registers of the CPU of a vCPU of this partition. */
+static inline uint8_t *direct_private_frame(uint32_t vcpu_index)
+{
+	return sibling_frames[vcpu_index] + PAGE_SIZE;
+}
 
 /* This CPU goes to the guest of its vCPU, and back. The latter also when it was never given. */
 void direct_give_cpu(void);
@@ -77,6 +92,15 @@ void direct_suspend(bool is_deep);
 
 /* The partition's state says that it stops: makes the other vCPUs leave the guest. */
 void direct_stop_siblings(void);
+
+/* Makes what the root of the partition's stage-2 tables points to invalid, or valid again. */
+void direct_set_stage2(bool is_valid);
+
+/*
+ * All vCPUs are off, and the partition is to restart: its stage 2 is as it was, and so are the
+ * private interrupts of its CPUs. direct_restart.c, in the restart section.
+ */
+void direct_restore(void);
 
 /* The output of a virtual device changed; or is still high after an access, as a level is. */
 void direct_set_line(uint32_t intid, bool level);

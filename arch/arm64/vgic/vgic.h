@@ -186,6 +186,12 @@ void vgic_silence_hardware(void);
  */
 void vgic_reset_cpu(struct vcpu *vcpu);
 
+/*
+ * What is kept of this vCPU's private interrupts is as at reset; the hardware is not touched.
+ * Owning CPU, or while all vCPUs are OFF.
+ */
+void vgic_forget_private(struct vcpu *vcpu);
+
 /* This CPU's virtual CPU interface, but for the list registers, is as it is at reset. */
 void vgic_reset_interface(void);
 

@@ -45,10 +45,25 @@ void vgic_reset_interface(void)
 	synchronize_context();
 }
 
+void vgic_forget_private(struct vcpu *vcpu)
+{
+	const uint32_t hardware = vcpu->vgic.bank.hardware;
+	const uint32_t lists = vcpu->vgic.lists;
+	struct vgic_bank *const bank = &vcpu->vgic.bank;
+
+	memset(&vcpu->vgic, 0, sizeof(vcpu->vgic));
+	vcpu->is_asleep = false;
+	vcpu->vgic.limit = GIC_PRIORITY_ALL;
+	vcpu->vgic.lists = lists;
+	memset(bank->holder, (int)vcpu->index, sizeof(bank->holder));
+	bank->edge = SGI_MASK;
+	memset(bank->target, (int)vcpu->index, sizeof(bank->target));
+	bank->hardware = hardware;
+}
+
 void vgic_reset_cpu(struct vcpu *vcpu)
 {
 	const uint32_t hardware = vcpu->vgic.bank.hardware;
-	struct vgic_bank *const bank = &vcpu->vgic.bank;
 
 	gic_disable_private(hardware);
 	gic_clear_private_pending(hardware);
@@ -75,14 +90,8 @@ void vgic_reset_cpu(struct vcpu *vcpu)
 				vgic_draw_attention(spis->target[bit], 1U << i);
 			}
 	}
-	memset(&vcpu->vgic, 0, sizeof(vcpu->vgic));
-	vcpu->is_asleep = false;
-	vcpu->vgic.limit = GIC_PRIORITY_ALL;
 	vcpu->vgic.lists = list_registers_implemented();
-	memset(bank->holder, (int)vcpu->index, sizeof(bank->holder));
-	bank->edge = SGI_MASK;
-	memset(bank->target, (int)vcpu->index, sizeof(bank->target));
-	bank->hardware = hardware;
+	vgic_forget_private(vcpu);
 	vgic_show(vcpu);
 	lock_release(&this_guest.vgic.lock);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "arch/arm64/boot/window.h"
+#include "arch/arm64/el2/window.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 #include "arch/arm64/el2/cpu.h"
 #include "arch/arm64/el2/layout.h"
 #include "arch/arm64/el2/symbols.h"
+#include "arch/arm64/el2/system_registers.h"
 
 /* A window's tables: 2 MiB blocks, and pages for the ragged ends. */
 struct window_tables {
@@ -32,13 +33,20 @@ static uint64_t table_address(const void *table)
 	return this_cpu.memory.value + (uint64_t)((const uint8_t *)table - boot_tables);
 }
 
-/* The entry of the 1 GiB that the window occupies, in the table that holds EL2_BASE. */
+/* The table that an entry or TTBR0_EL2 points to, where this CPU can write it. */
+static uint64_t *table_at(uint64_t entry)
+{
+	const uint64_t offset = (entry & PTE_ADDRESS_MASK) - this_cpu.memory.value;
+
+	return (uint64_t *)(void *)(boot_tables + offset);
+}
+
+/* The entry of the 1 GiB that the window occupies, in the tables that are in use. */
 static uint64_t *window_entry(enum arch_window window)
 {
-	const uint64_t root_entry = ((uint64_t *)(void *)boot_tables)[EL2_BASE >> 39];
-	const uint64_t offset = (root_entry & PTE_ADDRESS_MASK) - this_cpu.memory.value;
+	const uint64_t *const root = table_at(read_register(ttbr0_el2));
 
-	return (uint64_t *)(void *)(boot_tables + offset) + 1 + window;
+	return table_at(root[EL2_BASE >> 39]) + 1 + window;
 }
 
 /*

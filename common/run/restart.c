@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/run/restart.h"
+
+#include "common/arch.h"
+#include "common/console/log.h"
+#include "common/plan/system.h"
+#include "common/run/fill.h"
+#include "common/run/partition.h"
+
+static void restore(const struct content *content)
+{
+	fill_copy(content->base, content->pristine, content->size, FILL_SERVE);
+}
+
+void partition_restart(void)
+{
+	const struct plan_partition *const partition =
+		&system_plan.partitions[this_partition.index];
+	const uint64_t start = arch_counter();
+	struct content contents[FILL_MAX_CONTENTS];
+	const uint32_t count = fill_contents(partition, contents);
+
+	fill_scrub(partition, contents, count, FILL_SERVE);
+	for (uint32_t i = 0; i < count; i++)
+		restore(&contents[i]);
+	partition_reset();
+	arch_reset_partition();
+	log_event("restart %u, after %lu ms", this_partition.restarts,
+		  (arch_counter() - start) * 1000 / arch_counter_frequency());
+	/* Release: with the state, vCPU 0 sees all of it. */
+	atomic_store_explicit(&this_partition.state, PARTITION_RUNNING, memory_order_release);
+}

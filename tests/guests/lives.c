@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lives: prints a sum of all that a guest finds when it starts: its RAM, the interrupt controller's
+ * and the CPU's registers. Then it changes all of that, with other CPUs running, and ends: one of
+ * the CPUs resets it, by chance, with the others in states that chance chooses. If nothing is left
+ * of a life, each finds the same. end=off in the boot arguments: it switches itself off.
+ */
+#include "tests/guests/lib/guest.h"
+
+#define SGI_FRAME     0x10000
+#define SPI	      40 /* nobody drives it */
+#define SYSTEM_RESET2 0xc4000012
+
+extern const char _image_start[], _got_start[], _image_end[];
+
+static uint64_t sum;
+static volatile uint32_t stray;
+static volatile uint32_t started;
+static volatile uint32_t may_end;
+
+void guest_handle_interrupt(uint32_t intid, uint64_t time)
+{
+	(void)intid;
+	(void)time;
+	stray++;
+}
+
+/* A sum in which each place counts (FNV-1a, a word at a time). */
+static void add(uint64_t value)
+{
+	sum = (sum ^ value) * UINT64_C(0x100000001b3);
+}
+
+static void add_memory(uint64_t from, uint64_t to)
+{
+	uint64_t mixed = sum;
+
+	for (const uint64_t *word = (const uint64_t *)from; word < (const uint64_t *)to; word++)
+		mixed = (mixed ^ *word) * UINT64_C(0x100000001b3);
+	sum = mixed;
+}
+
+/* Image and stacks are in use; the image's text and all behind the stacks are as they were found.
+ */
+static void add_ram(void)
+{
+	add_memory(platform.ram_base, (uint64_t)_got_start);
+	add_memory((uint64_t)_image_end, platform.ram_base + platform.ram_size);
+}
+
+static void add_words(uint64_t frame, uint32_t first, uint32_t bytes)
+{
+	for (uint32_t at = 0; at < bytes; at += 4)
+		add(read32(frame + first + at));
+}
+
+/* Groups, enables, pending, active, priorities, triggers; of SPIs those of 32 to 63. */
+static void add_interrupts(void)
+{
+	const uint64_t frame = gic_redistributor() + SGI_FRAME;
+
+	for (uint32_t offset = 0x80; offset <= 0x380; offset += 0x80) {
+		add_words(frame, offset, 4);
+		add_words(platform.distributor, offset + 4, 4);
+	}
+	add_words(frame, 0x400, 32);
+	add_words(frame, 0xc00, 8);
+	add_words(platform.distributor, 0x420, 32);
+	add_words(platform.distributor, 0xc08, 8);
+	add_words(platform.distributor, 0x6100, 256); /* GICD_IROUTER */
+	add(read32(platform.distributor));	      /* GICD_CTLR */
+	add(read32(frame - SGI_FRAME + 0x14));	      /* GICR_WAKER */
+}
+
+#define ADD(name)    add(read_register(name))
+#define CHANGE(name) write_register(name, 0x123456789abcde0)
+
+static void add_registers(void)
+{
+	ADD(icc_pmr_el1);
+	ADD(icc_bpr1_el1);
+	ADD(icc_igrpen1_el1);
+	ADD(icc_ctlr_el1);
+	ADD(icc_rpr_el1);
+	ADD(icc_hppir1_el1);
+	ADD(icc_ap1r0_el1);
+	ADD(sctlr_el1);
+	ADD(ttbr0_el1);
+	ADD(ttbr1_el1);
+	ADD(tcr_el1);
+	ADD(mair_el1);
+	ADD(contextidr_el1);
+	ADD(tpidr_el0);
+	ADD(tpidrro_el0);
+	ADD(par_el1);
+	ADD(cntkctl_el1);
+	ADD(cntv_ctl_el0);
+	ADD(cntp_ctl_el0);
+	ADD(mdscr_el1);
+	ADD(oslsr_el1);
+	ADD(pmcntenset_el0);
+	ADD(pmintenset_el1);
+	ADD(pmovsset_el0);
+	ADD(pmccntr_el0);
+	ADD(dbgbcr0_el1);
+	ADD(dbgbvr0_el1);
+	ADD(dbgwcr0_el1);
+}
+
+static void add_vectors(void)
+{
+	uint64_t vectors[64];
+
+	write_register(cpacr_el1, 3 << 20);
+	__asm__ volatile(".arch_extension fp\n\t"
+			 ".irp n, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28\n\t"
+			 "str q\\n, [%0, #16 * \\n]\n\t"
+			 ".endr"
+			 :
+			 : "r"(vectors)
+			 : "memory");
+	for (unsigned n = 0; n <= 28; n += 2) {
+		add(vectors[2 * n]);
+		add(vectors[2 * n + 1]);
+	}
+}
+
+/* What a CPU finds, but for the RAM. */
+static void add_cpu(void)
+{
+	add_registers();
+	add_vectors();
+	add_interrupts();
+}
+
+/* Interrupts that nobody has asked for in this life. */
+static void count_strays(void)
+{
+	gic_init_cpu();
+	for (uint32_t intid = 0; intid < 16; intid++)
+		gic_enable(intid);
+	gic_enable(platform.virtual_timer);
+	gic_enable(platform.physical_timer);
+	gic_enable(SPI);
+	enable_interrupts();
+	for (unsigned i = 0; i < 100; i++)
+		__asm__ volatile("yield");
+	disable_interrupts();
+	add(stray);
+}
+
+static void change_cpu(void)
+{
+	const uint64_t frame = gic_redistributor() + SGI_FRAME;
+
+	CHANGE(tpidr_el0);
+	CHANGE(tpidrro_el0);
+	CHANGE(ttbr0_el1);
+	CHANGE(ttbr1_el1);
+	CHANGE(mair_el1);
+	CHANGE(contextidr_el1);
+	CHANGE(dbgbvr0_el1);
+	write_register(dbgbcr0_el1, 0x1e4);
+	write_register(oslar_el1, 0);
+	write_register(pmcr_el0, 7);
+	write_register(pmcntenset_el0, 0x8000000f);
+	write_register(cntkctl_el1, 3);
+	write_register(cpacr_el1, 3 << 20);
+	__asm__ volatile(".arch_extension fp\n\tfmov d4, %0\n\tfmov d28, %0" : : "r"(sum));
+	write32(frame + 0x200, 0x0000ff00); /* pending SGIs */
+	write32(frame + 0x300, 0x000000ff); /* active ones */
+	write32(frame + 0x400, 0x10203040);
+	write32(platform.distributor + 0x204, 1U << (SPI - 32));
+	write32(platform.distributor + 0x420, 0x50607080);
+	write_register(cntv_cval_el0, 0); /* due since ever */
+	write_register(cntv_ctl_el0, 1);
+	write_register(cntp_ctl_el0, 1);
+}
+
+static void change_ram(void)
+{
+	uint64_t *const end = (uint64_t *)(platform.ram_base + platform.ram_size);
+
+	for (uint64_t *word = (uint64_t *)_image_end; word < end; word++)
+		*word = (uint64_t)word ^ sum;
+}
+
+static void end_with(bool is_warm)
+{
+	for (;;)
+		(void)psci(is_warm ? SYSTEM_RESET2 : PSCI_SYSTEM_RESET, 0, 0, 0);
+}
+
+/* What a CPU does until another ends it all. */
+static void go_on(uint64_t chance)
+{
+	switch (chance % 5) {
+	case 0:
+		__asm__ volatile("b .");
+		break;
+	case 1:
+		for (;;)
+			wait_for_interrupt();
+	case 2:
+		for (;;)
+			(void)psci(PSCI_VERSION, 0, 0, 0);
+	case 3:
+		for (;;)
+			gic_send_sgi((uint32_t)(chance >> 3 & 15), platform.cpus[0]);
+	default:
+		end_with(true);
+	}
+}
+
+void guest_secondary(unsigned cpu)
+{
+	const uint64_t chance = virtual_time() >> cpu;
+
+	gic_init_cpu();
+	change_cpu();
+	started++;
+	while (may_end == 0)
+		__asm__ volatile("yield");
+	go_on(chance);
+}
+
+void guest_main(uint64_t first_instruction)
+{
+	const uint64_t chance = first_instruction >> 3;
+
+	add_ram();
+	add_cpu();
+	gic_init();
+	count_strays();
+	print("lives: %lx\n", sum);
+	for (unsigned cpu = 1; cpu < platform.cpu_count; cpu++)
+		if (guest_cpu_on(cpu) != 0)
+			print("lives: CPU %u does not start\n", cpu);
+	while (started + 1 != platform.cpu_count)
+		__asm__ volatile("yield");
+	if (bootarg_is("end", "off")) {
+		may_end = 1;
+		(void)psci(PSCI_SYSTEM_OFF, 0, 0, 0);
+	}
+	change_ram();
+	change_cpu();
+	may_end = 1;
+	end_with(chance % 2 == 0);
+}

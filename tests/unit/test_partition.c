@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What ends a partition, and what its policies make of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/arch.h"
+#include "common/console/log.h"
+#include "common/console/output.h"
+#include "common/plan/system.h"
+#include "common/run/partition.h"
+
+#define SELF	  1
+#define FREQUENCY 1000 /* ticks are ms */
+
+struct plan system_plan;
+struct partition this_partition;
+
+static struct plan_partition *const self = &system_plan.partitions[SELF];
+static uint64_t now;
+static uint32_t stopped_siblings;
+static uint32_t board_resets;
+static char last_line[160];
+
+uint64_t arch_counter(void)
+{
+	return now;
+}
+
+uint64_t arch_counter_frequency(void)
+{
+	return FREQUENCY;
+}
+
+void arch_relax(void)
+{
+}
+
+void arch_count_exits(uint64_t counts[EXIT_CLASSES])
+{
+	memset(counts, 0, EXIT_CLASSES * sizeof(counts[0]));
+}
+
+void arch_stop_siblings(void)
+{
+	/* They look at the state when they come. */
+	assert_false(partition_is_running());
+	stopped_siblings++;
+}
+
+void console_forget(void)
+{
+}
+
+void console_ask_board_reset(void)
+{
+	board_resets++;
+}
+
+void pl011_reset(struct pl011 *uart)
+{
+	memset(uart, 0, sizeof(*uart));
+}
+
+/* What is logged last is what becomes of it. */
+void log_event(const char *template, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, template);
+	(void)vsnprintf(last_line, sizeof(last_line), template, arguments);
+	va_end(arguments);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	memset(self, 0, sizeof(*self));
+	memset(&this_partition, 0, sizeof(this_partition));
+	partition_create(SELF);
+	now = 0;
+	stopped_siblings = 0;
+	board_resets = 0;
+	return 0;
+}
+
+static void set_policies(enum plan_policy policy)
+{
+	self->on_shutdown = policy;
+	self->on_reset = policy;
+	self->on_crash = policy;
+}
+
+static void live_again(void)
+{
+	atomic_store(&this_partition.state, PARTITION_RUNNING);
+}
+
+static void each_event_has_its_policy(void **state)
+{
+	static const enum partition_event events[] = {PARTITION_SHUTDOWN, PARTITION_RESET,
+						      PARTITION_CRASH};
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		uint32_t *const policies[] = {&self->on_shutdown, &self->on_reset, &self->on_crash};
+
+		set_policies(PLAN_STOP);
+		*policies[i] = PLAN_RESTART;
+		for (unsigned event = 0; event < 3; event++) {
+			live_again();
+			partition_end(events[event]);
+			assert_int_equal(partition_state(),
+					 event == i ? PARTITION_RESTARTING : PARTITION_STOPPED);
+		}
+	}
+	assert_int_equal(this_partition.restarts, 3);
+	assert_int_equal(stopped_siblings, 9);
+	assert_int_equal(board_resets, 0);
+}
+
+static void board_is_reset(void **state)
+{
+	(void)state;
+	set_policies(PLAN_RESET_BOARD);
+	partition_end(PARTITION_SHUTDOWN);
+	assert_int_equal(partition_state(), PARTITION_STOPPED);
+	assert_int_equal(board_resets, 1);
+	assert_string_equal(last_line, "resets the board");
+}
+
+/* Two vCPUs end it at once. */
+static void first_event_counts(void **state)
+{
+	(void)state;
+	self->on_reset = PLAN_RESTART;
+	partition_end(PARTITION_RESET);
+	partition_end(PARTITION_SHUTDOWN);
+	assert_int_equal(partition_state(), PARTITION_RESTARTING);
+	assert_int_equal(this_partition.restarts, 1);
+	assert_int_equal(stopped_siblings, 1);
+}
+
+/* A bug of ours may have broken its state: never again. Also while it restarts. */
+static void broken_one_stays(void **state)
+{
+	(void)state;
+	set_policies(PLAN_RESTART);
+	partition_end(PARTITION_BROKEN);
+	assert_int_equal(partition_state(), PARTITION_STOPPED);
+	live_again();
+	partition_end(PARTITION_RESET);
+	assert_int_equal(partition_state(), PARTITION_RESTARTING);
+	partition_end(PARTITION_BROKEN);
+	assert_int_equal(partition_state(), PARTITION_STOPPED);
+	assert_int_equal(board_resets, 0);
+	self->on_crash = PLAN_RESET_BOARD;
+	partition_end(PARTITION_BROKEN);
+	assert_int_equal(board_resets, 1);
+}
+
+static bool restarts_at(uint64_t time)
+{
+	now = time;
+	live_again();
+	partition_end(PARTITION_RESET);
+	return partition_state() == PARTITION_RESTARTING;
+}
+
+/* Three in any 100 ms: the fourth must come 100 ms after the first of them. */
+static void limit(void **state)
+{
+	(void)state;
+	self->on_reset = PLAN_RESTART;
+	self->restart_limit = 3;
+	self->restart_window = 100;
+	assert_true(restarts_at(5));
+	assert_true(restarts_at(50));
+	assert_true(restarts_at(60));
+	assert_true(restarts_at(105));
+	assert_true(restarts_at(150));
+	assert_false(restarts_at(159));
+	assert_string_equal(last_line, "stopped: it may restart 3 times in 100 ms");
+	assert_int_equal(this_partition.restarts, 5);
+	assert_true(restarts_at(160));
+}
+
+static void largest_limit(void **state)
+{
+	(void)state;
+	self->on_reset = PLAN_RESTART;
+	self->restart_limit = PLAN_MAX_RESTARTS;
+	self->restart_window = UINT32_MAX;
+	for (uint64_t i = 0; i < PLAN_MAX_RESTARTS; i++)
+		assert_true(restarts_at(i));
+	assert_false(restarts_at(UINT32_MAX - UINT64_C(1)));
+	assert_true(restarts_at(UINT32_MAX));
+}
+
+static void no_limit(void **state)
+{
+	(void)state;
+	self->on_reset = PLAN_RESTART;
+	for (unsigned i = 0; i < 1000; i++)
+		assert_true(restarts_at(0));
+	assert_int_equal(this_partition.restarts, 1000);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(each_event_has_its_policy, set_up),
+		cmocka_unit_test_setup(board_is_reset, set_up),
+		cmocka_unit_test_setup(first_event_counts, set_up),
+		cmocka_unit_test_setup(broken_one_stays, set_up),
+		cmocka_unit_test_setup(limit, set_up),
+		cmocka_unit_test_setup(largest_limit, set_up),
+		cmocka_unit_test_setup(no_limit, set_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
