@@ -31,15 +31,14 @@ static void apply(const struct vgic_bank *bank, uint32_t index, uint32_t mask)
 
 static void bit_write(struct vgic_bank *bank, uint32_t row, uint32_t index, uint32_t mask)
 {
-	const uint32_t old = bank->enabled;
-
 	if (row == GICD_ISENABLER)
 		bank->enabled |= mask;
 	else if (row == GICD_ICENABLER)
 		bank->enabled &= ~mask;
 	else if (row != GICD_IGROUPR)
 		gic_write_spis(row, index, mask);
-	apply(bank, index, old ^ bank->enabled);
+	if (row == GICD_ISENABLER || row == GICD_ICENABLER)
+		apply(bank, index, mask);
 }
 
 static void bit_access(struct vgic_access *access)
