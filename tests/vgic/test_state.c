@@ -84,6 +84,40 @@ static void deactivated_then_activated(void **state)
 	assert_int_equal(guest_read_own(1, GICD_ISACTIVER), bit(2));
 }
 
+/* Made active and inactive again before its holder, where it waits, has heard of either. */
+static void active_for_a_moment(void **state)
+{
+	static const uint32_t intids[] = {VIRTUAL_SPI, LEVEL_SPI, EDGE_SPI, MACHINE_VIRTUAL_TIMER};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(intids) / sizeof(intids[0]); i++) {
+		const uint32_t intid = intids[i];
+		const bool is_own = intid < 32;
+
+		setup_guest(2, 4);
+		if (!is_own)
+			setup_spi(intid, 0);
+		if (is_own)
+			guest_write_own(0, GICD_ISPENDR, 1U << intid);
+		else
+			guest_write(GICD_ISPENDR + 4, 1U << intid % 32);
+		machine_settle();
+		machine_run_on(1);
+		for (uint32_t row = GICD_ISACTIVER; row <= GICD_ICACTIVER; row += 0x80) {
+			if (is_own)
+				guest_write_own(0, row, 1U << intid);
+			else
+				guest_write(row + 4, 1U << intid % 32);
+		}
+		/* No more of it than the books say. */
+		guest_write(GICD_CTLR, 0);
+		machine_settle();
+		guest_write(GICD_CTLR, GICD_CTLR_ENABLE_GROUP0 | GICD_CTLR_ENABLE_GROUP1);
+		machine_drain();
+		assert_int_equal(delivered(0, intid), 1);
+	}
+}
+
 int main(void)
 {
 	struct CMUnitTest tests[] = {
@@ -92,6 +126,7 @@ int main(void)
 		cmocka_unit_test(activated_while_it_ends),
 		cmocka_unit_test(of_what_is_being_listed),
 		cmocka_unit_test(deactivated_then_activated),
+		cmocka_unit_test(active_for_a_moment),
 	};
 
 	return run_vgic_tests(tests);

@@ -191,7 +191,11 @@ void vgic_activate(struct vcpu *vcpu, uint32_t index, uint32_t mask)
 	}
 }
 
-/* Ends active interrupts that are in no list register; they may be pending again. Owning CPU. */
+/*
+ * Ends active interrupts that are in no list register; they may be pending again. Owning CPU. One
+ * that was made active may still wait in a list register, and be active in the physical GIC for
+ * that.
+ */
 static void end_outside(struct vcpu *vcpu, uint32_t index, uint32_t mask)
 {
 	struct vgic_bank *const bank = bank_at(vcpu, index);
@@ -199,11 +203,12 @@ static void end_outside(struct vcpu *vcpu, uint32_t index, uint32_t mask)
 
 	set_active(bank, index, bank->active & ~ended);
 	if (index != 0) {
-		gic_write_spis(GICD_ICACTIVER, index, ended & bank->hardware);
+		gic_write_spis(GICD_ICACTIVER, index,
+			       vgic_ask_holders(index, ended, &bank->deactivate));
 		vgic_spis_changed(index, ended);
 		return;
 	}
-	gic_deactivate_private(ended & bank->hardware);
+	gic_deactivate_private(ended & bank->hardware & ~vgic_own_pending(0));
 	vgic_draw_attention(vcpu->index, VGIC_ATTENTION_RECONFIGURE | 1);
 }
 
