@@ -183,8 +183,11 @@ static void set_interface(void)
 {
 	const uint64_t mask = next(256);
 
+	const bool splits_end = next(8) == 7;
+
+	machine_self()->has_changed_end |= splits_end != guest_splits_end(machine.current);
 	machine_self()->registers[REGISTER_ich_vmcr_el2] =
-		mask << 24 | (next(8) == 7 ? BIT(9) : 0) | next(4);
+		mask << 24 | (splits_end ? BIT(9) : 0) | next(4);
 }
 
 static void switch_cpu(void)
@@ -402,7 +405,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	const unsigned cpus = next(MACHINE_CPUS) + 1;
 	const unsigned size_class = next(16);
-	const unsigned lists = size_class < 12 ? 2 + size_class % 4 : size_class + 1;
+	const unsigned lists = size_class < 12	  ? 2 + size_class % 4
+			       : size_class == 12 ? 1
+						  : size_class + 1;
 	const unsigned manner = next(4);
 
 	begin(cpus, lists, manner);

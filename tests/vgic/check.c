@@ -157,10 +157,16 @@ static uint32_t lists_pending(unsigned cpu, unsigned *least_urgent, uint32_t *fr
 	return pending;
 }
 
+/* Whether the end of what is active outside of the list registers can be noticed. */
+static bool may_spill(unsigned cpu)
+{
+	return !guest_splits_end(cpu) || !machine.config.traps_all;
+}
+
 /*
  * Whether active interrupts may take list registers from one that the guest could get: not more
- * urgent ones that are being served, but those that software made active, and those whose priority
- * was dropped before they are deactivated (EOImode 1).
+ * urgent ones that are being served, but those that software made active; and those whose priority
+ * was dropped before they are deactivated (EOImode 1), where they cannot be spilled.
  */
 static bool is_held_up(unsigned cpu)
 {
@@ -168,10 +174,17 @@ static bool is_held_up(unsigned cpu)
 		const uint64_t value = machine.cpus[cpu].lists[i];
 
 		if ((value & LR_ACTIVE) != 0 &&
-		    (guest_splits_end(cpu) || model_find(cpu, (uint32_t)value)->is_activated))
+		    (!may_spill(cpu) || model_find(cpu, (uint32_t)value)->is_activated))
 			return true;
 	}
 	return false;
+}
+
+/* Whether all that is active gives way to what is pending. EL2 hears of another EOImode late. */
+static bool active_gives_way(unsigned cpu)
+{
+	return !machine.cpus[cpu].has_changed_end && may_spill(cpu) &&
+	       (guest_splits_end(cpu) || machine.config.lists == 1);
 }
 
 /* An interrupt that has to be delivered and is in no list register: only because others go first.
@@ -186,7 +199,7 @@ static void check_left_out(unsigned cpu, uint32_t intid, const struct model_irq 
 	/* The physical GIC keeps hardware's apart by the priority that it has there. */
 	if (physical_is_hardware(intid))
 		is_first = gic_guest_priority(irq->priority) < gic_guest_priority((uint8_t)least);
-	if (pending == 0 && free != 0 && !is_held_up(cpu))
+	if (pending == 0 && (active_gives_way(cpu) || (free != 0 && !is_held_up(cpu))))
 		machine_fail("INTID %u of vCPU %u is left out, and there is room", intid, cpu);
 	if (pending != 0 && is_first)
 		machine_fail("INTID %u of vCPU %u is left out, and more urgent than one that waits",

@@ -82,8 +82,9 @@ struct machine_cpu {
 	bool is_on;
 	bool is_masked; /* PSTATE.I and F */
 	bool is_in_el2;
-	bool has_aborted; /* the last access */
-	uint32_t locks;	  /* held */
+	bool has_changed_end; /* EOImode, with interrupts on their way */
+	bool has_aborted;     /* the last access */
+	uint32_t locks;	      /* held */
 	uint32_t guest_depth;
 	uint16_t guest_taken[MACHINE_DEPTH]; /* acknowledged by the guest, priority not dropped */
 	jmp_buf stop;			     /* where vcpu_stop() goes */

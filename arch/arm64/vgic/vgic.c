@@ -2,49 +2,48 @@
 /* Moving interrupts into and out of list registers: the arrows of the picture in vgic.h. */
 #include "arch/arm64/vgic/listing.h"
 
+#define RANK_LAST 0x100 /* a rank is else a priority */
+
 static uint32_t pending_in(const struct vgic_bank *bank)
 {
 	return atomic_load_explicit(&bank->pending, memory_order_acquire) |
 	       (bank->line & ~bank->edge);
 }
 
-/* Takes interrupts that the guest has ended out of the books. */
-static void release(struct vcpu *vcpu)
+/* Takes a software interrupt out of its list register and of the books; it may be pending again. */
+static void leave(struct vcpu *vcpu, unsigned list)
 {
-	uint32_t ended = vcpu->vgic.software_lists & list_registers_ended();
-
-	vcpu->vgic.software_lists &= ~ended;
-	while (ended != 0) {
-		const unsigned list = take_lowest(&ended);
-		const uint32_t intid = (uint32_t)list_register_read(list);
-		const unsigned index = intid / VGIC_INTIDS_PER_BANK;
-		const uint32_t bit = BANK_BIT(intid);
-		struct vgic_bank *const bank = bank_at(vcpu, index);
-
-		/* An ended LR_EOI keeps the maintenance interrupt up until it is overwritten. */
-		list_register_write(list, 0);
-		bank->listed &= ~bit;
-		bank->owed &= ~bit;
-		if ((pending_in(bank) & bit) != 0)
-			vgic_draw_attention(bank->target[intid % VGIC_INTIDS_PER_BANK],
-					    1U << index);
-	}
-}
-
-/* Gives a pending interrupt back that is listed; it stays pending here if it still is. */
-static void withdraw(struct vcpu *vcpu, unsigned list, uint32_t intid)
-{
+	const uint32_t intid = vcpu->vgic.list_intid[list];
 	const unsigned index = intid / VGIC_INTIDS_PER_BANK;
 	const uint32_t bit = BANK_BIT(intid);
 	struct vgic_bank *const bank = bank_at(vcpu, index);
 
+	/* An ended LR_EOI keeps the maintenance interrupt up until it is overwritten. */
 	list_register_write(list, 0);
 	vcpu->vgic.software_lists &= ~(1U << list);
 	bank->listed &= ~bit;
-	atomic_fetch_or_explicit(&bank->pending, bank->owed & bit, memory_order_relaxed);
 	bank->owed &= ~bit;
 	if ((pending_in(bank) & bit) != 0)
 		vgic_draw_attention(bank->target[intid % VGIC_INTIDS_PER_BANK], 1U << index);
+}
+
+/* Does so with those that the guest has ended. */
+static void release(struct vcpu *vcpu)
+{
+	uint32_t ended = vcpu->vgic.software_lists & list_registers_ended();
+
+	while (ended != 0)
+		leave(vcpu, take_lowest(&ended));
+}
+
+void vgic_withdraw(struct vcpu *vcpu, unsigned list)
+{
+	const uint32_t intid = vcpu->vgic.list_intid[list];
+	struct vgic_bank *const bank = bank_at(vcpu, intid / VGIC_INTIDS_PER_BANK);
+
+	atomic_fetch_or_explicit(&bank->pending, bank->owed & BANK_BIT(intid),
+				 memory_order_relaxed);
+	leave(vcpu, list);
 }
 
 void vgic_release_software(struct vcpu *vcpu)
@@ -53,10 +52,9 @@ void vgic_release_software(struct vcpu *vcpu)
 		vgic_answer(vcpu, index);
 	for (uint32_t lists = vcpu->vgic.software_lists; lists != 0;) {
 		const unsigned list = take_lowest(&lists);
-		const uint64_t value = list_register_read(list);
 
-		if ((value & LR_PENDING) != 0)
-			withdraw(vcpu, list, (uint32_t)value);
+		if ((list_register_read(list) & LR_PENDING) != 0)
+			vgic_withdraw(vcpu, list);
 	}
 }
 
@@ -83,7 +81,7 @@ static void recall_software(struct vcpu *vcpu, unsigned list, uint64_t value, bo
 	if ((value & LR_ACTIVE) != 0)
 		withdraw_active(bank, list, value);
 	else
-		withdraw(vcpu, list, intid);
+		vgic_withdraw(vcpu, list);
 }
 
 /* Looks through the list registers after a change of what may be presented, or is to be active. */
@@ -161,14 +159,33 @@ static void fold_pending(struct vcpu *vcpu, unsigned index)
 	}
 }
 
-/*
- * The most urgent interrupt that could be listed on this vCPU, or GIC_SPURIOUS. What is active
- * comes before what is pending with the same priority: it cannot be preempted by it.
- */
-static uint32_t most_urgent(struct vcpu *vcpu, uint32_t banks)
+/* Whether an active interrupt may leave its list register: its end must not go unnoticed. */
+static bool may_spill(void)
 {
-	uint32_t best = GIC_SPURIOUS;
-	unsigned best_rank = UINT32_MAX;
+	return (read_register(ich_vtr_el2) & ICH_VTR_TDS) != 0 ||
+	       (read_register(ich_vmcr_el2) & ICH_VMCR_EOIM) == 0;
+}
+
+/*
+ * How urgently an active interrupt has to have a list register. Least of all, if it holds nothing
+ * back that is pending: its priority may have been dropped (EOImode 1). And a sole list register is
+ * for what the guest can take.
+ */
+static unsigned active_rank(const struct vcpu *vcpu, uint8_t priority)
+{
+	const bool splits_end = (read_register(ich_vmcr_el2) & ICH_VMCR_EOIM) != 0;
+
+	return (splits_end ? may_spill() : vcpu->vgic.lists == 1) ? RANK_LAST : priority;
+}
+
+/*
+ * The most urgent interrupt that could be listed on this vCPU, or GIC_SPURIOUS; *rank is its rank.
+ * What is active comes before what is pending with the same rank: it cannot be preempted by it.
+ */
+static uint32_t most_urgent(struct vcpu *vcpu, uint32_t banks, unsigned *rank)
+{
+	uint32_t found = GIC_SPURIOUS;
+	unsigned best = UINT32_MAX;
 
 	while (banks != 0) {
 		const unsigned index = take_lowest(&banks);
@@ -181,15 +198,18 @@ static uint32_t most_urgent(struct vcpu *vcpu, uint32_t banks)
 			const unsigned bit = take_lowest(&candidates);
 			const bool is_active = (bank->active >> bit & 1) != 0;
 			const uint8_t owner = is_active ? bank->holder[bit] : bank->target[bit];
-			const unsigned rank = 2U * bank->priority[bit] + (is_active ? 0 : 1);
+			const unsigned order = is_active
+						       ? 2 * active_rank(vcpu, bank->priority[bit])
+						       : 2U * bank->priority[bit] + 1;
 
-			if (owner == vcpu->index && rank < best_rank) {
-				best = index * VGIC_INTIDS_PER_BANK + bit;
-				best_rank = rank;
+			if (owner == vcpu->index && order < best) {
+				found = index * VGIC_INTIDS_PER_BANK + bit;
+				best = order;
 			}
 		}
 	}
-	return best;
+	*rank = best / 2;
+	return found;
 }
 
 /* Puts a pending software interrupt into a free list register. */
@@ -232,31 +252,25 @@ static void list_active(struct vcpu *vcpu, uint32_t intid, unsigned list)
 	fill_list(vcpu, list, intid, value | (is_hardware ? 0 : LR_EOI));
 }
 
-/* The list register in one of these states whose interrupt is the least urgent, or -1. */
-static int least_urgent(const struct vcpu *vcpu, bool with_active)
+/* The list register whose interrupt is the least urgent, or -1; *last is its rank. */
+static int least_urgent(const struct vcpu *vcpu, bool with_active, unsigned *last)
 {
-	unsigned lowest = 0;
 	int found = -1;
 
+	*last = 0;
 	for (uint32_t lists = lists_in_use(vcpu); lists != 0;) {
 		const unsigned list = take_lowest(&lists);
 		const uint64_t value = list_register_read(list);
+		const bool is_active = (value & LR_ACTIVE) != 0;
+		const unsigned rank =
+			is_active ? active_rank(vcpu, LR_PRIORITY(value)) : LR_PRIORITY(value);
 
-		if (((value & LR_STATE) == LR_PENDING ||
-		     (with_active && (value & LR_ACTIVE) != 0)) &&
-		    LR_PRIORITY(value) >= lowest) {
-			lowest = LR_PRIORITY(value);
+		if ((value & LR_STATE) != 0 && (with_active || !is_active) && rank >= *last) {
+			*last = rank;
 			found = (int)list;
 		}
 	}
 	return found;
-}
-
-/* Whether an active interrupt may leave its list register: its end must not go unnoticed. */
-static bool may_spill(void)
-{
-	return (read_register(ich_vtr_el2) & ICH_VTR_TDS) != 0 ||
-	       (read_register(ich_vmcr_el2) & ICH_VMCR_EOIM) == 0;
 }
 
 /* Takes the interrupt out of a list register. */
@@ -272,11 +286,13 @@ static void clear_list(struct vcpu *vcpu, unsigned list)
 	else if ((value & LR_HW) != 0)
 		vgic_give_back(vcpu, list, intid);
 	else
-		withdraw(vcpu, list, intid);
+		vgic_withdraw(vcpu, list);
 }
 
-int vgic_make_room(struct vcpu *vcpu, uint8_t priority)
+int vgic_make_room(struct vcpu *vcpu, unsigned rank)
 {
+	unsigned last;
+
 	release(vcpu);
 
 	const uint32_t free = list_registers_free() & ~vcpu->vgic.software_lists;
@@ -285,9 +301,9 @@ int vgic_make_room(struct vcpu *vcpu, uint8_t priority)
 		return __builtin_ctz(free);
 	/* What only waits gives way first. */
 	for (unsigned with_active = 0; with_active <= (may_spill() ? 1 : 0); with_active++) {
-		const int list = least_urgent(vcpu, with_active != 0);
+		const int list = least_urgent(vcpu, with_active != 0, &last);
 
-		if (list >= 0 && LR_PRIORITY(list_register_read((unsigned)list)) > priority) {
+		if (list >= 0 && last > rank) {
 			clear_list(vcpu, (unsigned)list);
 			return list;
 		}
@@ -298,26 +314,28 @@ int vgic_make_room(struct vcpu *vcpu, uint8_t priority)
 /* Masks the hardware interrupts that would find no list register, and asks to be told of room. */
 static void set_limit(struct vcpu *vcpu, bool is_full)
 {
-	const int list = is_full ? least_urgent(vcpu, may_spill()) : -1;
 	const bool is_guarded = vgic_guard(vcpu);
 	uint64_t control = ICH_HCR_EN;
+	unsigned last;
 
 	if (!is_full && !is_guarded && vcpu->vgic.closed == 0)
 		return;
 	/* Whatever is listed from now on may change the limit, or lift it. */
 	vcpu->vgic.closed = is_guarded || is_full ? UINT32_MAX : 0;
-	vcpu->vgic.limit = is_full ? GIC_PRIORITY_GUEST : GIC_PRIORITY_ALL;
+	vcpu->vgic.limit = GIC_PRIORITY_ALL;
 	if (is_guarded)
 		control |= ICH_HCR_LRENPIE;
 	if (is_guarded && (read_register(ich_vtr_el2) & ICH_VTR_TDS) != 0)
 		control |= ICH_HCR_TDIR;
-	if (is_full)
+	/* A sole list register is always at most one. */
+	if (is_full && vcpu->vgic.lists != 1)
 		control |= ICH_HCR_UIE;
-	if (list >= 0)
-		vcpu->vgic.limit =
-			gic_guest_priority(LR_PRIORITY(list_register_read((unsigned)list)));
-	if (is_full && least_urgent(vcpu, false) >= 0)
+	if (is_full && least_urgent(vcpu, false, &last) >= 0)
 		control |= ICH_HCR_NPIE;
+	if (is_full && least_urgent(vcpu, may_spill(), &last) < 0)
+		vcpu->vgic.limit = GIC_PRIORITY_GUEST;
+	else if (is_full && last != RANK_LAST)
+		vcpu->vgic.limit = gic_guest_priority((uint8_t)last);
 	/* While the vCPU is off they are masked anyway (vgic_reset_cpu()). */
 	if (atomic_load_explicit(&vcpu->state, memory_order_relaxed) == VCPU_ON)
 		gic_let_through(vcpu->vgic.limit);
@@ -336,13 +354,11 @@ static void deliver(struct vcpu *vcpu, uint32_t banks)
 	/* For a vCPU that is off it all waits where others can see it (vgic_start_cpu()). */
 	const bool is_on = atomic_load_explicit(&vcpu->state, memory_order_relaxed) == VCPU_ON;
 	uint32_t free = list_registers_free() & ~vcpu->vgic.software_lists;
-	uint32_t next = banks != 0 && is_on ? most_urgent(vcpu, banks) : GIC_SPURIOUS;
+	unsigned rank;
+	uint32_t next = banks != 0 && is_on ? most_urgent(vcpu, banks, &rank) : GIC_SPURIOUS;
 
 	while (next != GIC_SPURIOUS) {
-		const unsigned bit = next % VGIC_INTIDS_PER_BANK;
-		const uint8_t priority = bank_at(vcpu, next / VGIC_INTIDS_PER_BANK)->priority[bit];
-		const int list =
-			free != 0 ? (int)take_lowest(&free) : vgic_make_room(vcpu, priority);
+		const int list = free != 0 ? (int)take_lowest(&free) : vgic_make_room(vcpu, rank);
 
 		if (list < 0)
 			break;
@@ -350,7 +366,7 @@ static void deliver(struct vcpu *vcpu, uint32_t banks)
 			list_active(vcpu, next, (unsigned)list);
 		else
 			list_software(vcpu, next, (unsigned)list);
-		next = most_urgent(vcpu, banks);
+		next = most_urgent(vcpu, banks, &rank);
 	}
 	if (next != GIC_SPURIOUS)
 		atomic_fetch_or_explicit(&vcpu->vgic.attention, banks, memory_order_relaxed);

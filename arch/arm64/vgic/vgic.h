@@ -260,7 +260,10 @@ void vgic_look_at_own(struct vcpu *vcpu);
  *
  * vgic_own_*: the list registers of this CPU alone.
  *
- * vgic_make_room: the number of a list register for an interrupt of this priority, or -1.
+ * vgic_withdraw: a software interrupt that waits in a list register of this CPU is given back; it
+ * stays pending if it still is.
+ * vgic_make_room: the number of a list register for an interrupt of this priority, or -1. Least of
+ * all rank those that are active and hold nothing back.
  * vgic_release_software: this vCPU goes off: what waits in its list registers is pending here
  * again. vgic_answer: does what was asked of this vCPU in a bank of SPIs. Owning CPU only.
  * vgic_is_asked: whether a holder has yet to answer.
@@ -278,7 +281,8 @@ uint32_t vgic_ask_holders(uint32_t bank_index, uint32_t mask, uint32_t *request)
 uint32_t vgic_own_pending(uint32_t bank_index);
 void vgic_own_deactivate(uint32_t bank_index, uint32_t mask);
 void vgic_own_withdraw(uint32_t bank_index, uint32_t mask);
-int vgic_make_room(struct vcpu *vcpu, uint8_t priority);
+void vgic_withdraw(struct vcpu *vcpu, unsigned list);
+int vgic_make_room(struct vcpu *vcpu, unsigned rank);
 void vgic_release_software(struct vcpu *vcpu);
 void vgic_answer(struct vcpu *vcpu, uint32_t bank_index);
 bool vgic_is_asked(void);

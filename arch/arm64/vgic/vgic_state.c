@@ -108,18 +108,25 @@ static uint32_t own_lists(uint32_t index, uint32_t mask)
 	return lists;
 }
 
+/* Takes a state out of a list register; returns what that was before. */
+static uint64_t drop_state(unsigned list, uint64_t state)
+{
+	const uint64_t value = list_register_read(list);
+
+	list_register_write(list, value & ~state);
+	return value;
+}
+
 void vgic_own_deactivate(uint32_t index, uint32_t mask)
 {
 	for (uint32_t lists = own_lists(index, mask); lists != 0;) {
-		const unsigned list = take_lowest(&lists);
-		const uint64_t value = list_register_read(list);
+		const uint64_t value = drop_state(take_lowest(&lists), LR_ACTIVE);
 
-		if ((value & LR_ACTIVE) == 0)
+		if ((value & LR_ACTIVE) == 0 || (value & LR_HW) == 0)
 			continue;
-		list_register_write(list, value & ~LR_ACTIVE);
-		if ((value & LR_HW) != 0 && index == 0)
+		if (index == 0)
 			gic_deactivate_private(BANK_BIT(value));
-		else if ((value & LR_HW) != 0)
+		else
 			gic_write_spis(GICD_ICACTIVER, index, BANK_BIT(value));
 	}
 }
@@ -131,7 +138,8 @@ void vgic_own_withdraw(uint32_t index, uint32_t mask)
 	while (lists != 0) {
 		const unsigned list = take_lowest(&lists);
 
-		list_register_write(list, list_register_read(list) & ~LR_PENDING);
+		if ((drop_state(list, LR_PENDING) & LR_ACTIVE) == 0)
+			vgic_withdraw(this_cpu.vcpu, list);
 	}
 }
 
