@@ -55,11 +55,12 @@
  * There may be more interrupts than list registers. Those hold the most urgent ones: what waits in
  * them for the guest's acknowledge gives way to what is more urgent, and is pending again. While
  * all are in use, the PMR holds back the hardware interrupts that would find no place; maintenance
- * interrupts tell when there may be room again. What the guest has made active gives way too, if
- * all that waits is more urgent: then it is `active` and comes back as soon as there is room, for
- * nothing outside of the list registers is more urgent than what is in them. Should the guest end
- * it before, ICC_DIR_EL1 traps, and an end of interrupt is counted (EOIcount) and means the most
- * urgent one: it is the innermost that the guest has not ended (4.7).
+ * interrupts tell when there may be room again. What the guest has made active gives way too, to
+ * what is more urgent; and where it holds nothing back, because its priority was dropped before it
+ * is deactivated (EOImode 1), or the register is the only one, to all that waits. Then it is
+ * `active` and comes back when there is room. Should the guest end it before, ICC_DIR_EL1 traps,
+ * and an end of interrupt is counted (EOIcount) and means the most urgent one that is outside: of
+ * those it is the innermost that the guest has not ended (4.7).
  *
  * Software may make interrupts active that are not (ISACTIVER). They too are `active`, until their
  * holder has a list register for them; a waiting one is withdrawn first.
