@@ -30,9 +30,7 @@ static void leave(struct vcpu *vcpu, unsigned list)
 /* Does so with those that the guest has ended. */
 static void release(struct vcpu *vcpu)
 {
-	uint32_t ended = vcpu->vgic.software_lists & list_registers_ended();
-
-	while (ended != 0)
+	for (uint32_t ended = vcpu->vgic.software_lists & list_registers_ended(); ended != 0;)
 		leave(vcpu, take_lowest(&ended));
 }
 
@@ -332,9 +330,9 @@ static void set_limit(struct vcpu *vcpu, bool is_full)
 		control |= ICH_HCR_UIE;
 	if (is_full && least_urgent(vcpu, false, &last) >= 0)
 		control |= ICH_HCR_NPIE;
-	if (is_full && least_urgent(vcpu, may_spill(), &last) < 0)
-		vcpu->vgic.limit = GIC_PRIORITY_GUEST;
-	else if (is_full && last != RANK_LAST)
+	/* If none gives way, the rank is the most urgent: only EL2's own come (gic.h). */
+	(void)least_urgent(vcpu, may_spill(), &last);
+	if (is_full && last != RANK_LAST)
 		vcpu->vgic.limit = gic_guest_priority((uint8_t)last);
 	/* While the vCPU is off they are masked anyway (vgic_reset_cpu()). */
 	if (atomic_load_explicit(&vcpu->state, memory_order_relaxed) == VCPU_ON)
