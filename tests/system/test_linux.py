@@ -20,9 +20,9 @@ HZ = 250  # CONFIG_HZ of Debian's kernel
 # SOAK=10 in the environment: ten times as much of all this.
 SOAK = int(os.environ.get("SOAK", "1"))
 # Rounds in which CPUs go and come: while all is quiet, and under load.
-ROUNDS = {"virtual": (20, 3), "direct": (9, 3)}
+ROUNDS = {"virtual": (47, 3), "direct": (12, 3)}
 # Seconds and groups of load: the first keeps all CPUs busy, the second sends the most IPIs.
-LOADS = {"virtual": [(20, "prsr"), (10, "rr")], "direct": [(10, "prsr"), (5, "rr")]}
+LOADS = {"virtual": [(40, "prsr"), (20, "rr")], "direct": [(10, "prsr"), (10, "rr")]}
 
 
 def start(boot, mode):
