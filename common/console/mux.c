@@ -10,13 +10,8 @@
 #include "common/console/stage.h"
 #include "common/plan/system.h"
 
-/* Bytes for the UART in one go: no FIFO is deeper, and the time in EL2 stays short. */
-#define DRAIN_LIMIT 32
-
 /* Part of a second in which the deepest FIFO has left the slowest usual UART (9600 baud). */
 #define LAST_FIFO 10
-
-extern volatile uint8_t uart_registers[];
 
 static struct console_mux *const mux = &housekeeping.mux;
 
@@ -191,7 +186,7 @@ static bool has_text(void)
 /* Writes what there is, as far as FIFO and allowance reach. */
 static void write_text(void)
 {
-	for (uint32_t i = 0; i < DRAIN_LIMIT && has_text(); i++) {
+	for (uint32_t i = 0; i < CONSOLE_DRAIN_LIMIT && has_text(); i++) {
 		if (!mux->driver->can_write(mux->registers))
 			break;
 		mux->driver->write(mux->registers, stage_take());
@@ -274,38 +269,11 @@ void console_mux_interrupt(void)
 {
 	uint8_t byte;
 
-	for (unsigned i = 0; i < DRAIN_LIMIT && mux->driver->read(mux->registers, &byte); i++)
+	for (unsigned i = 0; i < CONSOLE_DRAIN_LIMIT && mux->driver->read(mux->registers, &byte);
+	     i++)
 		mux_receive(byte);
 	if (mux->is_draining)
 		write_text();
 	else
 		console_mux_drain();
-}
-
-void console_mux_start(void)
-{
-	const struct plan *const plan = &system_plan;
-	uint8_t byte;
-
-	memset(mux, 0, sizeof(*mux));
-	mux->partitions = plan->partition_count;
-	mux->escape_key = (uint8_t)plan->escape_key;
-	for (uint32_t i = 0; i < plan->partition_count; i++) {
-		const uint32_t length = (uint32_t)strlen(plan->partitions[i].name);
-
-		mux->name_width = length > mux->name_width ? length : mux->name_width;
-	}
-	atomic_store_explicit(&console_slots[0].in.has_focus, 1, memory_order_relaxed);
-	mux->driver = uart_driver(plan->board.uart_type);
-	if (mux->driver == NULL)
-		return;
-	mux->period = arch_counter_frequency() / CONSOLE_PERIODS_PER_SECOND;
-	mux->registers = uart_registers + plan->board.uart.base.value % PAGE_SIZE;
-	mux->driver->start(mux->registers);
-	/* What was typed at the boot loader is nobody's; some UARTs interrupt only an empty FIFO.
-	 */
-	for (unsigned i = 0; i < DRAIN_LIMIT && mux->driver->read(mux->registers, &byte); i++)
-		;
-	mux->driver->set_interrupts(mux->registers, false);
-	arch_claim_interrupt(plan->board.uart_intid);
 }

@@ -13,19 +13,6 @@ static const struct plan_partition *own_plan(void)
 	return &system_plan.partitions[this_partition.index];
 }
 
-void partition_create(uint32_t index)
-{
-	this_partition.index = index;
-	partition_reset();
-}
-
-void partition_reset(void)
-{
-	atomic_store_explicit(&this_partition.accesses_reported, 0, memory_order_relaxed);
-	console_forget();
-	pl011_reset(&this_partition.uart);
-}
-
 static void report_exits(void)
 {
 	uint64_t counts[EXIT_CLASSES];

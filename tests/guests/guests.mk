@@ -3,7 +3,7 @@
 
 GUEST_FLAGS := $(filter-out -MMD -MP,$(EL2_FLAGS))
 GUEST_LIB := $(wildcard tests/guests/lib/*.c tests/guests/lib/*.S) common/lib/format.c \
-	     common/lib/string.c
+	     common/lib/string.c common/lib/string_boot.c
 GUEST_LIB_OBJECTS := $(addprefix $(BUILD)/guests/obj/,$(addsuffix .o,$(basename $(GUEST_LIB))))
 GUESTS := $(patsubst tests/guests/%.c,%,$(wildcard tests/guests/*.c))
 

@@ -3,7 +3,7 @@
 
 UNIT := $(BUILD)/tests/unit
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT)/%,$(wildcard tests/unit/test_*.c))
-UNIT_SOURCES := $(filter-out common/lib/string.c,$(wildcard common/lib/*.c)) \
+UNIT_SOURCES := $(filter-out common/lib/string%,$(wildcard common/lib/*.c)) \
 		$(wildcard common/plan/*.c) arch/arm64/stage2/stage2_size.c \
 		arch/arm64/boot/page_table.c common/console/filter.c \
 		$(filter-out imagebuilder/main.c,$(wildcard imagebuilder/*.c)) \
@@ -33,7 +33,7 @@ $(UNIT)/test_plan_limits: UNIT_LINK := -Wl,--wrap=fdt_getprop,--wrap=fdt_next_no
 $(UNIT)/test_plan_random: $(UNIT)/obj/tests/unit/random_system.o
 
 # What runs behind the seam.
-$(UNIT)/test_partition: $(UNIT)/obj/common/run/partition.o
+$(UNIT)/test_partition: $(addprefix $(UNIT)/obj/common/run/,partition.o partition_restart.o)
 $(UNIT)/test_fill: $(UNIT)/obj/common/run/fill.o
 
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
@@ -41,10 +41,11 @@ $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
 	$(Q)$(HOSTCC) $(UNIT_FLAGS) $(UNIT_LINK) -o $@ $^ -lcmocka -lfdt
 
 # The EL2 copies of the C library's functions, under names of their own.
-$(UNIT)/test_string: $(UNIT)/obj/el2_string.o $(UNIT)/obj/el2_number.o
+$(UNIT)/test_string: $(addprefix $(UNIT)/obj/el2_,string.o string_boot.o number.o)
 $(UNIT)/obj/el2_string.o: common/lib/string.c | packages-test
+$(UNIT)/obj/el2_string_boot.o: common/lib/string_boot.c | packages-test
 $(UNIT)/obj/el2_number.o: tests/guests/lib/number.c | packages-test
-$(UNIT)/obj/el2_string.o $(UNIT)/obj/el2_number.o:
+$(addprefix $(UNIT)/obj/el2_,string.o string_boot.o number.o):
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(UNIT_FLAGS) -fno-builtin -Wno-missing-prototypes -c -o $@ $< \
 		$(foreach f,memset memcpy memmove memcmp memchr strnlen strlen strncmp strcmp strchr \

@@ -24,6 +24,7 @@ SECTIONS
 		_boot_head_end = .;
 		*arch/arm64/boot/?*.o(.text .text.*)
 		*arch/arm64/?*_boot.o(.text .text.*)
+		*common/?*_boot.o(.text .text.*)
 		*arch/arm64/stage2/stage2_size.o(.text .text.*)
 		*common/plan/?*.o(.text .text.*)
 		*common/launch/?*.o(.text .text.*)
@@ -37,6 +38,7 @@ SECTIONS
 	.boot.rodata : ALIGN(0x1000) {
 		_boot_rodata_start = .;
 		*arch/arm64/boot/?*.o(.rodata .rodata.*)
+		*common/?*_boot.o(.rodata .rodata.*)
 		*arch/arm64/?*_boot.o(.rodata .rodata.*)
 		*arch/arm64/stage2/stage2_size.o(.rodata .rodata.*)
 		*common/plan/?*.o(.rodata .rodata.*)
@@ -53,6 +55,7 @@ SECTIONS
 	.restart.text : ALIGN(0x1000) {
 		_restart_text_start = .;
 		*arch/arm64/?*_restart.o(.text .text.*)
+		*common/?*_restart.o(.text .text.*)
 		*arch/arm64/el2/window.o(.text .text.*)
 		KEEP(*common/run/restart.o(.text.partition_restart))
 		*common/run/restart.o(.text .text.*)
@@ -63,6 +66,7 @@ SECTIONS
 	.restart.rodata : ALIGN(0x1000) {
 		_restart_rodata_start = .;
 		*arch/arm64/?*_restart.o(.rodata .rodata.*)
+		*common/?*_restart.o(.rodata .rodata.*)
 		*arch/arm64/el2/window.o(.rodata .rodata.*)
 		*common/run/restart.o(.rodata .rodata.*)
 		*common/run/fill.o(.rodata .rodata.*)

@@ -34,6 +34,9 @@ uint32_t serve_idle_interrupt(void);
 _Noreturn void enter_guest(uint64_t entry, uint64_t context);
 _Noreturn void run_on_fresh_stack(void (*function)(void));
 void switch_tables(uint64_t root);
+
+/* partition_restart(), where running code can name it: only while restart_root is in use. */
+void restart_gate(void);
 void clear_fp_registers(void);
 
 /* vcpu/smccc.c: a call by HVC or SMC; x0 - x3 hold arguments and results. */

@@ -27,7 +27,4 @@ extern uint8_t boot_cpu_memory[];
 /* This CPU's table memory, while it boots or restarts its partition. */
 extern uint8_t boot_tables[];
 
-/* partition_restart(), where running code can name it: only while restart_root is in use. */
-void restart_gate(void);
-
 #endif

@@ -3,7 +3,6 @@
 
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/exits.h"
-#include "arch/arm64/el2/symbols.h"
 #include "arch/arm64/el2/system_registers.h"
 #include "arch/arm64/gic/gic.h"
 #include "arch/arm64/vgic/direct.h"

@@ -2,7 +2,6 @@
 /* Direct mode but for the distributor: the CPU interface, SGIs, stopping. */
 #include "arch/arm64/vgic/direct.h"
 
-#include "arch/arm64/boot/page_table.h"
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/mmio.h"
 #include "arch/arm64/el2/syndrome.h"
@@ -15,6 +14,9 @@
 #define SGI_INTID (UINT64_C(0xf) << 24)
 
 _Static_assert(GIC_KICK_SGI == 0, "vcpu.kick with another INTID");
+
+/* Of an entry of a translation table (D8.3). */
+#define ENTRY_VALID UINT64_C(1)
 
 /* Lets the highest priority through alone: EL2's SGIs, whatever the guest masks. */
 #define PMR_FLOOR 0x10
@@ -213,10 +215,10 @@ void direct_set_stage2(bool is_valid)
 	const uint32_t entries = stage2_root_pages(this_guest.plan->ipa_bits) * (PAGE_SIZE / 8);
 
 	for (uint32_t i = 0; i < entries; i++) {
-		const uint64_t entry = stage2_root[i] & ~PTE_VALID;
+		const uint64_t entry = stage2_root[i] & ~ENTRY_VALID;
 
 		*(volatile uint64_t *)&stage2_root[i] =
-			is_valid && entry != 0 ? entry | PTE_VALID : entry;
+			is_valid && entry != 0 ? entry | ENTRY_VALID : entry;
 	}
 }
 

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A partition as each of its lives begins. */
+#include "common/console/output.h"
+#include "common/run/partition.h"
+
+void partition_create(uint32_t index)
+{
+	this_partition.index = index;
+	partition_reset();
+}
+
+void partition_reset(void)
+{
+	atomic_store_explicit(&this_partition.accesses_reported, 0, memory_order_relaxed);
+	console_forget();
+	pl011_reset(&this_partition.uart);
+}
