@@ -60,31 +60,30 @@ static bool count_restart(void)
 
 static void carry_out(enum plan_policy policy)
 {
-	if (policy == PLAN_RESET_BOARD) {
+	if (policy == PLAN_RESTART && count_restart()) {
+		log_event("restarts");
+		(void)partition_change(PARTITION_ENDING, PARTITION_RESTARTING);
+		return;
+	}
+	if (policy == PLAN_RESET_BOARD)
 		log_event("resets the board");
-		console_ask_board_reset();
-	} else if (policy == PLAN_STOP) {
-		log_event("stopped");
-	} else if (count_restart()) {
-		/* Release: what led here is visible to the CPU that restarts it. */
-		atomic_store_explicit(&this_partition.state, PARTITION_RESTARTING,
-				      memory_order_release);
-	} else {
+	else if (policy == PLAN_RESTART)
 		log_event("stopped: it may restart %u times in %u ms", own_plan()->restart_limit,
 			  own_plan()->restart_window);
-	}
+	else
+		log_event("stopped");
+	(void)partition_change(PARTITION_ENDING, PARTITION_STOPPED);
+	if (policy == PLAN_RESET_BOARD)
+		console_ask_board_reset();
 }
 
 void partition_end(enum partition_event event)
 {
-	uint32_t expected = PARTITION_RUNNING;
-
+	/* What is broken stays, whatever another CPU is about to make of it. */
 	if (event == PARTITION_BROKEN)
 		atomic_store_explicit(&this_partition.state, PARTITION_STOPPED,
 				      memory_order_release);
-	else if (!atomic_compare_exchange_strong_explicit(&this_partition.state, &expected,
-							  PARTITION_STOPPED, memory_order_acq_rel,
-							  memory_order_relaxed))
+	else if (!partition_change(PARTITION_RUNNING, PARTITION_ENDING))
 		return;
 	if (event == PARTITION_SHUTDOWN)
 		log_event("switched itself off");

@@ -3,12 +3,14 @@
  * A partition at run time: what its CPUs share in EL2 besides the arch's part. Each CPU sees its
  * own partition as this_partition; no other partition's has an address.
  *
- *                partition_end()
- *   RUNNING ---------------------------> STOPPED
- *    ^    |      by the policy for what has ended it
- *    |    +----------------------------> RESTARTING
- *    |                                       |  all vCPUs are off: partition_restart()
- *    +---------------------------------------+  on the CPU of vCPU 0 (restart.h)
+ *              partition_end()         the policy for what has ended it
+ *   RUNNING -----------------> ENDING -------------------------------> STOPPED
+ *      ^                          |                                       ^
+ *      |                          +-----> RESTARTING                      |
+ *      |   all vCPUs are off:                |  |                         |
+ *      +-------------------------------------+  +-------------------------+
+ *          partition_restart() on the              a bug in EL2, from any state
+ *          CPU of vCPU 0 (restart.h)
  *
  * An ended partition's CPUs sleep in EL2 and do nothing but EL2's own work. "reset-board" stops the
  * partition too; housekeeping resets the board when the console has said why.
@@ -26,8 +28,9 @@
 
 enum partition_state {
 	PARTITION_RUNNING,
+	PARTITION_ENDING,
 	PARTITION_RESTARTING,
-	PARTITION_STOPPED,
+	PARTITION_STOPPED, /* for good */
 };
 
 /* What ends a partition. */
@@ -59,6 +62,18 @@ static inline uint32_t partition_state(void)
 static inline bool partition_is_running(void)
 {
 	return partition_state() == PARTITION_RUNNING;
+}
+
+/*
+ * From one state to another. False: it is in neither. Acquire and release: who sees the new state
+ * sees what led to it.
+ */
+static inline bool partition_change(enum partition_state from, enum partition_state to)
+{
+	uint32_t expected = from;
+
+	return atomic_compare_exchange_strong_explicit(&this_partition.state, &expected, to,
+						       memory_order_acq_rel, memory_order_relaxed);
 }
 
 /* Fills in this_partition; its memory is zeroed. Its first CPU, before launch. */

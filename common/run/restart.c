@@ -27,6 +27,6 @@ void partition_restart(void)
 	arch_reset_partition();
 	log_event("restart %u, after %lu ms", this_partition.restarts,
 		  (arch_counter() - start) * 1000 / arch_counter_frequency());
-	/* Release: with the state, vCPU 0 sees all of it. */
-	atomic_store_explicit(&this_partition.state, PARTITION_RUNNING, memory_order_release);
+	/* Unless it has broken meanwhile. */
+	(void)partition_change(PARTITION_RESTARTING, PARTITION_RUNNING);
 }

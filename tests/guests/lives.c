@@ -3,9 +3,13 @@
  * lives: prints a sum of all that a guest finds when it starts: its RAM, the interrupt controller's
  * and the CPU's registers. Then it changes all of that, with other CPUs running, and ends: one of
  * the CPUs resets it, by chance, with the others in states that chance chooses. If nothing is left
- * of a life, each finds the same. end=off in the boot arguments: it switches itself off.
+ * of a life, each finds the same. The boot argument end= changes the end: off, it switches itself
+ * off; early, it resets itself while CPU 1 starts; frame0 or frame1, while that CPU is off and its
+ * redistributor's frame has been written to by the other.
  */
 #include "tests/guests/lib/guest.h"
+#include "tests/guests/lib/private.h"
+#include "tests/guests/lib/spi.h"
 
 #define SGI_FRAME     0x10000
 #define SPI	      40 /* nobody drives it */
@@ -13,7 +17,7 @@
 
 extern const char _image_start[], _got_start[], _image_end[];
 
-static uint64_t sum;
+static uint64_t sums[GUEST_MAX_CPUS]; /* one for each CPU */
 static volatile uint32_t stray;
 static volatile uint32_t started;
 static volatile uint32_t may_end;
@@ -28,16 +32,18 @@ void guest_handle_interrupt(uint32_t intid, uint64_t time)
 /* A sum in which each place counts (FNV-1a, a word at a time). */
 static void add(uint64_t value)
 {
-	sum = (sum ^ value) * UINT64_C(0x100000001b3);
+	uint64_t *const sum = &sums[this_cpu_number()];
+
+	*sum = (*sum ^ value) * UINT64_C(0x100000001b3);
 }
 
 static void add_memory(uint64_t from, uint64_t to)
 {
-	uint64_t mixed = sum;
+	uint64_t mixed = 0;
 
 	for (const uint64_t *word = (const uint64_t *)from; word < (const uint64_t *)to; word++)
 		mixed = (mixed ^ *word) * UINT64_C(0x100000001b3);
-	sum = mixed;
+	add(mixed);
 }
 
 /* Image and stacks are in use; the image's text and all behind the stacks are as they were found.
@@ -166,7 +172,7 @@ static void change_cpu(void)
 	write_register(pmcntenset_el0, 0x8000000f);
 	write_register(cntkctl_el1, 3);
 	write_register(cpacr_el1, 3 << 20);
-	__asm__ volatile(".arch_extension fp\n\tfmov d4, %0\n\tfmov d28, %0" : : "r"(sum));
+	__asm__ volatile(".arch_extension fp\n\tfmov d4, %0\n\tfmov d28, %0" : : "r"(~UINT64_C(0)));
 	write32(frame + 0x200, 0x0000ff00); /* pending SGIs */
 	write32(frame + 0x300, 0x000000ff); /* active ones */
 	write32(frame + 0x400, 0x10203040);
@@ -182,7 +188,7 @@ static void change_ram(void)
 	uint64_t *const end = (uint64_t *)(platform.ram_base + platform.ram_size);
 
 	for (uint64_t *word = (uint64_t *)_image_end; word < end; word++)
-		*word = (uint64_t)word ^ sum;
+		*word = (uint64_t)word ^ sums[0];
 }
 
 static void end_with(bool is_warm)
@@ -212,16 +218,43 @@ static void go_on(uint64_t chance)
 	}
 }
 
+/* Switches EL2's own SGI off where the other CPU, which is off, is woken with it. */
+static void disable_kick(unsigned cpu)
+{
+	while (psci(PSCI_AFFINITY_INFO, platform.cpus[cpu], 0, 0) != 1)
+		__asm__ volatile("yield");
+	private_set(cpu, GICD_ICENABLER, 0);
+	end_with(false);
+}
+
 void guest_secondary(unsigned cpu)
 {
 	const uint64_t chance = virtual_time() >> cpu;
 
+	add_cpu();
 	gic_init_cpu();
 	change_cpu();
 	started++;
 	while (may_end == 0)
 		__asm__ volatile("yield");
+	if (bootarg_is("end", "frame0"))
+		disable_kick(0);
+	if (bootarg_is("end", "frame1"))
+		(void)psci(PSCI_CPU_OFF, 0, 0, 0);
 	go_on(chance);
+}
+
+static void start_others(void)
+{
+	for (unsigned cpu = 1; cpu < platform.cpu_count; cpu++)
+		if (guest_cpu_on(cpu) != 0)
+			print("lives: CPU %u does not start\n", cpu);
+	if (bootarg_is("end", "early"))
+		return;
+	while (started + 1 != platform.cpu_count)
+		__asm__ volatile("yield");
+	for (unsigned cpu = 1; cpu < platform.cpu_count; cpu++)
+		add(sums[cpu]);
 }
 
 void guest_main(uint64_t first_instruction)
@@ -232,15 +265,19 @@ void guest_main(uint64_t first_instruction)
 	add_cpu();
 	gic_init();
 	count_strays();
-	print("lives: %lx\n", sum);
-	for (unsigned cpu = 1; cpu < platform.cpu_count; cpu++)
-		if (guest_cpu_on(cpu) != 0)
-			print("lives: CPU %u does not start\n", cpu);
-	while (started + 1 != platform.cpu_count)
-		__asm__ volatile("yield");
+	start_others();
+	print("lives: %lx\n", sums[0]);
+	if (bootarg_is("end", "early"))
+		end_with(false);
 	if (bootarg_is("end", "off")) {
 		may_end = 1;
 		(void)psci(PSCI_SYSTEM_OFF, 0, 0, 0);
+	}
+	if (bootarg_is("end", "frame0") || bootarg_is("end", "frame1")) {
+		may_end = 1;
+		if (bootarg_is("end", "frame1"))
+			disable_kick(1);
+		(void)psci(PSCI_CPU_OFF, 0, 0, 0);
 	}
 	change_ram();
 	change_cpu();

@@ -45,6 +45,17 @@ def test_nothing_is_left_of_a_life(boot, mode):
     board.expect(r"rt0 *\| \d+ ticks")
 
 
+@pytest.mark.parametrize("end", ["early", "frame0", "frame1"])
+@pytest.mark.parametrize("mode, threads", [("virtual", "multi"), ("direct", "multi"),
+                                           ("direct", "single")])
+def test_other_vcpus_are_no_obstacle(boot, mode, threads, end):
+    """One that is being started, or is off, with the frame of its private interrupts written to."""
+    board = boot(system(rt(), lives(mode, bootargs=f"end={end}")),
+                 options=["-accel", f"tcg,thread={threads}"])
+    restarts(board, "lives", 60)
+    assert len(set(sums(board))) == 1
+
+
 WILD = kernel("wild.bin", "wild=reset")
 
 

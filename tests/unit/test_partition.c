@@ -26,6 +26,7 @@ static uint64_t now;
 static uint32_t stopped_siblings;
 static uint32_t board_resets;
 static char last_line[160];
+static bool breaks; /* on another CPU, while the end is logged */
 
 uint64_t arch_counter(void)
 {
@@ -75,6 +76,10 @@ void log_event(const char *template, ...)
 	va_start(arguments, template);
 	(void)vsnprintf(last_line, sizeof(last_line), template, arguments);
 	va_end(arguments);
+	if (breaks) {
+		breaks = false;
+		partition_end(PARTITION_BROKEN);
+	}
 }
 
 static int set_up(void **state)
@@ -164,6 +169,18 @@ static void broken_one_stays(void **state)
 	assert_int_equal(board_resets, 1);
 }
 
+static void broken_while_it_ends(void **state)
+{
+	(void)state;
+	set_policies(PLAN_RESTART);
+	breaks = true;
+	partition_end(PARTITION_RESET);
+	assert_int_equal(partition_state(), PARTITION_STOPPED);
+	/* While it restarts. */
+	assert_false(partition_change(PARTITION_RESTARTING, PARTITION_RUNNING));
+	assert_int_equal(partition_state(), PARTITION_STOPPED);
+}
+
 static bool restarts_at(uint64_t time)
 {
 	now = time;
@@ -218,6 +235,7 @@ int main(void)
 		cmocka_unit_test_setup(board_is_reset, set_up),
 		cmocka_unit_test_setup(first_event_counts, set_up),
 		cmocka_unit_test_setup(broken_one_stays, set_up),
+		cmocka_unit_test_setup(broken_while_it_ends, set_up),
 		cmocka_unit_test_setup(limit, set_up),
 		cmocka_unit_test_setup(largest_limit, set_up),
 		cmocka_unit_test_setup(no_limit, set_up),

@@ -63,7 +63,7 @@ static void serve_own(uint32_t intid)
 	gic_end(intid);
 	if (intid == GIC_KICK_SGI)
 		look_at_mailboxes();
-	else if (intid == GIC_VGIC_SGI && this_cpu.vcpu != NULL)
+	else if (intid == GIC_VGIC_SGI && this_cpu.vcpu != NULL && partition_is_running())
 		vgic_look_at_own(this_cpu.vcpu);
 }
 

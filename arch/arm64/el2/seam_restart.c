@@ -5,6 +5,7 @@
 #include "arch/arm64/el2/system_registers.h"
 #include "arch/arm64/el2/window.h"
 #include "arch/arm64/vcpu/vcpu.h"
+#include "arch/arm64/vgic/direct.h"
 
 void *arch_window(enum arch_window window, pa_t base, uint64_t size)
 {
@@ -63,4 +64,6 @@ void arch_serve_interrupts(void)
 void arch_reset_partition(void)
 {
 	guest_reset();
+	if (this_cpu.is_direct)
+		direct_restore();
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A partition's state in arch/ as each of its lives begins. In the restart section. */
 #include "arch/arm64/vcpu/vcpu.h"
-#include "arch/arm64/vgic/direct.h"
 #include "common/plan/system.h"
 
 void guest_reset(void)
@@ -23,8 +22,6 @@ void guest_reset(void)
 	/* What a vCPU that still ran has done to one that had stopped before. */
 	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
 		vgic_forget_private(&this_guest.vcpus[i]);
-	if (this_cpu.is_direct)
-		direct_restore();
 	/* vCPU 0 starts as soon as its CPU runs vCPUs; the others wait for CPU_ON. */
 	first->entry = planned->entry.value;
 	first->context = planned->device_tree.value;

@@ -30,7 +30,6 @@ void vcpu_start(struct vcpu *vcpu)
 {
 	vcpu_reset_el1();
 	drop_translations();
-	atomic_store_explicit(&vcpu->state, VCPU_ON, memory_order_release);
 	if (this_cpu.is_direct)
 		direct_give_cpu();
 	else
@@ -38,33 +37,43 @@ void vcpu_start(struct vcpu *vcpu)
 	enter_guest(vcpu->entry, vcpu->context);
 }
 
+/* The partition has ended: whether no vCPU runs. A CPU_ON that came too late is void. */
 static bool are_all_off(void)
 {
-	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
+	for (uint32_t i = 0; i < this_guest.vcpu_count; i++) {
+		uint32_t state = VCPU_STARTING;
+
 		/* Acquire: its CPU has done what vcpu_stop() does. */
-		if (atomic_load_explicit(&this_guest.vcpus[i].state, memory_order_acquire) !=
-		    VCPU_OFF)
+		if (!atomic_compare_exchange_strong_explicit(&this_guest.vcpus[i].state, &state,
+							     VCPU_OFF, memory_order_acquire,
+							     memory_order_acquire) &&
+		    state != VCPU_OFF)
 			return false;
+	}
 	return true;
 }
 
 /*
- * The partition has ended. A CPU_ON that came too late is void; when all vCPUs are off, the CPU of
- * the first one restarts it, if its policy says so.
+ * The partition has ended. When all vCPUs are off, the CPU of the first one restarts it, if its
+ * policy says so; who goes off last has kicked it.
  */
-static void settle(struct vcpu *vcpu)
+static void settle(const struct vcpu *vcpu)
 {
-	uint32_t late = VCPU_STARTING;
-
-	if (atomic_compare_exchange_strong_explicit(&vcpu->state, &late, VCPU_OFF,
-						    memory_order_release, memory_order_relaxed))
-		gic_kick(this_guest.vcpus[0].kick);
 	if (vcpu->index != 0 || partition_state() != PARTITION_RESTARTING || !are_all_off())
 		return;
 	switch_tables(this_cpu.restart_root.value);
 	restart_gate();
 	switch_tables(this_cpu.running_root.value);
 	gic_kick(vcpu->kick);
+}
+
+/* Takes the start that a CPU_ON has left. Acquire: entry and context are that CPU_ON's. */
+static bool is_to_start(struct vcpu *vcpu)
+{
+	uint32_t starting = VCPU_STARTING;
+
+	return atomic_compare_exchange_strong_explicit(&vcpu->state, &starting, VCPU_ON,
+						       memory_order_acq_rel, memory_order_relaxed);
 }
 
 /*
@@ -82,8 +91,7 @@ static _Noreturn void run(void)
 			continue;
 		if (!partition_is_running())
 			settle(vcpu);
-		/* Acquire: entry and context are those of the CPU_ON that set the state. */
-		else if (atomic_load_explicit(&vcpu->state, memory_order_acquire) == VCPU_STARTING)
+		else if (is_to_start(vcpu))
 			vcpu_start(vcpu);
 	}
 }
@@ -111,6 +119,8 @@ void vcpu_stop(void)
 	complete_all_accesses();
 	/* Release: who sees OFF may start it anew. */
 	atomic_store_explicit(&vcpu->state, VCPU_OFF, memory_order_release);
+	/* Either we see that it has ended, or who waits for all to be off sees that we are. */
+	atomic_thread_fence(memory_order_seq_cst);
 	if (!partition_is_running())
 		gic_kick(this_guest.vcpus[0].kick);
 	vcpu_run();

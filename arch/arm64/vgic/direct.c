@@ -15,6 +15,10 @@
 
 _Static_assert(GIC_KICK_SGI == 0, "vcpu.kick with another INTID");
 
+/* What a stop wakes with; the kick of virtual mode's SGIs, which direct mode does not know. */
+#define DIRECT_STOP_SGI GIC_VGIC_SGI
+#define STOP_MASK	(1U << DIRECT_STOP_SGI)
+
 /* Of an entry of a translation table (D8.3). */
 #define ENTRY_VALID UINT64_C(1)
 
@@ -222,25 +226,30 @@ void direct_set_stage2(bool is_valid)
 	}
 }
 
+/*
+ * The stop's SGI, and the kick as it is on a CPU of EL2's: the guest may have changed it there from
+ * afar. The kick stays in group 1, in which it is sent.
+ */
+static void wake(uint8_t *frame)
+{
+	const bool is_group0 = this_cpu.has_group0 && !this_cpu.is_open;
+
+	mmio_write32(frame + GICD_IGROUPR, is_group0 ? ~STOP_MASK : UINT32_MAX);
+	mmio_write8(frame + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_EL2);
+	mmio_write8(frame + GICD_IPRIORITYR + DIRECT_STOP_SGI, GIC_PRIORITY_EL2);
+	mmio_write32(frame + GICD_ICACTIVER, STOP_MASK | DIRECT_KICK_MASK);
+	mmio_write32(frame + GICD_ISENABLER, STOP_MASK | DIRECT_KICK_MASK);
+	mmio_write32(frame + GICD_ISPENDR, STOP_MASK);
+}
+
 void direct_stop_siblings(void)
 {
 	direct_set_stage2(false);
 	/* VMALLS12E1 is for the VMID in VTTBR_EL2: the siblings', because it is our own. */
 	invalidate_translations_everywhere();
-	for (uint32_t i = 0; i < this_guest.vcpu_count; i++) {
-		uint8_t *const frame = direct_private_frame(i);
-
-		if (i == this_cpu.vcpu_index ||
-		    atomic_load_explicit(&this_guest.vcpus[i].state, memory_order_relaxed) ==
-			    VCPU_OFF)
-			continue;
-		if (this_cpu.has_group0 && !this_cpu.is_open)
-			mmio_write32(frame + GICD_IGROUPR, ~DIRECT_KICK_MASK);
-		mmio_write8(frame + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_EL2);
-		mmio_write32(frame + GICD_ICACTIVER, DIRECT_KICK_MASK);
-		mmio_write32(frame + GICD_ISENABLER, DIRECT_KICK_MASK);
-		mmio_write32(frame + GICD_ISPENDR, DIRECT_KICK_MASK);
-	}
+	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
+		if (i != this_cpu.vcpu_index)
+			wake(direct_private_frame(i));
 	/* What EL1 has masked ends no WFE. */
 	send_event();
 }

@@ -25,16 +25,18 @@
  *    +------- direct_take_cpu(): all private interrupts ----------+
  *             off and idle, nothing active
  *
- * EL2 of another CPU sends the kick only to start a vCPU, exactly one each time, and whatever else
- * wakes its CPU, the vCPU starts when EL2 has taken SGI 0 (vcpu.c): no kick comes to the guest but
- * in place of an SGI 0 that it has sent there meanwhile. While a CPU is EL2's, the guest may write
- * to its SGI_base frame from afar: what it enables waits, masked by the PMR, for the vCPU's start.
- * It can keep its own vCPU from starting, or EL2 busy there, on a CPU that has nothing else to do.
+ * EL2 of another CPU sends the kick to start a vCPU, exactly one each time, and whatever else wakes
+ * its CPU, the vCPU starts when EL2 has taken SGI 0 (vcpu.c): no kick comes to the guest but in
+ * place of an SGI 0 that it has sent there meanwhile. When a partition ends, its CPUs kick that of
+ * vCPU 0 as they go off: one that comes too late is an SGI 0 too many in the partition's next life.
+ * While a CPU is EL2's, the guest may write to its SGI_base frame from afar: what it enables waits,
+ * masked by the PMR, for the vCPU's start. It can keep its own vCPU from starting, or EL2 busy
+ * there, on a CPU that has nothing else to do.
  *
  * Stopping. No kick is taken by a guest's CPU, so who stops the partition makes the root of its
  * stage-2 tables invalid, which is mapped for that, and invalidates the TLBs of all CPUs: the next
- * fetch of each sibling faults into its own EL2, which parks it. One that sleeps is woken by an SGI
- * that the stopper enables and pends, at the highest priority, in the sibling's own redistributor.
+ * fetch of each sibling faults into its own EL2, which parks it. One that sleeps is woken by SGI 1,
+ * which the stopper enables and pends, at the highest priority, in the sibling's own redistributor.
  * It can do so because the sibling has lost its frame before. Where the GIC has one security state
  * and SGIs trap, it is of group 0 and goes to EL2 whatever the guest has masked. Otherwise a
  * sibling that has masked it in its CPU interface (group, PMR) sleeps on, with no access to

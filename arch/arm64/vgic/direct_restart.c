@@ -6,9 +6,12 @@
 #include "arch/arm64/vcpu/vcpu.h"
 #include "arch/arm64/vgic/direct.h"
 
+#define RWP_POLLS 1000 /* as in gic.c: no GIC takes as long */
+
 /*
- * A CPU's private interrupts, but for EL2's kick, as gic_reset_private() leaves them there. A vCPU
- * that still ran may have written to them since: from afar to the frame, or by SGIs.
+ * A CPU's private interrupts, but for EL2's kick, as they are when it goes to the guest for the
+ * first time. A vCPU that still ran may have written to them since: from afar to the frame, or by
+ * SGIs. The kick is as it should be since the stop (direct_stop_siblings()).
  */
 static void reset_frame(const struct vcpu *vcpu)
 {
@@ -23,9 +26,10 @@ static void reset_frame(const struct vcpu *vcpu)
 		mmio_write32(frame + GICD_IGROUPR + 4 * i, UINT32_MAX);
 	}
 	/* Disabled ones may be on their way until then (12.11.2, RWP). */
-	while (direct_is_changing(vcpu))
+	for (uint32_t i = 0; i < RWP_POLLS && direct_is_changing(vcpu); i++)
 		arch_relax();
 	mmio_write32(frame + GICD_ICFGR + 4, 0);
+	mmio_write32(frame + GICD_INMIR, 0);
 	for (uint32_t intid = 1; intid < GIC_PRIVATE_INTIDS; intid++)
 		mmio_write8(frame + GICD_IPRIORITYR + intid, GIC_PRIORITY_DEFAULT);
 }
