@@ -20,7 +20,8 @@
  */
 uint64_t arch_stage2_size(const struct plan *plan, uint32_t partition);
 
-/* Sizes that the planner keeps memory for; max_ipa_bits is left zero. */
+/* Sizes that the planner keeps memory for (plan/make.h); max_ipa_bits is left zero. */
+struct plan_needs;
 struct plan_needs arch_plan_needs(void);
 
 /* --- Boot and restarts (arch/arm64/el2/seam_restart.c). --- */
@@ -106,6 +107,9 @@ enum arch_result arch_create_partition(const struct plan *plan, uint32_t partiti
 /* Each CPU of a partition, after its first CPU has created it: traps, stage 2, virtual GIC. */
 void arch_create_vcpu(const struct plan *plan, uint32_t cpu);
 
+/* Routes a physical SPI to this CPU's EL2 and enables it. */
+void arch_claim_interrupt(uint32_t intid);
+
 /* Sleeps until another CPU calls arch_send_event(); may return early. */
 void arch_wait_event(void);
 void arch_send_event(void);
@@ -145,9 +149,6 @@ void arch_set_line(uint32_t intid, bool level);
 
 /* Makes an SPI of the board pending, for a direct partition's guest; earlier stores are visible. */
 void arch_pend_interrupt(uint32_t intid);
-
-/* Routes a physical SPI to this CPU's EL2 and enables it. */
-void arch_claim_interrupt(uint32_t intid);
 
 /* Resets the board, by its firmware. */
 _Noreturn void arch_reset_board(void);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "common/lib/address.h"
+#include "common/plan/make.h"
 #include "imagebuilder/options.h"
 #include "imagebuilder/place.h"
 

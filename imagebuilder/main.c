@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/arch.h"
+#include "common/plan/make.h"
 #include "common/plan/digest.h"
 #include "common/plan/scratch.h"
 #include "common/plan/tree.h"

@@ -11,7 +11,7 @@
 static void complain(struct report *report, const void *tree, int node, const char *what,
 		     const char *value, const char *rule)
 {
-	char path[REPORT_PATH_SIZE];
+	char path[PLAN_PATH_SIZE];
 
 	if (fdt_get_path(tree, node, path, sizeof(path)) != 0)
 		(void)snprintf(path, sizeof(path), "(a node with a very long path)");

@@ -24,7 +24,7 @@ static const struct kind kinds[] = {
 static void print_finding(const struct finding *finding, const struct kind *kind,
 			  const struct system *system, const char *path)
 {
-	char line[REPORT_PATH_SIZE + REPORT_PROPERTY_SIZE + 3 * REPORT_TEXT_SIZE];
+	char line[PLAN_PATH_SIZE + REPORT_PROPERTY_SIZE + 3 * REPORT_TEXT_SIZE];
 	char place[SOURCE_PLACE_SIZE];
 	const bool is_coloured = wants_colour(stderr);
 

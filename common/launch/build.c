@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/launch/build.h"
+#include "common/plan/make.h"
 
 #include <string.h>
 

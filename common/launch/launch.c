@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/launch/launch.h"
+#include "common/plan/make.h"
 
 #include <libfdt.h>
 #include <stdatomic.h>

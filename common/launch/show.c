@@ -112,7 +112,7 @@ void show_report(const struct report *report)
 		{REPORT_UNSUPPORTED, "unsupported"},
 		{REPORT_NOTE, "note"},
 	};
-	static char line[REPORT_PATH_SIZE + REPORT_PROPERTY_SIZE + 3 * REPORT_TEXT_SIZE];
+	static char line[PLAN_PATH_SIZE + REPORT_PROPERTY_SIZE + 3 * REPORT_TEXT_SIZE];
 
 	for (unsigned k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
 		for (uint32_t i = 0; i < report->count; i++) {

@@ -4,6 +4,7 @@
 #define BULKHEAD_LAUNCH_SHOW_H
 
 #include "common/plan/plan.h"
+#include "common/plan/report.h"
 
 void show_board(const struct plan *plan);
 void show_plan(const struct plan *plan);

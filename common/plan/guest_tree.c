@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The device tree that a guest gets: a node for each thing in its map. */
 #include "common/plan/guest_writer.h"
+#include "common/plan/make.h"
 
 #define UART_BAUD_RATE 115200
 

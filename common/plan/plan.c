@@ -10,7 +10,7 @@ static void add(struct planner *planner, enum report_severity severity, int node
 		const char *property, const char *rule, const char *hint, const char *what,
 		va_list arguments)
 {
-	char path[REPORT_PATH_SIZE] = "";
+	char path[PLAN_PATH_SIZE] = "";
 	char text[REPORT_TEXT_SIZE];
 
 	/* Finding a path takes long, and a full report only counts. */

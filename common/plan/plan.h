@@ -21,7 +21,6 @@
 #include <stdint.h>
 
 #include "common/lib/address.h"
-#include "common/plan/report.h"
 
 /* Bounds. Passing one is an error that names it. */
 #define PLAN_MAX_NODES		       8192 /* of the host device tree */
@@ -42,6 +41,7 @@
 #define PLAN_MAX_COLORS		       64
 #define PLAN_MAX_RESTARTS	       16   /* that a restart limit counts */
 #define PLAN_NAME_SIZE		       32   /* with the NUL */
+#define PLAN_PATH_SIZE		       128  /* of a node, with the NUL */
 #define PLAN_BOOTARGS_SIZE	       2048 /* with the NUL: what arm64 Linux takes */
 #define PLAN_FIRST_SPI		       32
 #define PLAN_MAX_INTID		       1020 /* SPIs end below it (IHI 0069, 2.2.1) */
@@ -49,7 +49,7 @@
 
 /* Room for the bootargs of all partitions and the paths of all devices. */
 #define PLAN_TEXT_SIZE                                                                             \
-	(1 + PLAN_MAX_PARTITIONS * PLAN_BOOTARGS_SIZE + PLAN_MAX_DEVICES * REPORT_PATH_SIZE)
+	(1 + PLAN_MAX_PARTITIONS * PLAN_BOOTARGS_SIZE + PLAN_MAX_DEVICES * PLAN_PATH_SIZE)
 
 /* Register frames (IHI 0069, 12.8 and 12.10): the distributor, one CPU's redistributor. */
 #define PLAN_GICD_SIZE 0x10000
@@ -337,72 +337,5 @@ static inline const char *plan_text(const struct plan *plan, uint32_t offset)
 {
 	return &plan->text[offset];
 }
-
-/*
- * What the planner must know of the machine's side: sizes in bytes, whole pages. Constants of the
- * architecture, the same on the desk and on the board; max_ipa_bits alone is the CPU's.
- */
-struct plan_needs {
-	uint64_t cpu_memory_size;
-	uint64_t partition_memory_size;
-	uint64_t console_memory_size;
-	uint64_t stage2_alignment;
-	uint32_t max_ipa_bits; /* what this CPU can translate to: ID_AA64MMFR0_EL1.PARange */
-};
-
-struct plan_scratch;
-
-struct plan_input {
-	const void *device_tree; /* libfdt tree */
-	size_t device_tree_size; /* bytes that may be read; the tree's own totalsize is checked
-				    against it */
-	pa_t device_tree_address;
-	struct plan_range hypervisor;
-	const struct plan_needs *needs;
-	struct plan_scratch *scratch; /* memory that the planner works in (scratch.h) */
-	/*
-	 * Makes size bytes of a module readable and returns them, or NULL when the range is not RAM
-	 * that can be read. Called only for ranges inside the memory banks and outside of
-	 * /reserved-memory.
-	 */
-	const void *(*module)(void *context, pa_t base, uint64_t size);
-	void *context;
-};
-
-/*
- * Plans the whole system. Returns true when the report holds no error; otherwise the plan must not
- * be used (but plan->board is filled in as far as it could be read). A plan that asks for what this
- * build cannot carry out yet is good, but report->unsupported is not zero and it is not launched.
- */
-bool plan_system(const struct plan_input *input, struct plan *plan, struct report *report);
-
-struct tree_index;
-
-/*
- * Finds the console without planning anything: the first thing that boot does, so that errors can
- * be said at all. Fills in the uart_* fields; type PLAN_UART_NONE when there is none. A tree of
- * size bytes that is damaged is searched too, as far as libfdt gets; of one that is not, the index
- * is used, which is written anew.
- */
-void plan_find_console(const void *device_tree, size_t size, struct tree_index *index,
-		       struct plan_board *board);
-
-enum guest_tree_result {
-	GUEST_TREE_OK,
-	GUEST_TREE_TOO_LARGE, /* more than size bytes */
-	GUEST_TREE_BROKEN,    /* a tree could not be read, or is not the one that was planned */
-};
-
-struct guest_tree_input {
-	const void *host_tree;
-	const void *partial_tree;	     /* the partition's module, or NULL when it has none */
-	const uint64_t *entropy;	     /* 8 words for rng-seed and kaslr-seed, or NULL */
-	const struct tree_index *host_index; /* of host_tree; NULL: it is walked again and again */
-};
-
-/* Writes the device tree that the partition will get into out. */
-enum guest_tree_result plan_guest_tree(const struct plan *plan, uint32_t partition,
-				       const struct guest_tree_input *input, void *out,
-				       size_t size);
 
 #endif

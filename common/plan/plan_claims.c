@@ -108,7 +108,7 @@ static void describe(const struct planner *planner, const struct claim *claim,
 		     char text[CLAIM_TEXT_SIZE])
 {
 	const bool is_owned = claim->partition != PLAN_NONE;
-	char path[REPORT_PATH_SIZE];
+	char path[PLAN_PATH_SIZE];
 
 	if (claim->node < 0 ||
 	    fdt_get_path(planner->tree.fdt, claim->node, path, sizeof(path)) != 0)

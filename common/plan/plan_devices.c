@@ -92,7 +92,7 @@ bool add_device(struct planner *planner, const struct pass *pass, bool is_forced
 	const struct tree *const tree = &planner->tree;
 	const uint32_t owner = device_owner(planner, pass->device);
 	const int from = pass->from;
-	char path[REPORT_PATH_SIZE];
+	char path[PLAN_PATH_SIZE];
 
 	if (fdt_get_path(tree->fdt, pass->device, path, sizeof(path)) != 0)
 		return plan_error(planner, from, pass->property,

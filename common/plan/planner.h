@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "common/lib/format.h"
-#include "common/plan/plan.h"
+#include "common/plan/make.h"
 #include "common/plan/scratch.h"
 #include "common/plan/tree.h"
 

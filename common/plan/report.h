@@ -19,8 +19,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/plan/plan.h"
+
 #define REPORT_MAX_FINDINGS  64
-#define REPORT_PATH_SIZE     128
 #define REPORT_PROPERTY_SIZE 48
 #define REPORT_TEXT_SIZE     192
 
@@ -33,7 +34,7 @@ enum report_severity {
 
 struct finding {
 	enum report_severity severity;
-	char path[REPORT_PATH_SIZE];
+	char path[PLAN_PATH_SIZE];
 	char property[REPORT_PROPERTY_SIZE]; /* empty: the finding is about the node */
 	char text[3 * REPORT_TEXT_SIZE];     /* what is wrong, with the value; the rule; a hint */
 };

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "common/plan/plan.h"
+#include "common/plan/make.h"
 #include "common/plan/tree.h"
 
 #define PLAN_MAX_CLAIMS 1024

@@ -15,14 +15,6 @@ static const uint8_t receive_levels[8] = {4, 8, 16, 24, 28, 28, 28, 28};
 /* Peripheral and PrimeCell ID of revision r1p5 (3.3.15). */
 static const uint8_t identification[8] = {0x11, 0x10, 0x34, 0x00, 0x0d, 0xf0, 0x05, 0xb1};
 
-void pl011_reset(struct pl011 *uart)
-{
-	*uart = (struct pl011){
-		.control = PL011_CR_TX | PL011_CR_RX,
-		.fifo_levels = 0x12,
-	};
-}
-
 static uint32_t receive_level(const struct pl011 *uart)
 {
 	return receive_levels[uart->fifo_levels >> 3 & 7];

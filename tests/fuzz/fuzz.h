@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/plan/plan.h"
+#include "common/plan/make.h"
 
 #define FUZZ_TREE_ADDRESS UINT64_C(0x48000000)
 

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "common/arch.h"
+#include "common/plan/make.h"
 #include "common/plan/scratch.h"
 
 #define SLOT_ALIGNMENT	   8

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The planner as a whole: an accepted system, the order of errors, guests' trees. */
 #include "common/plan/digest.h"
+#include "common/plan/make.h"
 #include "tests/unit/planning.h"
 
 static void accepted(void **state)

@@ -149,7 +149,7 @@ static void full_text(void **state)
 		show_report();
 	assert_int_equal(report.errors, 0);
 	assert_int_equal(plan.device_count, PLAN_MAX_DEVICES);
-	assert_int_equal(strlen(plan_text(&plan, plan.devices[127].path)), REPORT_PATH_SIZE - 1);
+	assert_int_equal(strlen(plan_text(&plan, plan.devices[127].path)), PLAN_PATH_SIZE - 1);
 	assert_string_equal(plan_text(&plan, plan.partitions[15].bootargs), bootargs);
 	/* Not a byte is left. */
 	assert_int_equal(plan.text_size, PLAN_TEXT_SIZE);

@@ -4,9 +4,9 @@
  *
  * What only boot needs (device tree, planner, libfdt, launch, table construction) lies in sections of
  * its own that no CPU maps once the guests run; NOCROSSREFS_TO makes the linker refuse running code
- * that refers to them. So does what a restart needs, which is mapped while there is one; running code
- * has one name in it, restart_gate. Running code has no writable data of its own: all it may write lies behind the
- * fixed addresses at the end (layout.h).
+ * that refers to them. What a restart needs lies apart too, and is mapped while there is one; running
+ * code has one name in it, restart_gate. Running code has no writable data of its own: all it may
+ * write lies behind the fixed addresses at the end (layout.h).
  */
 #include "arch/arm64/el2/layout.h"
 

@@ -152,6 +152,11 @@ void arch_create_vcpu(const struct plan *plan, uint32_t cpu)
 	vcpu_configure_traps(&plan->partitions[partition], partition + 1);
 }
 
+void arch_claim_interrupt(uint32_t intid)
+{
+	gic_claim_spi(intid);
+}
+
 void arch_wait_event(void)
 {
 	wait_for_event();

@@ -93,11 +93,6 @@ void arch_reset_board(void)
 		wait_for_event();
 }
 
-void arch_claim_interrupt(uint32_t intid)
-{
-	gic_claim_spi(intid);
-}
-
 void arch_set_alarm(uint64_t ticks)
 {
 	write_register(cnthp_cval_el2, arch_counter() + ticks);

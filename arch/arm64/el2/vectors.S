@@ -206,13 +206,13 @@ run_on_fresh_stack:
 	mov	x30, xzr
 	br	x0
 
-/* switch_tables(root): from the boot tables to the running ones (el2_tables.h). */
+/* switch_tables(root): from one set of this CPU's tables to another (el2_tables.h). */
 	.global	switch_tables
 switch_tables:
 	dsb	ishst				// the new tables are visible to the walker
 	msr	ttbr0_el2, x0
 	isb
-	tlbi	alle2				// what only the boot tables mapped is gone
+	tlbi	alle2				// what only the old tables mapped is gone
 	dsb	nsh
 	isb
 	ret

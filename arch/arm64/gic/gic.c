@@ -21,13 +21,6 @@ static void wait_for_redistributor(void)
 			return;
 }
 
-void gic_claim_spi(uint32_t intid)
-{
-	mmio_write8(gicd_registers + GICD_IPRIORITYR + intid, GIC_PRIORITY_EL2);
-	gic_route_spi(intid, read_register(mpidr_el1) & MPIDR_AFFINITY_MASK);
-	gic_write_spis(GICD_ISENABLER, intid / 32, 1U << (intid % 32));
-}
-
 void gic_write_spis(uint32_t offset, uint32_t bank, uint32_t mask)
 {
 	if (mask != 0)

@@ -195,3 +195,10 @@ bool gic_start_cpu(const struct plan_board *board)
 	/* The redistributor first: it must be awake when a group is enabled (11.1). */
 	return start_redistributor(board) && start_cpu_interface();
 }
+
+void gic_claim_spi(uint32_t intid)
+{
+	mmio_write8(gicd_registers + GICD_IPRIORITYR + intid, GIC_PRIORITY_EL2);
+	gic_route_spi(intid, read_register(mpidr_el1) & MPIDR_AFFINITY_MASK);
+	gic_write_spis(GICD_ISENABLER, intid / 32, 1U << (intid % 32));
+}

@@ -3,6 +3,7 @@
 #include "arch/arm64/el2/layout.h"
 #include "arch/arm64/stage2/stage2.h"
 #include "common/arch.h"
+#include "common/plan/make.h"
 
 /* Blocks of the given size that a range of addresses touches, whole or in part. */
 static uint64_t touched(uint64_t start, uint64_t size, uint64_t block)
