@@ -3,7 +3,8 @@
 #include "common/plan/guest_writer.h"
 #include "common/plan/make.h"
 
-#define UART_BAUD_RATE 115200
+#define UART_BAUD_RATE	  115200
+#define PANIC_DEVICE_SIZE 2
 
 static void write_chosen(struct writer *writer, const uint64_t entropy[8])
 {
@@ -112,6 +113,20 @@ static void write_uart(struct writer *writer)
 	end(writer);
 }
 
+/* Linux, bindings/misc/pvpanic-mmio. */
+static void write_panic_device(struct writer *writer)
+{
+	const uint32_t index = (uint32_t)(writer->partition - writer->plan->partitions);
+	const uint64_t base = plan_panic_device(writer->plan, index);
+
+	if (base == 0)
+		return;
+	begin_at(writer, "pvpanic", base);
+	put_text(writer, "compatible", "qemu,pvpanic-mmio");
+	put_reg(writer, base, PANIC_DEVICE_SIZE);
+	end(writer);
+}
+
 /* Memory shared with other partitions (Linux, bindings/reserved-memory/xen,shared-memory). */
 static void write_shared_memory(struct writer *writer)
 {
@@ -159,6 +174,7 @@ static void write_root(struct writer *writer, const uint64_t entropy[8])
 	write_interrupt_controller(writer);
 	if (writer->partition->virtual_uart != 0)
 		write_uart(writer);
+	write_panic_device(writer);
 	write_devices(writer);
 	end(writer);
 }

@@ -4,7 +4,7 @@
  * outside of its memory (at= an address, else anywhere), mmio (every register of its virtual GIC
  * and UART with garbage), interrupts (SGIs to anybody, ends of anybody's interrupts), sgis (only
  * SGIs), uartflood (lines, or only the character whose number is byte=), terminal (escape
- * sequences); or once: reset.
+ * sequences); or once: reset, or panic (by the panic device, after accesses that it does not take).
  */
 #include "tests/guests/lib/guest.h"
 
@@ -134,6 +134,23 @@ static void flood(uint64_t byte)
 		write32(platform.uart, (uint32_t)byte);
 }
 
+/* Reads as what it takes, takes nothing else, and then that. */
+static void panic(void)
+{
+	const uint32_t before = fault.count;
+	uint32_t events;
+
+	(void)read32(platform.panic_device);
+	write32(platform.panic_device + 1, 1);
+	__asm__ volatile("ldrb %w0, [%1]\n\tstrb %w2, [%1]"
+			 : "=&r"(events)
+			 : "r"(platform.panic_device), "r"(0xfe)
+			 : "memory");
+	print("wild: events %u, faults %u\n", events, fault.count - before);
+	__asm__ volatile("strb %w0, [%1]" : : "r"(1), "r"(platform.panic_device) : "memory");
+	print("wild: still here\n");
+}
+
 void guest_main(uint64_t first_instruction)
 {
 	const uint64_t at = bootarg_number("at", 0);
@@ -143,6 +160,8 @@ void guest_main(uint64_t first_instruction)
 	print("wild: %s\n", platform.bootargs);
 	if (bootarg_is("wild", "reset"))
 		(void)psci(PSCI_SYSTEM_RESET, 0, 0, 0);
+	if (bootarg_is("wild", "panic"))
+		panic();
 	if (bootarg_is("wild", "uartflood") && bootarg_number("byte", 0) != 0)
 		flood(bootarg_number("byte", 0));
 	for (uint32_t round = 1;; round++) {

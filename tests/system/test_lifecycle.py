@@ -118,3 +118,19 @@ def test_images_in_place_are_kept(boot):
         memory_kib=0, cpus="cpus = <2>;")))
     restarts(board, "lives", 20)
     assert len(sums(board)) >= 20 and len(set(sums(board))) == 1
+
+
+@pytest.mark.parametrize("mode", ["virtual", "direct"])
+def test_kernel_panics(boot, mode):
+    """It is a crash; the device takes nothing but that."""
+    board = boot(system(rt(), partition(
+        "wild", kernel("wild.bin", "wild=panic"),
+        more=f'bulkhead,irq-mode = "{mode}"; bulkhead,panic-device; bulkhead,on-crash = "restart"; '
+             'bulkhead,restart-limit = <2 60000>;')))
+    for life in range(1, 3):
+        board.expect(r"wild *\| wild: events 1, faults 2\r")
+        board.expect("bulkhead: wild: its kernel has panicked\r")
+        restarts(board, "wild", life)
+    board.expect("bulkhead: wild: stopped: it may restart 2 times in 60000 ms")
+    assert "still here" not in pathlib.Path(board.log.name).read_text()
+    board.expect(r"rt0 *\| \d+ ticks")

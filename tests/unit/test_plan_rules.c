@@ -319,8 +319,7 @@ static const struct row accepted[] = {
 	 "/chosen/a: bulkhead,on-watchdog: without a watchdog"},
 	{PARTITION("a", GOOD "bulkhead,watchdog; bulkhead,on-watchdog = \"restart\";"),
 	 "/chosen/a: bulkhead,watchdog: a virtual watchdog is planned but not supported"},
-	{PARTITION("a", GOOD "bulkhead,panic-device;"),
-	 "/chosen/a: bulkhead,panic-device: a panic device is planned but not supported"},
+	{PARTITION("a", GOOD "bulkhead,panic-device;"), NULL},
 	{PARTITION("a", GOOD "bulkhead,restart-limit = <16 60000>;"), NULL},
 	{PARTITION("a", GOOD "bulkhead,smc-allow = <0xc2000001 0x82000002>; "
 			     "bulkhead,smc-allow-ranges = <0xc2000010 0xc200001f>;"),

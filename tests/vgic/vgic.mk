@@ -9,7 +9,7 @@ VGIC_SOURCES := $(filter-out arch/arm64/vgic/direct%,$(wildcard arch/arm64/vgic/
 		arch/arm64/gic/gic.c \
 		$(addprefix arch/arm64/el2/,exits.c fast.c interrupts.c) \
 		$(addprefix arch/arm64/vcpu/,guest_boot.c guest_restart.c psci.c system_register_traps.c) \
-		common/run/partition.c common/run/partition_restart.c
+		common/run/partition.c common/run/partition_restart.c common/vdev/pvpanic.c
 VGIC_MACHINE := $(addprefix tests/vgic/,machine.c physical.c interface.c guest.c rest.c model.c \
 		model_registers.c check.c elsewhere.c setup.c)
 VGIC_TESTS := $(patsubst tests/vgic/%.c,$(VGIC)/%,$(wildcard tests/vgic/test_*.c))

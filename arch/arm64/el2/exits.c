@@ -7,6 +7,7 @@
 #include "arch/arm64/vgic/direct.h"
 #include "common/run/partition.h"
 #include "common/vdev/pl011.h"
+#include "common/vdev/pvpanic.h"
 
 #define PSTATE_IT	(UINT64_C(3) << 25 | UINT64_C(0x3f) << 10)
 #define GIC_FRAME_SIZE	0x10000
@@ -22,6 +23,19 @@ static void skip_aarch32_instruction(uint64_t pstate, uint64_t esr)
 	write_register(spsr_el2,
 		       (pstate & ~PSTATE_SS & ~PSTATE_IT) | next >> 2 << 10 | (next & 3) << 25);
 	write_register(elr_el2, read_register(elr_el2) + ((esr & ESR_IL) != 0 ? 4 : 2));
+}
+
+/* False: not an access of a byte. */
+static bool panic_access(struct vgic_access *access)
+{
+	uint8_t value = (uint8_t)access->value;
+
+	if (access->size != 1)
+		return false;
+	if (pvpanic_access(access->is_write, &value))
+		vcpu_stop();
+	access->value = value;
+	return true;
 }
 
 /* Finds the frame that an access means and carries it out. False: nothing is there, or not so. */
@@ -53,7 +67,7 @@ static bool device_access(uint64_t address, struct vgic_access *access)
 		access->value = value;
 		return is_legal;
 	}
-	return false;
+	return address == this_guest.panic_device && address != 0 && panic_access(access);
 }
 
 /* A load's result, as wide as the register and sign-extended where the instruction says so. */

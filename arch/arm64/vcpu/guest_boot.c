@@ -3,6 +3,7 @@
 #include "arch/arm64/gic/gic.h"
 #include "arch/arm64/gic/registers.h"
 #include "arch/arm64/vcpu/vcpu.h"
+#include "common/plan/make.h"
 
 void guest_create(const struct plan *plan, uint32_t partition)
 {
@@ -14,6 +15,7 @@ void guest_create(const struct plan *plan, uint32_t partition)
 	this_guest.vcpu_count = planned->cpu_count;
 	this_guest.distributor = planned->distributor.value;
 	this_guest.redistributors = planned->redistributors.value;
+	this_guest.panic_device = plan_panic_device(plan, partition);
 	this_guest.uart = planned->virtual_uart != 0 ? planned->uart.value : 0;
 
 	for (uint32_t i = 0; i < planned->cpu_count; i++) {

@@ -94,6 +94,7 @@ static void find_devices(void)
 	if (node < 0)
 		node = find("arm,sbsa-uart");
 	(void)reg_of(node, 0, &platform.uart, &size);
+	(void)reg_of(find("qemu,pvpanic-mmio"), 0, &platform.panic_device, &size);
 	node = find("arm,armv8-timer");
 	platform.physical_timer = timer_intid(node, 1);
 	platform.virtual_timer = timer_intid(node, 2);
