@@ -134,12 +134,6 @@ def test_a_guest_cannot_ask_the_terminal(boot):
     board.expect("wild\\| \x1b\\[2Jwild: where\x1b\\[6\x18 who\x1b\\[\x18 title\x1b\x182;wild")
 
 
-def test_reset_stops_the_partition(boot):
-    board = boot(system(rt(), partition("wild", kernel("wild.bin", "wild=reset"))))
-    board.expect("bulkhead: wild: asked for a reset; .* stops")
-    histogram(board)
-
-
 @pytest.mark.parametrize("vcpus, secure", [(3, "off"), (3, "on"), (8, "off")])
 def test_conformance_at_el1(boot, vcpus, secure):
     """With two security states the GIC shows EL2 priorities that are not those it compares.
