@@ -61,8 +61,8 @@ static bool count_restart(void)
 static void carry_out(enum plan_policy policy)
 {
 	if (policy == PLAN_RESTART && count_restart()) {
-		log_event("restarts");
-		(void)partition_change(PARTITION_ENDING, PARTITION_RESTARTING);
+		if (partition_change(PARTITION_ENDING, PARTITION_RESTARTING))
+			log_event("restarts");
 		return;
 	}
 	if (policy == PLAN_RESET_BOARD)

@@ -5,7 +5,8 @@
  * the CPUs resets it, by chance, with the others in states that chance chooses. If nothing is left
  * of a life, each finds the same. The boot argument end= changes the end: off, it switches itself
  * off; early, it resets itself while CPU 1 starts; frame0 or frame1, while that CPU is off and its
- * redistributor's frame has been written to by the other.
+ * redistributor's frame has been written to by the other: EL2's own SGI is off. So are urgent (CPU
+ * 0 has an interrupt as urgent, that does not end), and active and pending (CPU 1's timer is that).
  */
 #include "tests/guests/lib/guest.h"
 #include "tests/guests/lib/private.h"
@@ -14,18 +15,30 @@
 #define SGI_FRAME     0x10000
 #define SPI	      40 /* nobody drives it */
 #define SYSTEM_RESET2 0xc4000012
+#define GICD_INMIR    0xf80
+#define PMU_INTID     23
+#define A_WHILE	      100000 /* ticks of the timer */
 
 extern const char _image_start[], _got_start[], _image_end[];
 
 static uint64_t sums[GUEST_MAX_CPUS]; /* one for each CPU */
 static volatile uint32_t stray;
+static volatile uint32_t ticks; /* of CPU 1's timer */
 static volatile uint32_t started;
 static volatile uint32_t may_end;
 
+static bool ends(const char *how)
+{
+	return bootarg_is("end", how);
+}
+
 void guest_handle_interrupt(uint32_t intid, uint64_t time)
 {
-	(void)intid;
 	(void)time;
+	if (intid == platform.virtual_timer && this_cpu_number() == 1) {
+		ticks++;
+		write_register(cntv_ctl_el0, 0);
+	}
 	stray++;
 }
 
@@ -227,19 +240,74 @@ static void disable_kick(unsigned cpu)
 	end_with(false);
 }
 
+static void wait_a_while(void)
+{
+	for (const uint64_t end = virtual_time() + A_WHILE; virtual_time() < end;)
+		__asm__ volatile("yield");
+}
+
+/* Its timer comes once, or not at all when it is not started. */
+static void use_timer(void)
+{
+	gic_enable(platform.virtual_timer);
+	write_register(cntv_cval_el0, 0);
+	write_register(cntv_ctl_el0, ends("active") ? 1 : 0);
+	enable_interrupts();
+	wait_a_while();
+	disable_interrupts();
+	write_register(cntv_ctl_el0, 0);
+	add(ticks);
+}
+
+/* The PMU's interrupt is a level that stays. */
+static void raise_pmu(void)
+{
+	write_register(pmcr_el0, 1);
+	write_register(pmintenset_el1, 0x80000000);
+	write_register(pmovsset_el0, 0x80000000);
+}
+
+/* CPU 0 is off: its PMU's interrupt is as urgent as can be, where there are NMIs even more so. */
+static void make_urgent(void)
+{
+	while (psci(PSCI_AFFINITY_INFO, platform.cpus[0], 0, 0) != 1)
+		__asm__ volatile("yield");
+	private_set_priority(0, PMU_INTID, 0);
+	private_set(0, GICD_INMIR, PMU_INTID);
+	private_set(0, GICD_ISENABLER, PMU_INTID);
+	end_with(false);
+}
+
+/* CPU 1 is off: its timer's interrupt becomes active or pending. */
+static void change_timer(void)
+{
+	while (psci(PSCI_AFFINITY_INFO, platform.cpus[1], 0, 0) != 1)
+		__asm__ volatile("yield");
+	private_set(1, ends("active") ? GICD_ISACTIVER : GICD_ISPENDR, platform.virtual_timer);
+	wait_a_while();
+	end_with(false);
+}
+
 void guest_secondary(unsigned cpu)
 {
 	const uint64_t chance = virtual_time() >> cpu;
 
 	add_cpu();
 	gic_init_cpu();
+	if (ends("active") || ends("pending")) {
+		use_timer();
+		started++;
+		(void)psci(PSCI_CPU_OFF, 0, 0, 0);
+	}
 	change_cpu();
 	started++;
 	while (may_end == 0)
 		__asm__ volatile("yield");
-	if (bootarg_is("end", "frame0"))
+	if (ends("urgent"))
+		make_urgent();
+	if (ends("frame0"))
 		disable_kick(0);
-	if (bootarg_is("end", "frame1"))
+	if (ends("frame1"))
 		(void)psci(PSCI_CPU_OFF, 0, 0, 0);
 	go_on(chance);
 }
@@ -249,7 +317,7 @@ static void start_others(void)
 	for (unsigned cpu = 1; cpu < platform.cpu_count; cpu++)
 		if (guest_cpu_on(cpu) != 0)
 			print("lives: CPU %u does not start\n", cpu);
-	if (bootarg_is("end", "early"))
+	if (ends("early"))
 		return;
 	while (started + 1 != platform.cpu_count)
 		__asm__ volatile("yield");
@@ -267,15 +335,19 @@ void guest_main(uint64_t first_instruction)
 	count_strays();
 	start_others();
 	print("lives: %lx\n", sums[0]);
-	if (bootarg_is("end", "early"))
+	if (ends("early"))
 		end_with(false);
-	if (bootarg_is("end", "off")) {
+	if (ends("active") || ends("pending"))
+		change_timer();
+	if (ends("off")) {
 		may_end = 1;
 		(void)psci(PSCI_SYSTEM_OFF, 0, 0, 0);
 	}
-	if (bootarg_is("end", "frame0") || bootarg_is("end", "frame1")) {
+	if (ends("urgent"))
+		raise_pmu();
+	if (ends("urgent") || ends("frame0") || ends("frame1")) {
 		may_end = 1;
-		if (bootarg_is("end", "frame1"))
+		if (ends("frame1"))
 			disable_kick(1);
 		(void)psci(PSCI_CPU_OFF, 0, 0, 0);
 	}

@@ -45,7 +45,7 @@ def test_nothing_is_left_of_a_life(boot, mode):
     board.expect(r"rt0 *\| \d+ ticks")
 
 
-@pytest.mark.parametrize("end", ["early", "frame0", "frame1"])
+@pytest.mark.parametrize("end", ["early", "frame0", "frame1", "active", "pending"])
 @pytest.mark.parametrize("mode, threads", [("virtual", "multi"), ("direct", "multi"),
                                            ("direct", "single")])
 def test_other_vcpus_are_no_obstacle(boot, mode, threads, end):
@@ -54,6 +54,13 @@ def test_other_vcpus_are_no_obstacle(boot, mode, threads, end):
                  options=["-accel", f"tcg,thread={threads}"])
     restarts(board, "lives", 60)
     assert len(set(sums(board))) == 1
+
+
+def test_urgent_interrupts_are_no_obstacle(boot):
+    """QEMU's newest CPU has interrupts that are more urgent than any priority."""
+    board = boot(system(rt(), lives("direct", bootargs="end=urgent")),
+                 options=["-cpu", "max,pauth-impdef=on"])
+    restarts(board, "lives", 5)
 
 
 WILD = kernel("wild.bin", "wild=reset")

@@ -166,7 +166,7 @@ static bool map_devices(struct page_table *table, const struct plan *plan, bool 
 		    EL2_DEVICE));
 }
 
-/* What a CPU needs besides the image and its own memory, in both sets of tables. */
+/* What a CPU needs besides the image and its own memory, in all sets of tables. */
 static bool map_role(struct page_table *table, const struct plan *plan, uint32_t partition,
 		     bool is_housekeeping)
 {

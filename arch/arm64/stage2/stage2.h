@@ -29,6 +29,11 @@ static inline uint32_t stage2_root_pages(uint32_t ipa_bits)
 	return 1U << (ipa_bits - STAGE2_LEVEL1_TABLE_BITS);
 }
 
+/* Direct mode: the root of the partition's tables (layout.h), and what makes an entry valid. */
+extern volatile uint64_t stage2_root[];
+#define STAGE2_VALID	    UINT64_C(1)
+#define STAGE2_PAGE_ENTRIES 512
+
 /*
  * Builds the tables of a partition's RAM and devices in memory (zeroed, the plan's stage2_size
  * bytes; the walker finds it at the plan's stage2). Returns false when they do not fit, which the

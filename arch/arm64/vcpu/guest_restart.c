@@ -8,6 +8,8 @@ void guest_reset(void)
 	const struct plan_partition *const planned = this_guest.plan;
 	struct vcpu *const first = &this_guest.vcpus[0];
 
+	/* An idle CPU of the partition may be about to leave what it does with the lock held. */
+	lock_acquire(&this_guest.vgic.lock);
 	vgic_reset(&this_guest.vgic, planned->spi_count);
 	for (uint32_t i = 0; i < planned->interrupt_count; i++) {
 		const struct plan_interrupt *const interrupt =
@@ -18,10 +20,11 @@ void guest_reset(void)
 	}
 	if (plan_spare_interrupt(planned) != 0)
 		vgic_pass_through(planned->uart_intid, true, first->host_mpidr);
-	vgic_silence_hardware();
 	/* What a vCPU that still ran has done to one that had stopped before. */
 	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
 		vgic_forget_private(&this_guest.vcpus[i]);
+	lock_release(&this_guest.vgic.lock);
+	vgic_silence_hardware();
 	/* vCPU 0 starts as soon as its CPU runs vCPUs; the others wait for CPU_ON. */
 	first->entry = planned->entry.value;
 	first->context = planned->device_tree.value;

@@ -77,6 +77,19 @@ static bool is_to_start(struct vcpu *vcpu)
 }
 
 /*
+ * What others have done to this CPU's private interrupts while its vCPU was off has reached the
+ * hardware; the books may have been closed since, by a restart.
+ */
+static _Noreturn void start(struct vcpu *vcpu)
+{
+	const struct vgic_bank *const bank = &vcpu->vgic.bank;
+
+	gic_clear_private_pending(bank->hardware & ~bank->owed);
+	gic_deactivate_private(bank->hardware & ~bank->active);
+	vcpu_start(vcpu);
+}
+
+/*
  * The CPU's life while its vCPU does not run: sleep, and serve EL2's own interrupts. Who makes it
  * STARTING kicks afterwards, and the vCPU starts when the kick has been taken: it may not come to a
  * guest that owns its interrupts (direct.h).
@@ -92,7 +105,7 @@ static _Noreturn void run(void)
 		if (!partition_is_running())
 			settle(vcpu);
 		else if (is_to_start(vcpu))
-			vcpu_start(vcpu);
+			start(vcpu);
 	}
 }
 

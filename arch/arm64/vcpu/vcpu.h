@@ -10,7 +10,8 @@
  *    +------------------------- CPU_OFF by itself, or partition ---+
  *                               ended
  *
- * When the partition is to restart, the CPU of vCPU 0 does it as soon as all are OFF.
+ * When the partition has ended, a CPU_ON that came too late is void (STARTING -> OFF); when it is
+ * to restart, the CPU of vCPU 0 does so as soon as all are OFF.
  */
 #ifndef BULKHEAD_ARM64_VCPU_H
 #define BULKHEAD_ARM64_VCPU_H
@@ -103,7 +104,7 @@ void vcpu_reset_el1(void);
 /* Waits until the vCPU is to run, then enters the guest. EL2's stack starts anew. */
 _Noreturn void vcpu_run(void);
 
-/* The running vCPU goes off, for CPU_OFF or because its partition has stopped. */
+/* The running vCPU goes off, for CPU_OFF or because its partition has ended. */
 _Noreturn void vcpu_stop(void);
 
 /* Takes a synchronous external abort to EL1 (Arm ARM D1.3.6) in place of the faulting access. */

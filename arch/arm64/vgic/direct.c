@@ -5,7 +5,6 @@
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/mmio.h"
 #include "arch/arm64/el2/syndrome.h"
-#include "arch/arm64/gic/gic.h"
 #include "arch/arm64/stage2/stage2.h"
 #include "arch/arm64/vgic/listing.h"
 #include "common/run/partition.h"
@@ -19,14 +18,8 @@ _Static_assert(GIC_KICK_SGI == 0, "vcpu.kick with another INTID");
 #define DIRECT_STOP_SGI GIC_VGIC_SGI
 #define STOP_MASK	(1U << DIRECT_STOP_SGI)
 
-/* Of an entry of a translation table (D8.3). */
-#define ENTRY_VALID UINT64_C(1)
-
 /* Lets the highest priority through alone: EL2's SGIs, whatever the guest masks. */
 #define PMR_FLOOR 0x10
-
-/* The root of the partition's stage 2. */
-extern uint64_t stage2_root[];
 
 /* The priority mask or running priority as the guest's view of priorities has it (gic.h). */
 static uint8_t guest_view(uint64_t priority)
@@ -214,26 +207,17 @@ void direct_suspend(bool is_deep)
 	write_register(hcr_el2, hcr);
 }
 
-void direct_set_stage2(bool is_valid)
-{
-	const uint32_t entries = stage2_root_pages(this_guest.plan->ipa_bits) * (PAGE_SIZE / 8);
-
-	for (uint32_t i = 0; i < entries; i++) {
-		const uint64_t entry = stage2_root[i] & ~ENTRY_VALID;
-
-		*(volatile uint64_t *)&stage2_root[i] =
-			is_valid && entry != 0 ? entry | ENTRY_VALID : entry;
-	}
-}
-
 /*
  * The stop's SGI, and the kick as it is on a CPU of EL2's: the guest may have changed it there from
- * afar. The kick stays in group 1, in which it is sent.
+ * afar, or enabled what is as urgent and never ends. The kick stays in group 1, in which it is
+ * sent.
  */
 static void wake(uint8_t *frame)
 {
 	const bool is_group0 = this_cpu.has_group0 && !this_cpu.is_open;
 
+	for (uint32_t i = 0; i < DIRECT_PPI_WORDS; i++)
+		mmio_write32(frame + GICD_ICENABLER + 4 * i, UINT32_MAX);
 	mmio_write32(frame + GICD_IGROUPR, is_group0 ? ~STOP_MASK : UINT32_MAX);
 	mmio_write8(frame + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_EL2);
 	mmio_write8(frame + GICD_IPRIORITYR + DIRECT_STOP_SGI, GIC_PRIORITY_EL2);
@@ -244,7 +228,10 @@ static void wake(uint8_t *frame)
 
 void direct_stop_siblings(void)
 {
-	direct_set_stage2(false);
+	const uint32_t pages = stage2_root_pages(this_guest.plan->ipa_bits);
+
+	for (uint32_t i = 0; i < pages * STAGE2_PAGE_ENTRIES; i++)
+		stage2_root[i] &= ~STAGE2_VALID;
 	/* VMALLS12E1 is for the VMID in VTTBR_EL2: the siblings', because it is our own. */
 	invalidate_translations_everywhere();
 	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)

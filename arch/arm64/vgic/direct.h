@@ -45,7 +45,8 @@
  * The virtual mode's tables (struct vgic) are used for: hardware (the SPIs owned), enabled, target,
  * control. Nothing is ever in a list register and nobody's attention is drawn: once guests run, of
  * vgic.h such a CPU calls vgic_redistributor_access(), vgic_identification_access(),
- * vgic_reset_interface(), vgic_silence_hardware() and vgic_owns_spi() alone.
+ * vgic_reset_interface(), vgic_silence_hardware() and vgic_owns_spi() alone; and what resets the
+ * books, when the partition restarts.
  */
 #ifndef BULKHEAD_ARM64_DIRECT_H
 #define BULKHEAD_ARM64_DIRECT_H
@@ -94,9 +95,6 @@ void direct_suspend(bool is_deep);
 
 /* The partition's state says that it stops: makes the other vCPUs leave the guest. */
 void direct_stop_siblings(void);
-
-/* Makes what the root of the partition's stage-2 tables points to invalid, or valid again. */
-void direct_set_stage2(bool is_valid);
 
 /*
  * All vCPUs are off, and the partition is to restart: its stage 2 is as it was, and so are the

@@ -3,6 +3,7 @@
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/mmio.h"
 #include "arch/arm64/gic/registers.h"
+#include "arch/arm64/stage2/stage2.h"
 #include "arch/arm64/vcpu/vcpu.h"
 #include "arch/arm64/vgic/direct.h"
 
@@ -36,9 +37,13 @@ static void reset_frame(const struct vcpu *vcpu)
 
 void direct_restore(void)
 {
+	const uint32_t pages = stage2_root_pages(this_guest.plan->ipa_bits);
+
 	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
 		reset_frame(&this_guest.vcpus[i]);
-	direct_set_stage2(true);
+	for (uint32_t i = 0; i < pages * STAGE2_PAGE_ENTRIES; i++)
+		if (stage2_root[i] != 0)
+			stage2_root[i] |= STAGE2_VALID;
 	/* Visible to the walkers of all its CPUs before any of them starts (D8.14.1). */
 	complete_all_accesses();
 }

@@ -166,7 +166,10 @@ struct vgic_access {
 	uint64_t value; /* written, or the result */
 };
 
-/* Puts the partition's shared part into its reset state. Its first CPU, before the guest runs. */
+/*
+ * Puts the partition's shared part into its reset state. Its first CPU, before the guest runs; the
+ * lock is held.
+ */
 void vgic_reset(struct vgic *vgic, uint32_t spi_count);
 
 /*

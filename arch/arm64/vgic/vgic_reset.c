@@ -4,7 +4,6 @@
 
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/gic/gic.h"
-#include "arch/arm64/gic/registers.h"
 #include "arch/arm64/vcpu/vcpu.h"
 #include "arch/arm64/vgic/list_registers.h"
 #include "arch/arm64/vgic/vgic.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The part of the vGIC that all vCPUs share, as a life of the partition begins. */
+#include <stddef.h>
 #include <string.h>
 
 #include "arch/arm64/gic/gic.h"
@@ -9,7 +10,7 @@
 
 void vgic_reset(struct vgic *vgic, uint32_t spi_count)
 {
-	memset(vgic, 0, sizeof(*vgic));
+	memset(&vgic->control, 0, sizeof(*vgic) - offsetof(struct vgic, control));
 	vgic->control = GICD_CTLR_ARE | GICD_CTLR_DS;
 	vgic->spi_banks = spi_count / VGIC_INTIDS_PER_BANK;
 	for (uint32_t i = 1; i < VGIC_BANKS; i++)
