@@ -92,11 +92,11 @@ def test_colours_on_a_terminal_only(source):
 
 
 def test_unsupported_is_refused(boot, source):
-    text = system(rt(more="bulkhead,panic-device;"))
+    text = system(rt(more="bulkhead,watchdog;"))
     result = call("check", source(text))
     assert result.returncode == 3
     assert result.stdout.startswith(b"plan ")
-    words = "unsupported: /chosen/rt0: bulkhead,panic-device: a panic device is planned but not supported"
+    words = "unsupported: /chosen/rt0: bulkhead,watchdog: a virtual watchdog is planned but not supported"
     assert words in said(result)
     board = boot(text)
     board.expect(f"bulkhead: {words}")
