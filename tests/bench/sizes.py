@@ -36,7 +36,8 @@ def mapped_sources():
     found = {pathlib.Path(path) for path in re.findall(r"\b((?:arch|common)/[^:\s]+):", lines)}
     for path in list(found):
         dependencies = BUILD / "obj" / path.with_suffix(".d")
-        if dependencies.exists():
+        # A header has none of its own, unless a source of its name was there once.
+        if path.suffix != ".h" and dependencies.exists():
             words = dependencies.read_text().replace("\\\n", " ").split()
             found |= {pathlib.Path(word) for word in words if word.endswith(".h")} & every
     return found & every
