@@ -219,7 +219,7 @@ static void reset_if_asked(bool is_quiet)
 	if (!is_reset_asked())
 		return;
 	if (mux->reset_at == 0)
-		mux->reset_at = now + second;
+		mux->reset_at = now + second - second / LAST_FIFO;
 	if (is_quiet && !mux->is_all_said) {
 		mux->is_all_said = true;
 		mux->reset_at = now + second / LAST_FIFO;
