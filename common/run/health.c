@@ -64,7 +64,8 @@ size_t health_text(const struct health_event *event, char *out, size_t size)
 		at += format(out + at, size - at, ", PC 0x%lx, ESR 0x%lx, FAR 0x%lx", event->pc,
 			     event->esr, event->far);
 	if ((row->shown & SHOW_TIME) != 0)
-		at += format(out + at, size - at, ", after %lu ms", event->milliseconds);
+		at += format(out + at, size - at, ", after %lu.%03lu ms",
+			     event->microseconds / 1000, event->microseconds % 1000);
 	return at;
 }
 
