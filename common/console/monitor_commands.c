@@ -96,7 +96,7 @@ static bool list_row(uint32_t index, char *out, size_t size)
 	format_uptime(index, uptime, sizeof(uptime));
 
 	const size_t used =
-		format(out, size, "  %c%c    %-10s  %-8s  %-7s  %8u  %9s  ",
+		format(out, size, "  %c%c     %-10s  %-8s  %-7s  %8u  %9s  ",
 		       index == mux->focus ? '*' : ' ', index < 10 ? (char)('0' + index) : '-',
 		       state <= PARTITION_FAILED ? states[state] : "?", cpus,
 		       planned->direct_interrupts != 0 ? "direct" : "virtual",

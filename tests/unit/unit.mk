@@ -36,6 +36,10 @@ $(UNIT)/test_plan_random: $(UNIT)/obj/tests/unit/random_system.o
 $(UNIT)/test_partition: $(addprefix $(UNIT)/obj/common/run/,partition.o partition_restart.o health.o)
 $(UNIT)/test_order: $(UNIT)/obj/common/run/order.o
 $(UNIT)/test_fill: $(UNIT)/obj/common/run/fill.o
+$(UNIT)/test_syndrome: $(UNIT)/obj/arch/arm64/el2/syndrome_words.o
+$(UNIT)/test_monitor: $(addprefix $(UNIT)/obj/,arch/arm64/el2/syndrome_words.o \
+		      common/run/health.o $(addprefix common/console/,monitor.o \
+		      monitor_commands.o mux_input.o stage.o))
 
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
 	$(call say,TEST,$@)

@@ -46,7 +46,7 @@ static const struct fault {
 	{0x3c, 0x1c, "parity or ECC error in a table walk"},
 	{0x3f, 0x21, "alignment fault"},
 	{0x3f, 0x30, "TLB conflict"},
-	{0x3f, 0x35, "exclusive or atomic access to such memory"},
+	{0x3f, 0x35, "exclusive or atomic access that is not supported"},
 };
 
 static size_t describe_status(uint32_t status, char *out, size_t size)
