@@ -24,6 +24,9 @@ uint64_t arch_stage2_size(const struct plan *plan, uint32_t partition);
 struct plan_needs;
 struct plan_needs arch_plan_needs(void);
 
+/* ESR_ELx in words, without an end; returns their length. */
+size_t arch_describe_syndrome(uint64_t esr, char *out, size_t size);
+
 /* --- Boot and restarts (arch/arm64/el2/seam_restart.c). --- */
 
 /*
@@ -173,6 +176,9 @@ void arch_count_exits(uint32_t partition, uint64_t counts[EXIT_CLASSES]);
 
 /* Housekeeping only. Calls housekeeping_alarm() when the system counter has reached a value. */
 void arch_set_alarm(uint64_t at);
+
+/* Calls a gate: what lies behind one (bulkhead.lds.S) is mapped only meanwhile. */
+void arch_on_demand(void (*gate)(void));
 
 /* Whether this CPU does the housekeeping. */
 bool arch_is_housekeeping(void);

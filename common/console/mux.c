@@ -106,14 +106,14 @@ static bool next_other_line(uint32_t partition)
 	struct console_slot *const slot = &console_slots[partition];
 	const uint32_t read = atomic_load_explicit(&slot->in.output_read, memory_order_relaxed);
 	const uint32_t available = waiting(&slot->out.output_written, &slot->in.output_read);
-	const uint32_t length = line_length(slot->out.output, CONSOLE_OUTPUT_SIZE, read, available,
+	const uint32_t length = line_length(slot->out.output, CONSOLE_OUTPUT_RING, read, available,
 					    &mux->searched[partition]);
 
 	if (length == 0)
 		return false;
 	stage_hide_unfinished();
 	stage_name(partition);
-	stage_line(slot->out.output, CONSOLE_OUTPUT_SIZE, read, length);
+	stage_line(slot->out.output, CONSOLE_OUTPUT_RING, read, length);
 	stage_show_unfinished();
 	consume_output(partition, length);
 	return true;
@@ -132,7 +132,7 @@ static bool next_focused_text(void)
 
 	/* Up to the end of the line, so that the others get their turn. */
 	while (taken < available && taken < CONSOLE_LONG_LINE && stage_size() < CONSOLE_LONG_LINE) {
-		const uint8_t byte = slot->out.output[(read + taken++) % CONSOLE_OUTPUT_SIZE];
+		const uint8_t byte = slot->out.output[(read + taken++) % CONSOLE_OUTPUT_RING];
 
 		stage_focused_byte(byte);
 		if (byte == '\n')
@@ -153,19 +153,30 @@ static bool next_text_of(uint32_t partition)
 
 	if (is_log_due && next_log_line(partition))
 		return true;
-	if (partition == mux->focus ? next_focused_text() : next_other_line(partition))
+	if (partition == mux->focus && !mux->monitor.is_open ? next_focused_text()
+							     : next_other_line(partition))
 		return true;
 	return !is_log_due && next_log_line(partition);
+}
+
+/* What the monitor has to say, when it has something to do. */
+static bool next_monitor_text(void)
+{
+	if (mux->monitor.is_due)
+		arch_on_demand(monitor_gate);
+	return !stage_is_empty();
 }
 
 /* Fills the empty stage with the next text, round robin. False: nothing is to be shown. */
 static bool next_text(void)
 {
-	for (uint32_t i = 0; i < mux->partitions; i++) {
-		const uint32_t partition = (mux->next + i) % mux->partitions;
+	const uint32_t sources = mux->partitions + 1;
 
-		if (next_text_of(partition)) {
-			mux->next = (partition + 1) % mux->partitions;
+	for (uint32_t i = 0; i < sources; i++) {
+		const uint32_t source = (mux->next + i) % sources;
+
+		if (source < mux->partitions ? next_text_of(source) : next_monitor_text()) {
+			mux->next = (source + 1) % sources;
 			mux->work += CONSOLE_TEXT_WORK;
 			return true;
 		}
@@ -272,6 +283,12 @@ void console_mux_alarm(void)
 	set_draining(false);
 	/* Pairs with console_notify(): a writer that still saw "draining" is seen here. */
 	atomic_thread_fence(memory_order_seq_cst);
+	console_mux_drain();
+}
+
+void console_mux_refresh(void)
+{
+	mux->monitor.is_due = true;
 	console_mux_drain();
 }
 

@@ -20,7 +20,7 @@ bool console_output_put(uint8_t byte)
 
 	if (is_headless())
 		return false;
-	slot->out.output[at % CONSOLE_OUTPUT_SIZE] = byte;
+	slot->out.output[at % CONSOLE_OUTPUT_RING] = byte;
 	/* Release: the byte is there before the index says so. */
 	atomic_store_explicit(&slot->out.output_written, at + 1, memory_order_release);
 

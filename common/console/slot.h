@@ -23,7 +23,12 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+/*
+ * Of the memory of an output ring, so much may wait to be read. The rest is what was read last: it
+ * is shown again when the input comes to the partition.
+ */
 #define CONSOLE_OUTPUT_SIZE 4096
+#define CONSOLE_OUTPUT_RING 8192
 #define CONSOLE_LOG_SIZE    2048
 #define CONSOLE_INPUT_SIZE  1024
 
@@ -41,7 +46,7 @@ struct console_out {
 	_Atomic uint32_t interrupts;  /* what interrupts a guest in direct mode, as below */
 	_Atomic uint32_t board_reset; /* the board is to be reset */
 	uint8_t log[CONSOLE_LOG_SIZE];
-	uint8_t output[CONSOLE_OUTPUT_SIZE];
+	uint8_t output[CONSOLE_OUTPUT_RING];
 };
 
 struct console_in {
@@ -57,7 +62,7 @@ struct console_in {
 struct console_slot {
 	union {
 		struct console_out out;
-		uint8_t out_pages[0x2000];
+		uint8_t out_pages[0x3000];
 	};
 	union {
 		struct console_in in;
@@ -66,9 +71,9 @@ struct console_slot {
 	uint8_t unmapped[0x1000];
 };
 
-_Static_assert(sizeof(struct console_out) <= 0x2000, "two pages");
+_Static_assert(sizeof(struct console_out) <= 0x3000, "three pages");
 _Static_assert(sizeof(struct console_in) <= 0x1000, "one page");
-_Static_assert(sizeof(struct console_slot) == 0x4000, "layout.h");
+_Static_assert(sizeof(struct console_slot) == 0x5000, "layout.h");
 
 /* One for each partition of the plan; which of them can be reached depends on the CPU. */
 extern struct console_slot console_slots[];

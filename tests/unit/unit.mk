@@ -37,6 +37,10 @@ $(UNIT)/test_partition: $(addprefix $(UNIT)/obj/common/run/,partition.o partitio
 $(UNIT)/test_record: $(addprefix $(UNIT)/obj/common/,console/record.o launch/last_log.o)
 $(UNIT)/test_order: $(UNIT)/obj/common/run/order.o
 $(UNIT)/test_fill: $(UNIT)/obj/common/run/fill.o
+$(UNIT)/test_syndrome: $(UNIT)/obj/arch/arm64/el2/syndrome_words.o
+$(UNIT)/test_monitor: $(addprefix $(UNIT)/obj/,arch/arm64/el2/syndrome_words.o \
+		      common/run/health.o $(addprefix common/console/,monitor.o \
+		      monitor_commands.o mux_input.o stage.o))
 
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
 	$(call say,TEST,$@)

@@ -124,6 +124,16 @@ void arch_set_alarm(uint64_t at)
 	synchronize_context();
 }
 
+void arch_on_demand(void (*gate)(void))
+{
+	/* A restart, which has them in use, serves the interrupts that lead to the monitor. */
+	const uint64_t before = read_register(ttbr0_el2);
+
+	switch_tables(this_cpu.demand_root.value);
+	gate();
+	switch_tables(before);
+}
+
 bool arch_is_housekeeping(void)
 {
 	return this_cpu.is_housekeeping;

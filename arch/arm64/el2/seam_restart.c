@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What boot and restarts ask of this architecture (common/arch.h). In the restart section. */
+/* What boot and restarts ask of this architecture (common/arch.h). In the demand section. */
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/exits.h"
 #include "arch/arm64/el2/system_registers.h"
@@ -47,6 +47,9 @@ void arch_serve_interrupts(void)
 
 void arch_reset_partition(void)
 {
+	/* The monitor uses these tables too: it has no guest's RAM mapped. */
+	window_hide(ARCH_WINDOW_TARGET);
+	window_hide(ARCH_WINDOW_SOURCE);
 	guest_reset();
 	if (this_cpu.is_direct)
 		direct_restore();
