@@ -57,7 +57,10 @@ struct health_log {
  */
 void health_record(struct health_event event);
 
-/* The event as a sentence without an end; returns its length. */
-size_t health_text(const struct health_event *event, char *out, size_t size);
+/*
+ * The event as a sentence without an end; returns its length. source: the name of who gave an
+ * order.
+ */
+size_t health_text(const struct health_event *event, const char *source, char *out, size_t size);
 
 #endif

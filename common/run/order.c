@@ -11,19 +11,6 @@ struct mailboxes mailboxes __attribute__((section(".mailboxes")));
 #define KIND(word)   ((enum order)((word)&0xff))
 #define SOURCE(word) ((word) >> 8)
 
-const char *order_result_text(enum order_result result)
-{
-	static const char *const texts[ORDER_RESULTS] = {
-		[ORDER_GIVEN] = "ordered",
-		[ORDER_NOT_RUNNING] = "it does not run",
-		[ORDER_NOT_STOPPED] = "it is not stopped",
-		[ORDER_NO_COPY] = "no policy of its restarts it: no copy of its images was kept",
-		[ORDER_BROKEN] = "EL2 has failed in it: reset the board",
-	};
-
-	return texts[result];
-}
-
 /* Decides, and changes nothing. */
 static enum order_result check(uint32_t partition, enum order order)
 {
