@@ -22,7 +22,7 @@ Q	:= $(if $(V),,@)
 say	= @printf '  %-8s %s\n' $(1) $(2)
 
 .PHONY: all
-all: $(BUILD)/bulkhead.bin guests imagebuilder
+all: $(BUILD)/bulkhead.bin guests imagebuilder bulkctl
 
 # --- The hypervisor ---
 
@@ -103,6 +103,7 @@ $(BUILD)/assets/xen: | packages-run
 assets: $(ASSETS)
 
 include imagebuilder/imagebuilder.mk
+include imagebuilder/bulkctl/bulkctl.mk
 include tests/guests/guests.mk
 include tests/vgic/vgic.mk
 include tests/linux/linux.mk
