@@ -218,7 +218,10 @@ static void log_json(FILE *out, const struct partitions *partitions,
 			json_text(&json, "kind",
 				  event->kind < HEALTH_KINDS ? kinds[event->kind] : "?");
 			json_text(&json, "text", text);
-			json_number(&json, "number", event->number);
+			if (event->kind >= HEALTH_STOP_ORDER && event->kind <= HEALTH_START_ORDER)
+				json_text(&json, "by", source_name(partitions, event->number));
+			else
+				json_number(&json, "number", event->number);
 			json_hexadecimal(&json, "esr", event->esr);
 			json_hexadecimal(&json, "pc", event->pc);
 			json_hexadecimal(&json, "far", event->far);

@@ -264,7 +264,8 @@ static void events_have_words(void **state)
 		const struct health_event event = {UINT64_MAX, kind,	   SELF,       UINT64_MAX,
 						   UINT64_MAX, UINT64_MAX, UINT64_MAX, 1234567};
 
-		assert_in_range(health_text(&event, self->name, line, sizeof(line)), 6, HEALTH_TEXT_SIZE - 2);
+		assert_in_range(health_text(&event, self->name, line, sizeof(line)), 6,
+				HEALTH_TEXT_SIZE - 2);
 	}
 }
 

@@ -35,6 +35,8 @@ $(UNIT)/test_plan_random: $(UNIT)/obj/tests/unit/random_system.o
 # What runs behind the seam.
 $(UNIT)/test_partition: $(addprefix $(UNIT)/obj/common/run/,partition.o partition_restart.o health.o words.o)
 $(UNIT)/test_order: $(addprefix $(UNIT)/obj/common/run/,order.o words.o)
+$(UNIT)/test_supervisor: $(addprefix $(UNIT)/obj/,common/vdev/supervisor.o common/run/order.o \
+	common/run/words.o imagebuilder/bulkctl/partitions.o imagebuilder/bulkctl/show.o)
 $(UNIT)/test_fill: $(UNIT)/obj/common/run/fill.o
 
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
