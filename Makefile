@@ -151,6 +151,7 @@ help:
 	@echo 'make unit         the unit tests alone'
 	@echo 'make explore      the virtual GIC under all interleavings of small scenarios'
 	@echo 'make system       the system tests alone'
+	@echo 'make bulkctl      the tool for Linux partitions that manage others: $(BUILD)/bulkctl'
 	@echo 'make fuzz         fuzz planner and virtual GIC: FUZZ_SECONDS=60 for each target'
 	@echo 'make coverage     what the unit tests reach of the planner'
 	@echo 'make check        format and static analysis'
