@@ -47,23 +47,6 @@ static void read_header(const struct plan_partition *own, struct supervisor_head
 		header->count++;
 }
 
-/* How many events a log has had after event number. */
-static uint32_t later_events(const struct health_log *log, uint32_t number)
-{
-	return atomic_load_explicit(&log->count, memory_order_acquire) - number - 1;
-}
-
-static void read_event(const struct health_log *log, uint32_t number, struct health_event *event)
-{
-	if (later_events(log, number) >= HEALTH_EVENTS)
-		return;
-	*event = log->events[number % HEALTH_EVENTS];
-	/* The count is read after what it speaks of. */
-	atomic_thread_fence(memory_order_acquire);
-	if (later_events(log, number) >= HEALTH_EVENTS)
-		*event = (struct health_event){0};
-}
-
 static void read_record(uint32_t index, struct supervisor_record *record)
 {
 	const struct plan_partition *const plan = &system_plan.partitions[index];
@@ -83,7 +66,10 @@ static void read_record(uint32_t index, struct supervisor_record *record)
 	};
 	memcpy(record->name, plan->name, sizeof(record->name));
 	arch_count_exits(index, record->exits);
-	read_event(&view->health, record->selected, &record->event);
+	if (record->events - record->selected - 1 < HEALTH_EVENTS)
+		record->event = view->health.events[record->selected % HEALTH_EVENTS];
+	/* The guest may look at the count next, to learn whether that was whole. */
+	atomic_thread_fence(memory_order_acquire);
 }
 
 static void write_record(uint32_t index, uint32_t field, uint32_t value)
