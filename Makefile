@@ -22,7 +22,7 @@ Q	:= $(if $(V),,@)
 say	= @printf '  %-8s %s\n' $(1) $(2)
 
 .PHONY: all
-all: $(BUILD)/bulkhead.bin guests imagebuilder
+all: $(BUILD)/bulkhead.bin guests imagebuilder bulkctl
 
 # --- The hypervisor ---
 
@@ -103,6 +103,7 @@ $(BUILD)/assets/xen: | packages-run
 assets: $(ASSETS)
 
 include imagebuilder/imagebuilder.mk
+include imagebuilder/bulkctl/bulkctl.mk
 include tests/guests/guests.mk
 include tests/vgic/vgic.mk
 include tests/linux/linux.mk
@@ -150,6 +151,7 @@ help:
 	@echo 'make unit         the unit tests alone'
 	@echo 'make explore      the virtual GIC under all interleavings of small scenarios'
 	@echo 'make system       the system tests alone'
+	@echo 'make bulkctl      the tool for Linux partitions that manage others: $(BUILD)/bulkctl'
 	@echo 'make fuzz         fuzz planner and virtual GIC: FUZZ_SECONDS=60 for each target'
 	@echo 'make coverage     what the unit tests reach of the planner'
 	@echo 'make check        format and static analysis'

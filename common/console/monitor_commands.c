@@ -2,6 +2,7 @@
 #include "common/console/monitor_commands.h"
 
 #include "common/arch.h"
+#include "common/console/log.h"
 #include "common/console/mux.h"
 #include "common/lib/format.h"
 #include "common/lib/version.h"
@@ -16,26 +17,12 @@ static const struct plan *const plan = &system_plan;
 static struct console_mux *const mux = &housekeeping.mux;
 static struct monitor *const monitor = &housekeeping.mux.monitor;
 
-static uint32_t count_events(uint32_t partition)
-{
-	return atomic_load_explicit(&partition_view(partition)->health.count, memory_order_acquire);
-}
-
-/* Copies an event out of another partition's log. False: it has been written over. */
-static bool copy_event(uint32_t partition, uint32_t number, struct health_event *event)
-{
-	*event = partition_view(partition)->health.events[number % HEALTH_EVENTS];
-	/* The count is read after the event (health.h). */
-	atomic_thread_fence(memory_order_acquire);
-	return count_events(partition) - number < HEALTH_EVENTS;
-}
-
 /* An event in one line, and what its ESR says in the next. What comes meanwhile is not shown. */
 static bool log_line(uint32_t n, char *out, size_t size)
 {
 	const uint64_t frequency = arch_counter_frequency();
 
-	monitor->mark = n == 0 ? count_events(monitor->partition) : monitor->mark;
+	monitor->mark = n == 0 ? view_events(monitor->partition) : monitor->mark;
 
 	const uint32_t end = monitor->mark;
 	const uint32_t shown = end < HEALTH_EVENTS ? end : HEALTH_EVENTS - 1;
@@ -47,13 +34,13 @@ static bool log_line(uint32_t n, char *out, size_t size)
 		return n == 0;
 	}
 
-	const bool is_whole = copy_event(monitor->partition, end - shown + n / 2, &event);
+	const bool is_whole = log_copy(monitor->partition, end - shown + n / 2, &event);
 
 	if (n % 2 == 0) {
 		used = format(out, size, "%6lu.%03lu s  ", event.time / frequency,
 			      event.time % frequency * 1000 / frequency);
 		if (is_whole)
-			(void)health_text(&event, out + used, size - used);
+			(void)log_text(&event, out + used, size - used);
 		else
 			(void)format(out, size, "newer events have taken the place of one");
 	} else if (is_whole && event.esr != 0) {
@@ -88,7 +75,7 @@ static bool list_row(uint32_t index, char *out, size_t size)
 	};
 	const struct plan_partition *const planned = &plan->partitions[index];
 	const uint32_t state = view_state(index);
-	const uint32_t events = count_events(index);
+	const uint32_t events = view_events(index);
 	char cpus[CELL_SIZE], uptime[CELL_SIZE];
 	struct health_event event = {0};
 
@@ -102,8 +89,8 @@ static bool list_row(uint32_t index, char *out, size_t size)
 		       planned->direct_interrupts != 0 ? "direct" : "virtual",
 		       partition_view(index)->restarts, uptime);
 
-	if (events != 0 && copy_event(index, events - 1, &event))
-		(void)health_text(&event, out + used, size - used);
+	if (events != 0 && log_copy(index, events - 1, &event))
+		(void)log_text(&event, out + used, size - used);
 	return true;
 }
 

@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include "common/arch.h"
+#include "common/console/log.h"
 #include "common/console/mux_input.h"
-#include "common/console/record.h"
 #include "common/console/slot.h"
 #include "common/console/stage.h"
 #include "common/plan/system.h"
 #include "common/run/housekeeping.h"
+#include "common/run/view.h"
 
 /* Part of a second in which the deepest FIFO has left the slowest usual UART (9600 baud). */
 #define LAST_FIFO 10
@@ -79,24 +80,14 @@ static void stage_line(const uint8_t *ring, uint32_t ring_size, uint32_t read, u
 	stage_text("\r\n");
 }
 
-/* A line of EL2's own about a partition; false: there is none. */
-static bool next_log_line(uint32_t partition)
+/* The next event of a partition, in words; false: there is none. */
+static bool next_event(uint32_t partition)
 {
-	struct console_slot *const slot = &console_slots[partition];
-	const uint32_t read = atomic_load_explicit(&slot->in.log_read, memory_order_relaxed);
-	const uint32_t available = waiting(&slot->out.log_written, &slot->in.log_read);
-	uint16_t searched = 0;
-	const uint32_t length =
-		line_length(slot->out.log, CONSOLE_LOG_SIZE, read, available, &searched);
-
-	if (length == 0)
+	if (view_events(partition) == mux->events_shown[partition])
 		return false;
-	stage_hide_unfinished();
-	stage_text("bulkhead: ");
-	stage_line(slot->out.log, CONSOLE_LOG_SIZE, read, length);
-	stage_show_unfinished();
-	record_line(slot->out.log, CONSOLE_LOG_SIZE, read, length);
-	consume(&slot->in.log_read, length);
+	mux->log_partition = partition;
+	arch_on_demand(log_gate);
+	mux->work += CONSOLE_LONG_LINE;
 	return true;
 }
 
@@ -143,20 +134,21 @@ static bool next_focused_text(void)
 	return !stage_is_empty();
 }
 
-/* What a partition has to say next: its output up to a log line comes before that line. */
+/* What there is of a partition next: its output up to an event comes before that. */
 static bool next_text_of(uint32_t partition)
 {
 	const struct console_slot *const slot = &console_slots[partition];
-	const uint32_t after = atomic_load_explicit(&slot->out.log_after, memory_order_relaxed);
+	const uint32_t next = mux->events_shown[partition] % HEALTH_EVENTS;
+	const uint32_t after = partition_view(partition)->health.events[next].after;
 	const uint32_t read = atomic_load_explicit(&slot->in.output_read, memory_order_relaxed);
-	const bool is_log_due = (int32_t)(read - after) >= 0;
+	const bool is_event_due = (int32_t)(read - after) >= 0;
 
-	if (is_log_due && next_log_line(partition))
+	if (is_event_due && next_event(partition))
 		return true;
 	if (partition == mux->focus && !mux->monitor.is_open ? next_focused_text()
 							     : next_other_line(partition))
 		return true;
-	return !is_log_due && next_log_line(partition);
+	return !is_event_due && next_event(partition);
 }
 
 /* What the monitor has to say, when it has something to do. */

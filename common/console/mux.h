@@ -6,7 +6,7 @@
  * partition with the input focus is shown as it comes, so that a prompt appears; when another's
  * line comes in between, the unfinished line is taken off the screen and put back behind it:
  *
- *   rings, logs --next_text()--> stage (one line at most) --drain--> UART, a FIFO at a time
+ *   rings, events --next_text()--> stage (one line at most) --drain--> UART, a FIFO at a time
  *
  * Input goes to the partition with the focus, or, behind the escape key, to the monitor, which is
  * one more source of text (monitor.h).
@@ -53,6 +53,8 @@ struct console_mux {
 	uint64_t reset_at;   /* system counter: when the board is reset; 0: not yet asked for */
 	bool is_all_said;    /* before the reset */
 	uint16_t searched[PLAN_MAX_PARTITIONS]; /* line_length() */
+	uint32_t events_shown[PLAN_MAX_PARTITIONS];
+	uint32_t log_partition; /* for log_turn() */
 	uint8_t escape_key;
 	bool is_draining;
 	bool carriage_return; /* held back until the next byte shows what it means */

@@ -27,8 +27,7 @@ _Static_assert(sizeof(struct record) == RECORD_SIZE, "one page in layout.h");
 
 extern struct record record;
 
-/* Appends a line, with the time in front; of length bytes, its end included, in a ring from at on.
- */
-void record_line(const uint8_t *ring, uint32_t ring_size, uint32_t at, uint32_t length);
+/* Appends a line, with the time in front. In the demand section. */
+void record_line(const char *line);
 
 #endif

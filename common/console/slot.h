@@ -8,7 +8,6 @@
  *
  *              partition writes                    housekeeping writes
  *   output     output_written, output[]  ------->  output_read
- *   log        log_written, log[]        ------->  log_read
  *   input      input_read                <-------  input_written, input[]
  *
  * EL2 of a direct partition is not kicked (vgic/direct.h): what it would be told is the guest's
@@ -29,7 +28,6 @@
  */
 #define CONSOLE_OUTPUT_SIZE 4096
 #define CONSOLE_OUTPUT_RING 8192
-#define CONSOLE_LOG_SIZE    2048
 #define CONSOLE_INPUT_SIZE  1024
 
 /* console_out.interrupts: so many bytes of input that wait (0: none), and room for output. */
@@ -38,20 +36,15 @@
 
 struct console_out {
 	_Atomic uint32_t output_written;
-	_Atomic uint32_t log_written;
-	_Atomic uint32_t log_after; /* output_written when the last log line was */
 	_Atomic uint32_t input_read;
 	_Atomic uint32_t wants_room;  /* kick when there is room for output again */
-	_Atomic uint32_t log_lost;    /* log lines that found no room */
 	_Atomic uint32_t interrupts;  /* what interrupts a guest in direct mode, as below */
 	_Atomic uint32_t board_reset; /* the board is to be reset */
-	uint8_t log[CONSOLE_LOG_SIZE];
 	uint8_t output[CONSOLE_OUTPUT_RING];
 };
 
 struct console_in {
 	_Atomic uint32_t output_read;
-	_Atomic uint32_t log_read;
 	_Atomic uint32_t input_written;
 	_Atomic uint32_t is_draining; /* housekeeping will look at the rings again without a kick */
 	_Atomic uint32_t has_focus;   /* partial lines are shown at once */

@@ -113,17 +113,18 @@ static void write_uart(struct writer *writer)
 	end(writer);
 }
 
-/* Linux, bindings/misc/pvpanic-mmio. */
-static void write_panic_device(struct writer *writer)
+/* A device of registers alone, if the guest has it. */
+static void write_own_device(struct writer *writer, enum plan_virtual_device_type type,
+			     const char *name, const char *compatible, uint64_t size)
 {
 	const uint32_t index = (uint32_t)(writer->partition - writer->plan->partitions);
-	const uint64_t base = plan_panic_device(writer->plan, index);
+	const uint64_t base = plan_own_device(writer->plan, index, type);
 
 	if (base == 0)
 		return;
-	begin_at(writer, "pvpanic", base);
-	put_text(writer, "compatible", "qemu,pvpanic-mmio");
-	put_reg(writer, base, PANIC_DEVICE_SIZE);
+	begin_at(writer, name, base);
+	put_text(writer, "compatible", compatible);
+	put_reg(writer, base, size);
 	end(writer);
 }
 
@@ -174,7 +175,11 @@ static void write_root(struct writer *writer, const uint64_t entropy[8])
 	write_interrupt_controller(writer);
 	if (writer->partition->virtual_uart != 0)
 		write_uart(writer);
-	write_panic_device(writer);
+	/* Linux, bindings/misc/pvpanic-mmio. */
+	write_own_device(writer, PLAN_VIRTUAL_PANIC, "pvpanic", "qemu,pvpanic-mmio",
+			 PANIC_DEVICE_SIZE);
+	write_own_device(writer, PLAN_VIRTUAL_SUPERVISOR, "supervisor", "bulkhead,supervisor",
+			 PAGE_SIZE);
 	write_devices(writer);
 	end(writer);
 }

@@ -190,6 +190,7 @@ struct plan_partition {
 	uint32_t scmi;	     /* 1: SCMI over SMC */
 	uint32_t sve;	     /* vector length in bits; 0: no SVE */
 	uint32_t supervises; /* bit n: it may manage partition n */
+	uint32_t is_supervised;
 	uint32_t smc_count;
 	struct plan_smc_range smc[PLAN_MAX_SMC_RANGES];
 	uint64_t colors; /* cache colours, a bit each; 0: any */
@@ -322,8 +323,8 @@ static inline uint64_t plan_image_bytes(const struct plan_image *image)
 /* Whether anything may restart the partition. */
 static inline bool plan_may_restart(const struct plan_partition *partition)
 {
-	return partition->on_shutdown == PLAN_RESTART || partition->on_reset == PLAN_RESTART ||
-	       partition->on_crash == PLAN_RESTART ||
+	return partition->is_supervised != 0 || partition->on_shutdown == PLAN_RESTART ||
+	       partition->on_reset == PLAN_RESTART || partition->on_crash == PLAN_RESTART ||
 	       (partition->watchdog != 0 && partition->on_watchdog == PLAN_RESTART);
 }
 

@@ -274,14 +274,14 @@ static void read_supervised(struct planner *planner, struct request *request)
 			plan_error(planner, node, "bulkhead,supervises",
 				   "phandles of other partitions", "write <&linux1>",
 				   "entry %d names no other partition", i);
-		else
+		else {
 			*supervises |= 1U << other;
+			planner->plan->partitions[other].is_supervised = 1;
+		}
 	}
 	if (list.bytes != NULL && (list.length == 0 || list.length % 4 != 0))
 		plan_error(planner, node, "bulkhead,supervises", "phandles of other partitions",
 			   "write <&linux1>", "%d bytes", list.length);
-	else if (*supervises != 0)
-		plan_unsupported(planner, node, "bulkhead,supervises", "the supervisor device");
 }
 
 /* "^X" with a capital letter. */

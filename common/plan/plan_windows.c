@@ -97,7 +97,7 @@ static void place_device(struct planner *planner, struct request *request,
 		return;
 	}
 	claim_window(planner, request, device->base, device->size, "virtual device");
-	if (device->type != PLAN_VIRTUAL_PANIC)
+	if (device->type != PLAN_VIRTUAL_PANIC && device->type != PLAN_VIRTUAL_SUPERVISOR)
 		device->intid = take_interrupt(planner, request, GUEST_UART_INTID + 1);
 }
 

@@ -11,28 +11,18 @@ struct mailboxes mailboxes __attribute__((section(".mailboxes")));
 #define KIND(word)   ((enum order)((word)&0xff))
 #define SOURCE(word) ((word) >> 8)
 
-const char *order_result_text(enum order_result result)
-{
-	static const char *const texts[ORDER_RESULTS] = {
-		[ORDER_GIVEN] = "ordered",
-		[ORDER_NOT_RUNNING] = "it does not run",
-		[ORDER_NOT_STOPPED] = "it is not stopped",
-		[ORDER_NO_COPY] = "no policy of its restarts it: no copy of its images was kept",
-		[ORDER_BROKEN] = "EL2 has failed in it: reset the board",
-	};
-
-	return texts[result];
-}
-
 /* Decides, and changes nothing. */
 static enum order_result check(uint32_t partition, enum order order)
 {
+	const bool is_empty = atomic_load_explicit(&mailboxes.orders[partition],
+						   memory_order_acquire) == ORDER_NONE;
 	const uint32_t state = view_state(partition);
 
 	if (state == PARTITION_FAILED)
 		return ORDER_BROKEN;
+	/* A start that is under way is seen in the mailbox first, then in the state. */
 	if (order == ORDER_STOP)
-		return state == PARTITION_STOPPED ? ORDER_NOT_RUNNING : ORDER_GIVEN;
+		return state == PARTITION_STOPPED && is_empty ? ORDER_NOT_RUNNING : ORDER_GIVEN;
 	if (order == ORDER_WATCHDOG)
 		return state != PARTITION_RUNNING ? ORDER_NOT_RUNNING : ORDER_GIVEN;
 	if (!plan_may_restart(&system_plan.partitions[partition]))
@@ -100,9 +90,9 @@ void order_take(void)
 	if (state == PARTITION_STOPPED &&
 	    (KIND(word) == ORDER_START || KIND(word) == ORDER_RESTART))
 		partition_start_again(SOURCE(word));
-	/* Unless it has been replaced meanwhile. */
+	/* Unless it has been replaced meanwhile. Release: the state says what came of it. */
 	(void)atomic_compare_exchange_strong_explicit(mailbox, &word, ORDER_NONE,
-						      memory_order_relaxed, memory_order_relaxed);
+						      memory_order_release, memory_order_relaxed);
 }
 
 /* Its vCPUs leave the guest if there is one that runs and is to end. */

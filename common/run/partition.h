@@ -26,6 +26,7 @@
 #include "common/plan/plan.h"
 #include "common/run/health.h"
 #include "common/vdev/pl011.h"
+#include "common/vdev/supervisor.h"
 
 enum partition_state {
 	PARTITION_RUNNING,
@@ -47,6 +48,7 @@ struct partition {
 	uint64_t restart_times[PLAN_MAX_RESTARTS];
 	struct lock log_lock;
 	struct pl011 uart;
+	struct supervisor supervisor;
 };
 
 extern struct partition this_partition;

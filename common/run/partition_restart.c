@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A partition as each of its lives begins. */
+#include <string.h>
+
 #include "common/arch.h"
 #include "common/console/output.h"
 #include "common/run/partition.h"
@@ -16,4 +18,5 @@ void partition_reset(void)
 	this_partition.started = arch_counter();
 	console_forget();
 	pl011_reset(&this_partition.uart);
+	memset(&this_partition.supervisor, 0, sizeof(this_partition.supervisor));
 }

@@ -2,7 +2,6 @@
 #include "common/run/restart.h"
 
 #include "common/arch.h"
-#include "common/console/log.h"
 #include "common/plan/system.h"
 #include "common/run/fill.h"
 #include "common/run/partition.h"

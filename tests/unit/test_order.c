@@ -115,6 +115,7 @@ static void each_state_has_its_orders(void **state)
 	(void)state;
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		set_state(VIRTUAL, rows[i].state);
+		atomic_store(&mailboxes.orders[VIRTUAL], ORDER_NONE);
 		assert_int_equal(order_give(VIRTUAL, ORDER_STOP, 2), rows[i].stop);
 		assert_int_equal(order_give(VIRTUAL, ORDER_START, 2), rows[i].start);
 		assert_int_equal(order_give(VIRTUAL, ORDER_RESTART, 2), rows[i].restart);
@@ -184,6 +185,19 @@ static void orders_wait_for_the_restart(void **state)
 	assert_int_equal(ended.kind, HEALTH_STOP_ORDER);
 }
 
+/* A start that is not carried out yet. */
+static void starts_can_be_stopped(void **state)
+{
+	(void)state;
+	set_state(VIRTUAL, PARTITION_STOPPED);
+	assert_int_equal(order_give(VIRTUAL, ORDER_STOP, SUPERVISOR), ORDER_NOT_RUNNING);
+	(void)order_give(VIRTUAL, ORDER_START, SUPERVISOR);
+	assert_int_equal(order_give(VIRTUAL, ORDER_STOP, SUPERVISOR), ORDER_GIVEN);
+	take(VIRTUAL);
+	assert_int_equal(started_by, PLAN_NONE);
+	assert_int_equal(mailboxes.orders[VIRTUAL], 0);
+}
+
 static void watchdogs_displace_no_order(void **state)
 {
 	(void)state;
@@ -244,6 +258,7 @@ int main(void)
 		cmocka_unit_test_setup(orders_are_carried_out_once, set_up),
 		cmocka_unit_test_setup(nonsense_is_dropped, set_up),
 		cmocka_unit_test_setup(orders_wait_for_the_restart, set_up),
+		cmocka_unit_test_setup(starts_can_be_stopped, set_up),
 		cmocka_unit_test_setup(watchdogs_displace_no_order, set_up),
 		cmocka_unit_test_setup(housekeeping_breaks_in, set_up),
 		cmocka_unit_test_setup(no_break_in_when_it_does_not_run, set_up),

@@ -250,7 +250,7 @@ static void events_are_kept(void **state)
 		assert_int_equal(log->events[i % HEALTH_EVENTS].time, i);
 		assert_int_equal(log->events[i % HEALTH_EVENTS].esr, i);
 	}
-	(void)health_text(&log->events[19 % HEALTH_EVENTS], line, sizeof(line));
+	(void)health_text(&log->events[19 % HEALTH_EVENTS], "", line, sizeof(line));
 	assert_string_equal(line, "SError, PC 0x7, ESR 0x13");
 }
 
@@ -264,7 +264,8 @@ static void events_have_words(void **state)
 		const struct health_event event = {UINT64_MAX, kind,	   SELF,       UINT64_MAX,
 						   UINT64_MAX, UINT64_MAX, UINT64_MAX, 1234567};
 
-		assert_in_range(health_text(&event, line, sizeof(line)), 6, HEALTH_TEXT_SIZE - 2);
+		assert_in_range(health_text(&event, self->name, line, sizeof(line)), 6,
+				HEALTH_TEXT_SIZE - 2);
 	}
 }
 

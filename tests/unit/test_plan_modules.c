@@ -113,6 +113,30 @@ static void pristine_copies(void **state)
 	assert_int_equal(a->kernel[0].pristine.value, 0);
 	assert_int_equal(a->ramdisk.pristine.value, 0);
 	assert_int_equal(a->device_tree_pristine.value, 0);
+	assert_false(plan_may_restart(a));
+
+	/* But by order: another one supervises it, described before or behind it. */
+	for (unsigned first = 0; first < 2; first++) {
+		static const char supervisor[] =
+			"b { compatible = \"bulkhead,partition\"; " GOOD NEVER
+			"bulkhead,supervises = <&{/chosen/a}>; " MODULE("0x60000000") "};";
+		const struct plan_partition *const one = &plan.partitions[first];
+		char text[2048];
+
+		(void)snprintf(text, sizeof(text), "%s %s %s", first == 1 ? supervisor : "",
+			       WITH(NEVER KERNEL("0 0x70080000 0 0x8000")),
+			       first == 0 ? supervisor : "");
+		compile(text);
+		assert_true(run_planner());
+		assert_int_equal(report.unsupported, 0);
+		assert_true(is_in_pool(one->kernel[0].pristine, 0x8000));
+		assert_true(is_in_pool(one->device_tree_pristine, one->device_tree_size));
+		assert_int_equal(plan.partitions[1 - first].supervises, 1U << first);
+		assert_false(plan_may_restart(&plan.partitions[1 - first]));
+		assert_int_equal(plan.virtual_devices[0].type, PLAN_VIRTUAL_SUPERVISOR);
+		assert_int_equal(plan.virtual_devices[0].size, PAGE_SIZE);
+		assert_int_equal(plan.virtual_devices[0].intid, 0);
+	}
 }
 
 static void shared(void **state)

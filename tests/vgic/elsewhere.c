@@ -194,6 +194,15 @@ void housekeeping_alarm(void)
 {
 }
 
+bool supervisor_access(uint32_t offset, uint32_t size, bool is_write, uint64_t *value)
+{
+	(void)offset;
+	(void)size;
+	(void)is_write;
+	(void)value;
+	return false;
+}
+
 /* Nobody gives orders. */
 void order_take(void)
 {

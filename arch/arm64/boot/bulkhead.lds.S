@@ -63,6 +63,11 @@ SECTIONS
 		*common/run/fill.o(.text .text.*)
 		KEEP(*common/console/monitor.o(.text.monitor_turn))
 		*common/console/monitor*.o(.text .text.*)
+		KEEP(*common/console/log.o(.text.log_turn))
+		*common/console/log.o(.text .text.*)
+		*common/console/record.o(.text .text.*)
+		*common/run/words.o(.text .text.*)
+		*common/lib/format.o(.text .text.*)
 		*arch/arm64/el2/syndrome_words.o(.text .text.*)
 		. = ALIGN(0x1000);
 		_demand_text_end = .;
@@ -75,6 +80,10 @@ SECTIONS
 		*common/run/restart.o(.rodata .rodata.*)
 		*common/run/fill.o(.rodata .rodata.*)
 		*common/console/monitor*.o(.rodata .rodata.*)
+		*common/console/log.o(.rodata .rodata.*)
+		*common/console/record.o(.rodata .rodata.*)
+		*common/run/words.o(.rodata .rodata.*)
+		*common/lib/format.o(.rodata .rodata.*)
 		*arch/arm64/el2/syndrome_words.o(.rodata .rodata.*)
 		. = ALIGN(0x1000);
 		_demand_rodata_end = .;
@@ -145,7 +154,7 @@ NOCROSSREFS_TO(.demand.text .text .rodata)
 NOCROSSREFS_TO(.demand.rodata .text .rodata)
 
 ASSERT(SIZEOF(.data) == 0 && SIZEOF(.bss) == 0, "there is writable data that does not begin as zeros, or running code's own")
-ASSERT(restart_gate != 0 && monitor_gate != 0, "a gate leads nowhere")
+ASSERT(restart_gate != 0 && monitor_gate != 0 && log_gate != 0, "a gate leads nowhere")
 ASSERT(SIZEOF(.rela.dyn) == 0, "the image needs no relocation")
 ASSERT(_image_size <= EL2_IMAGE_LIMIT, "the image is larger than its place in the EL2 map")
 ASSERT(_boot_head_end - _image_start <= 0x1000, "the MMU is switched on within one page")
@@ -153,6 +162,7 @@ ASSERT(_boot_head_end - _image_start <= 0x1000, "the MMU is switched on within o
 /* The ways into the demand section. */
 restart_gate = ABSOLUTE(partition_restart);
 monitor_gate = ABSOLUTE(monitor_turn);
+log_gate = ABSOLUTE(log_turn);
 
 /* Fixed places with other memory behind them on each CPU (layout.h). */
 this_cpu = EL2_CPU;

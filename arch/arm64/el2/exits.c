@@ -9,6 +9,7 @@
 #include "common/run/partition.h"
 #include "common/vdev/pl011.h"
 #include "common/vdev/pvpanic.h"
+#include "common/vdev/supervisor_registers.h"
 
 #define PSTATE_IT	(UINT64_C(3) << 25 | UINT64_C(0x3f) << 10)
 #define GIC_FRAME_SIZE	0x10000
@@ -57,6 +58,7 @@ static bool device_access(uint64_t address, struct vgic_access *access)
 	const uint64_t in_distributor = address - this_guest.distributor;
 	const uint64_t in_redistributors = address - this_guest.redistributors;
 	const uint64_t in_uart = address - this_guest.uart;
+	const uint64_t in_supervisor = address - this_guest.supervisor;
 
 	if (in_distributor < GIC_FRAME_SIZE) {
 		access->offset = (uint32_t)in_distributor;
@@ -80,6 +82,9 @@ static bool device_access(uint64_t address, struct vgic_access *access)
 		access->value = value;
 		return is_legal;
 	}
+	if (this_guest.supervisor != 0 && in_supervisor < SUPERVISOR_SIZE)
+		return supervisor_access((uint32_t)in_supervisor, access->size, access->is_write,
+					 &access->value);
 	return address == this_guest.panic_device && address != 0 && panic_access(access);
 }
 

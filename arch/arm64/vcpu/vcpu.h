@@ -60,6 +60,7 @@ struct guest {
 	uint64_t redistributors;
 	uint64_t uart;
 	uint64_t panic_device; /* the same */
+	uint64_t supervisor;   /* the same */
 	struct vgic vgic;
 	struct vcpu vcpus[PLAN_MAX_CPUS];
 };

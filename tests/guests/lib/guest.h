@@ -36,6 +36,7 @@ struct platform {
 	uint64_t ram_size; /* of the first memory node */
 	uint64_t uart;
 	uint64_t panic_device; /* 0: none */
+	uint64_t supervisor;   /* the same */
 	uint64_t distributor;
 	uint64_t redistributors;
 	uint64_t redistributors_size;

@@ -95,6 +95,7 @@ static void find_devices(void)
 		node = find("arm,sbsa-uart");
 	(void)reg_of(node, 0, &platform.uart, &size);
 	(void)reg_of(find("qemu,pvpanic-mmio"), 0, &platform.panic_device, &size);
+	(void)reg_of(find("bulkhead,supervisor"), 0, &platform.supervisor, &size);
 	node = find("arm,armv8-timer");
 	platform.physical_timer = timer_intid(node, 1);
 	platform.virtual_timer = timer_intid(node, 2);

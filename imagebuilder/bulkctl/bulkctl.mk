@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# The tool for Linux partitions that supervise others: static, for any arm64 Linux.
+
+BULKCTL := $(BUILD)/bulkctl
+BULKCTL_SOURCES := $(wildcard imagebuilder/bulkctl/*.c) common/run/words.c common/lib/format.c \
+		   imagebuilder/json_writer.c imagebuilder/words.c
+BULKCTL_OBJECTS := $(BULKCTL_SOURCES:%.c=$(BUILD)/bulkctl.obj/%.o)
+
+.PHONY: bulkctl
+bulkctl: $(BULKCTL)
+
+$(BULKCTL): $(BULKCTL_OBJECTS)
+	$(call say,LINUX,$@)
+	$(Q)$(CC) -static -s -o $@ $^
+
+$(BUILD)/bulkctl.obj/%.o: %.c | packages-build
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_FLAGS) -MMD -MP -c -o $@ $<
+
+-include $(BULKCTL_OBJECTS:.o=.d)
