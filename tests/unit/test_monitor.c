@@ -14,6 +14,7 @@
 #include "common/console/log.h"
 #include "common/console/mux.h"
 #include "common/console/mux_input.h"
+#include "common/console/record.h"
 #include "common/console/slot.h"
 #include "common/console/stage.h"
 #include "common/plan/system.h"
@@ -29,6 +30,7 @@
 struct plan system_plan;
 struct partition this_partition;
 struct housekeeping housekeeping;
+struct record record;
 struct console_slot console_slots[PLAN_MAX_PARTITIONS];
 
 /* As the page tables and the linker script do it. */
@@ -93,9 +95,10 @@ const char *order_result_text(enum order_result of)
 	return of == ORDER_GIVEN ? "ordered" : "refused";
 }
 
-void log_event(const char *template, ...)
+void arch_clean(const void *memory, uint64_t size)
 {
-	(void)template;
+	(void)memory;
+	(void)size;
 }
 
 /* As the multiplexer does it: a turn when the stage is empty, all of it to the UART. */

@@ -14,8 +14,6 @@
 #include "common/launch/boot_console.h"
 #include "common/launch/last_log.h"
 
-#define RING 64
-
 struct record record;
 
 static const struct plan plan = {.record = {0x1000}};
@@ -74,17 +72,6 @@ static int set_up(void **state)
 	return 0;
 }
 
-/* As it lies in a partition's ring, across its end. */
-static void say(const char *text)
-{
-	uint8_t ring[RING];
-	const uint32_t length = (uint32_t)strlen(text);
-
-	for (uint32_t i = 0; i < length; i++)
-		ring[(RING - 3 + i) % RING] = (uint8_t)text[i];
-	record_line(ring, RING, RING - 3, length);
-}
-
 static void nothing_at_first(void **state)
 {
 	(void)state;
@@ -96,9 +83,9 @@ static void nothing_at_first(void **state)
 static void lines_are_found_once(void **state)
 {
 	(void)state;
-	say("bulkhead: a: one\n");
+	record_line("bulkhead: a: one");
 	now = 1234567;
-	say("bulkhead: a: two\n");
+	record_line("bulkhead: a: two");
 	boot();
 	assert_int_equal(lines, 3);
 	assert_string_equal(first, "what was said after the last boot:");
@@ -114,8 +101,8 @@ static void the_last_ones_are_kept(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 1000; i++) {
-		(void)snprintf(text, sizeof(text), "line %u\n", i);
-		say(text);
+		(void)snprintf(text, sizeof(text), "line %u", i);
+		record_line(text);
 	}
 	boot();
 	assert_string_equal(last, "| [   12.345] line 999");
@@ -128,11 +115,11 @@ static void the_last_ones_are_kept(void **state)
 static void damage_is_not_believed(void **state)
 {
 	(void)state;
-	say("line\n");
+	record_line("line");
 	record.check ^= 4;
 	boot();
 	assert_int_equal(lines, 0);
-	say("line\n");
+	record_line("line");
 	record.magic++;
 	boot();
 	assert_int_equal(lines, 0);
@@ -141,7 +128,7 @@ static void damage_is_not_believed(void **state)
 static void what_is_no_text_is_not_shown(void **state)
 {
 	(void)state;
-	say("\033[2Jli\177n\200e\n");
+	record_line("\033[2Jli\177n\200e");
 	boot();
 	assert_string_equal(last, "| [   12.345] [2Jline");
 	memset(record.text, 'x', sizeof(record.text));

@@ -41,8 +41,9 @@ $(UNIT)/test_supervisor: $(addprefix $(UNIT)/obj/,common/vdev/supervisor.o commo
 $(UNIT)/test_fill: $(UNIT)/obj/common/run/fill.o
 $(UNIT)/test_syndrome: $(UNIT)/obj/arch/arm64/el2/syndrome_words.o
 $(UNIT)/test_monitor: $(addprefix $(UNIT)/obj/,arch/arm64/el2/syndrome_words.o \
-		      common/run/health.o common/run/words.o $(addprefix common/console/,monitor.o \
-		      monitor_commands.o mux_input.o stage.o))
+		      common/run/words.o $(addprefix common/console/,monitor.o \
+		      monitor_commands.o log.o record.o mux_input.o stage.o))
+$(UNIT)/test_log: $(addprefix $(UNIT)/obj/common/,run/words.o $(addprefix console/,log.o record.o stage.o))
 
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
 	$(call say,TEST,$@)

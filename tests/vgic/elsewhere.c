@@ -8,7 +8,6 @@
 #include "arch/arm64/vcpu/id_registers.h"
 #include "arch/arm64/vcpu/psci.h"
 #include "arch/arm64/vgic/direct.h"
-#include "common/console/log.h"
 #include "common/console/mux.h"
 #include "common/console/output.h"
 #include "common/run/housekeeping.h"
@@ -157,11 +156,6 @@ uint64_t arch_counter_frequency(void)
 void health_record(struct health_event event)
 {
 	(void)event;
-}
-
-void log_event(const char *template, ...)
-{
-	(void)template;
 }
 
 void pl011_reset(struct pl011 *uart)
