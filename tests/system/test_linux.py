@@ -127,6 +127,7 @@ def books_agree(mode, counts, exits, seconds_between):
     assert exits.interrupts <= timers + 1.05 * exits.registers + 500 + later
 
 
+@pytest.mark.alone("4 vCPUs that never rest, and no tick of rt0 may be lost meanwhile")
 @pytest.mark.parametrize("mode", MODES)
 def test_cpus_go_and_come(boot, mode):
     board = start(boot, mode)
@@ -147,6 +148,7 @@ def test_cpus_go_and_come(boot, mode):
     lost_no_tick(board.said())
 
 
+@pytest.mark.alone("so many messages a second; no tick of rt0 may be lost meanwhile")
 @pytest.mark.parametrize("mode", MODES)
 def test_load_on_all_cpus(boot, mode):
     board = start(boot, mode)

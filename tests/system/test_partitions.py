@@ -12,6 +12,7 @@ from conftest import BUILD, TIMEOUT
 from systems import CELLS, by_reg, housekeeping, kernel, linux, partition, reg, rt, system
 
 
+@pytest.mark.alone("rt0 serves most of its ticks in time, beside three busy CPUs")
 def test_three_partitions_through_u_boot(boot):
     board = boot.disk()
     board.expect("U-Boot 20")
