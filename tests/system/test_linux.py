@@ -28,7 +28,8 @@ LOADS = {"virtual": [(40, "prsr"), (20, "rr")], "direct": [(10, "prsr"), (10, "r
 def start(boot, mode):
     """Linux on CPUs 0-3, rt0 on 4, housekeeping on 5; with a thread of QEMU's for each CPU."""
     text = system(linux(ramdisk="tests.cpio.gz", bootargs="log_buf_len=1M", cpus="cpus = <4>;",
-                        more=f'bulkhead,irq-mode = "{mode}";'), rt(), chosen=housekeeping(5))
+                        more=f'bulkhead,irq-mode = "{mode}";'), rt(interval_ms=1000),
+                  chosen=housekeeping(5))
     board = boot(text, options=["-accel", "tcg,thread=multi"], cpus=6)
     board.expect("linux0# ")
     board.run("nproc", rf"linux0\| {VCPUS}\r+\n")
