@@ -7,6 +7,7 @@ SYSTEM	?= dts/three-partitions.dts
 BOOT	?= uboot
 PYTHON	?= /usr/bin/python3
 QEMU	?= qemu-system-aarch64
+CPUS	:= $(shell nproc)
 HOSTCC	?= gcc
 
 # An arm64 machine may build with its own compiler.
@@ -133,8 +134,13 @@ map: board-tree
 	@$(IMAGEBUILDER) map $(SYSTEM) --board $(BUILD)/boards/$(BOARD) -o $(BUILD)/map.svg
 	@echo '$(BUILD)/map.svg is drawn'
 
+# The system tests last, with the machine to themselves: some of them measure time. Packages first: one
+# apt-get at a time.
 .PHONY: test
-test: unit explore system
+test: packages-test
+	@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-Otarget -j$(CPUS)) \
+		unit explore all linux-tests
+	@$(MAKE) --no-print-directory system
 
 .PHONY: clean
 clean:

@@ -3,7 +3,7 @@
 
 C_FILES := $(shell git ls-files -co --exclude-standard '*.c' '*.h' 2>/dev/null)
 SHELL_FILES := $(addprefix boards/qemu-virt/,packages fetch run) tests/fuzz/run \
-	       tests/vgic/mutants $(LINUX_SCRIPTS)
+	       tests/system/run tests/vgic/mutants $(LINUX_SCRIPTS)
 PYTHON_FILES := $(wildcard tests/*/*.py)
 EL2_C := $(filter %.c,$(EL2_SOURCES))
 TIDY_EL2 := --target=aarch64-linux-gnu $(filter-out $(ERRATA) -mno-outline-atomics \

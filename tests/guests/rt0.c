@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rt0: a real-time guest. A 1 kHz timer with absolute deadlines; how late each tick was goes into a
- * histogram, which is printed every few seconds (boot argument interval=SECONDS).
+ * histogram, which is printed every few seconds (boot argument interval=SECONDS, or interval-ms=N).
  */
 #include "tests/guests/lib/guest.h"
 
@@ -79,12 +79,13 @@ void guest_secondary(unsigned cpu)
 
 void guest_main(uint64_t first_instruction)
 {
-	const uint64_t interval = bootarg_number("interval", 5);
+	const uint64_t interval =
+		bootarg_number("interval-ms", bootarg_number("interval", 5) * 1000);
 
 	(void)first_instruction;
 	frequency = read_register(cntfrq_el0);
 	period = frequency / PERIODS_PER_SECOND;
-	print("rt0: %u Hz timer, a histogram of its lateness every %lu s\n", PERIODS_PER_SECOND,
+	print("rt0: %u Hz timer, a histogram of its lateness every %lu ms\n", PERIODS_PER_SECOND,
 	      (unsigned long)interval);
 	gic_init();
 	gic_init_cpu();
@@ -94,11 +95,11 @@ void guest_main(uint64_t first_instruction)
 	write_register(cntv_ctl_el0, 1);
 	enable_interrupts();
 
-	for (uint64_t next = virtual_time() + interval * frequency;;) {
+	for (uint64_t next = virtual_time() + interval * frequency / 1000;;) {
 		wait_for_interrupt();
 		if (virtual_time() < next)
 			continue;
-		next += interval * frequency;
+		next += interval * frequency / 1000;
 		show();
 	}
 }

@@ -2,7 +2,10 @@
 """Boots systems in QEMU and talks to their consoles.
 
 A Board is one running QEMU. Everything that its console says is kept in
-build/tests/system/TEST.log; whatever happens, the QEMU of a test ends with it.
+build/tests/system/FILE-TEST.log; whatever happens, the QEMU of a test ends with it.
+
+Tests run side by side, on a machine that may do other work besides: a time that they allow is one
+that only what hangs exceeds. Those that cannot live with that say why: @pytest.mark.alone("...").
 
 Partitions' lines come in any order, and an unfinished one of the partition with the focus may be
 there several times. A pattern that is to match a whole line ends with \\r+\\n.
@@ -120,6 +123,7 @@ def prepare():
 
 def pytest_configure(config):
     """pytest-xdist's workers share the files: they are made before there are any workers."""
+    config.addinivalue_line("markers", "alone(why): measures real time; no other test runs besides")
     if config.getoption("numprocesses", None):
         prepare()
 
@@ -157,7 +161,8 @@ def run_board(request):
     boards = []
 
     def start(arguments):
-        boards.append(Board(BUILD / "tests/system" / f"{request.node.name}.log", arguments))
+        name = f"{request.path.stem}-{request.node.name}.log"
+        boards.append(Board(BUILD / "tests/system" / name, arguments))
         return boards[-1]
 
     yield start

@@ -93,13 +93,16 @@ class Monitor:
             "command-line": "info registers", "cpu-index": cpu}})
         return int(re.search(r"PSTATE=.*?EL(\d)", text).group(1))
 
-    def comes_to(self, cpu, level):
-        """Whether it gets there, and stays."""
+    def come_to(self, levels):
+        """Whether CPUs get to these exception levels, by CPU, and stay."""
+        def are_there():
+            return all(self.level(cpu) == level for cpu, level in levels.items())
+
         end = time.monotonic() + TIMEOUT
-        while self.level(cpu) != level and time.monotonic() < end:
+        while not are_there() and time.monotonic() < end:
             time.sleep(0.1)
         time.sleep(0.5)
-        return self.level(cpu) == level
+        return are_there()
 
 
 ALWAYS = ["spin", "call", "print", "event", "sleep", "disabled"]
@@ -119,8 +122,7 @@ def test_siblings_stop(boot, tmp_path, sibling, mode, secure):
                       more=DIRECT + f'bulkhead,direct-sgi = "{mode}";')
     board = boot(system(rt(), guest), options=monitor.options + ["-machine", f"secure={secure}"])
     board.expect("bulkhead: siblings: switched itself off")
-    assert monitor.comes_to(1, 2)
-    assert monitor.comes_to(2, 1 if sibling in SLEEPS_ON[mode, secure] else 2)
+    assert monitor.come_to({1: 2, 2: 1 if sibling in SLEEPS_ON[mode, secure] else 2})
     board.expect(r"rt0 *\| \d+ ticks")
 
 
@@ -170,10 +172,10 @@ def test_starting_waits_for_the_kick(boot, tmp_path):
     debugger.step(debugger.run_to(kick))  # CPU_ON of the third, which wakes the second
     caller = debugger.run_to(kick)
     debugger.run_but(caller, cpus=4)
-    assert monitor.comes_to(3, 1)
+    assert monitor.come_to({3: 1})
     assert monitor.level(2) == 2
     debugger.run_all()
-    assert monitor.comes_to(2, 1)
+    assert monitor.come_to({2: 1})
 
 
 @pytest.mark.parametrize("wild", ["mmio", "interrupts", "sgis"])

@@ -70,6 +70,6 @@ def test_kernel_boots(boot, tmp_path, make, more):
     path = tmp_path / "kernel"
     make(path)
     module = (f'kernel {{ compatible = "multiboot,kernel"; bulkhead,file = "{path}"; {more} '
-              'bootargs = "interval=1"; };')
+              'bootargs = "interval-ms=250"; };')
     board = boot(system(partition("rt0", module)))
     board.expect(r"rt0\| \d+ ticks")

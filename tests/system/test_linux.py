@@ -28,7 +28,8 @@ LOADS = {"virtual": [(40, "prsr"), (20, "rr")], "direct": [(10, "prsr"), (10, "r
 def start(boot, mode):
     """Linux on CPUs 0-3, rt0 on 4, housekeeping on 5; with a thread of QEMU's for each CPU."""
     text = system(linux(ramdisk="tests.cpio.gz", bootargs="log_buf_len=1M", cpus="cpus = <4>;",
-                        more=f'bulkhead,irq-mode = "{mode}";'), rt(), chosen=housekeeping(5))
+                        more=f'bulkhead,irq-mode = "{mode}";'), rt(interval_ms=1000),
+                  chosen=housekeeping(5))
     board = boot(text, options=["-accel", "tcg,thread=multi"], cpus=6)
     board.expect("linux0# ")
     board.run("nproc", rf"linux0\| {VCPUS}\r+\n")
@@ -127,6 +128,7 @@ def books_agree(mode, counts, exits, seconds_between):
     assert exits.interrupts <= timers + 1.05 * exits.registers + 500 + later
 
 
+@pytest.mark.alone("4 vCPUs that never rest, and no tick of rt0 may be lost meanwhile")
 @pytest.mark.parametrize("mode", MODES)
 def test_cpus_go_and_come(boot, mode):
     board = start(boot, mode)
@@ -147,6 +149,7 @@ def test_cpus_go_and_come(boot, mode):
     lost_no_tick(board.said())
 
 
+@pytest.mark.alone("so many messages a second; no tick of rt0 may be lost meanwhile")
 @pytest.mark.parametrize("mode", MODES)
 def test_load_on_all_cpus(boot, mode):
     board = start(boot, mode)

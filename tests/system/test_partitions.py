@@ -12,6 +12,7 @@ from conftest import BUILD, TIMEOUT
 from systems import CELLS, by_reg, housekeeping, kernel, linux, partition, reg, rt, system
 
 
+@pytest.mark.alone("rt0 serves most of its ticks in time, beside three busy CPUs")
 def test_three_partitions_through_u_boot(boot):
     board = boot.disk()
     board.expect("U-Boot 20")
@@ -94,7 +95,8 @@ def test_console_flood_costs_housekeeping_little(boot, tmp_path, byte, focus):
     """However fast a guest writes, its CPU may interrupt the housekeeping CPU only so often."""
     trace = tmp_path / "acknowledged"
     wild = partition("wild", kernel("wild.bin", f"wild=uartflood byte={byte}"))
-    board = boot(system(rt(), wild), options=["-trace", "gicv3_icc_iar1_read", "-D", str(trace)])
+    board = boot(system(rt(interval_ms=1000), wild),
+                 options=["-trace", "gicv3_icc_iar1_read", "-D", str(trace)])
 
     def kicks():
         """SGIs that CPU 0 has taken: those that come while one waits cost it nothing."""
@@ -170,7 +172,7 @@ def test_housekeeping_on_a_cpu_of_its_own(boot):
 def packed(path, name="rt0", damage=lambda data: data):
     """A partition with a compressed kernel, and what a boot loader has to load for it."""
     path.write_bytes(damage(gzip.compress((BUILD / "guests/rt0.bin").read_bytes())))
-    return (by_reg(reg(0x54000000, path.stat().st_size) + 'bootargs = "interval=1";', name),
+    return (by_reg(reg(0x54000000, path.stat().st_size) + 'bootargs = "interval-ms=250";', name),
             [(path, "0x54000000")])
 
 

@@ -119,7 +119,7 @@ def test_the_other_partition_is_refused(boot):
 
 
 def test_the_others_have_no_access(boot):
-    board = boot(system(partition("rt", kernel("rt0.bin", "interval=1"), more=RTC),
+    board = boot(system(rt("rt", more=RTC),
                         partition("wild", kernel("wild.bin", "wild=read at=0x9010000"))))
     board.expect("wild: access outside its memory at 0x9010000")
 
