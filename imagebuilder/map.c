@@ -59,9 +59,9 @@ static void draw_title(FILE *out, const struct plan *plan, const char *title, do
 	(void)snprintf(text, sizeof(text), "%u partition%s on %u CPUs with %s of RAM",
 		       plan->partition_count, plan->partition_count == 1 ? "" : "s",
 		       board->cpu_count, size);
-	if (board->uart_type != PLAN_UART_NONE)
-		words_add(text, sizeof(text), ", console %s at 0x%llx",
-			  words_uart(board->uart_type), (unsigned long long)board->uart.base.value);
+	if (board->uart_intid != 0)
+		words_add(text, sizeof(text), ", console %s at 0x%llx", board->uart_type.name,
+			  (unsigned long long)board->uart.base.value);
 	svg_text(out, &(struct svg_text){.x = MAP_MARGIN, .y = 62, .size = 12.5, .is_faint = true},
 		 text);
 }

@@ -41,8 +41,7 @@
 #define CONSOLE_TEXT_WORK	   16 /* what finding a line costs, in bytes */
 
 struct console_mux {
-	const struct uart_driver *driver; /* NULL: no console, all output is dropped */
-	volatile uint8_t *registers;
+	struct uart uart; /* none: all output is dropped */
 	uint32_t partitions;
 	uint32_t focus;
 	uint32_t name_width; /* of the longest name */

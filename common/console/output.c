@@ -10,7 +10,7 @@
 /* Without a UART nobody reads the rings: what would go there is dropped. */
 static bool is_headless(void)
 {
-	return system_plan.board.uart_type == PLAN_UART_NONE;
+	return system_plan.board.uart_intid == 0;
 }
 
 bool console_output_put(uint8_t byte)
