@@ -113,7 +113,6 @@ static const struct plan_uart scif = {
 		  {0x08, 0xfc, 0x30}} /* SCSCR: TE, RE */
 };
 
-/* The first one that a node is compatible with counts. */
 static const struct {
 	const char *compatible;
 	const struct plan_uart *type;
@@ -170,12 +169,18 @@ static bool place_16550(const struct tree *tree, int node, struct plan_board *bo
 
 bool read_uart(const struct tree *tree, int node, struct plan_board *board)
 {
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (!tree_is_compatible(tree, node, kinds[i].compatible))
-			continue;
-		board->uart_type = *kinds[i].type;
-		return (board->uart_type.is_16550 == 0 || place_16550(tree, node, board)) &&
-		       can_reach(board);
+	const struct plan_uart *type = NULL;
+	const char *name;
+
+	/* The first of its names is the most exact one. */
+	for (int i = 0; type == NULL; i++) {
+		name = fdt_stringlist_get(tree->fdt, node, "compatible", i, NULL);
+		if (name == NULL)
+			return false;
+		for (size_t j = 0; j < sizeof(kinds) / sizeof(kinds[0]); j++)
+			if (strcmp(name, kinds[j].compatible) == 0)
+				type = kinds[j].type;
 	}
-	return false;
+	board->uart_type = *type;
+	return (type->is_16550 == 0 || place_16550(tree, node, board)) && can_reach(board);
 }
