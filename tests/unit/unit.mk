@@ -25,7 +25,7 @@ $(UNIT_TREES): | packages-run
 	@$(BOARD_DIR)/run --board-tree-only
 
 # What the planner's tests share.
-$(filter $(UNIT)/test_plan% $(UNIT)/test_guest_trees,$(UNIT_TESTS)): \
+$(filter $(UNIT)/test_plan% $(UNIT)/test_guest_trees $(UNIT)/test_uart,$(UNIT_TESTS)): \
 	$(addprefix $(UNIT)/obj/tests/unit/,planning.o boards.o)
 $(UNIT)/test_plan_kernels $(UNIT)/test_plan_elf: $(UNIT)/obj/tests/unit/kernel_files.o
 # It counts how often the planner calls libfdt.
@@ -34,6 +34,7 @@ $(UNIT)/test_plan_random: $(UNIT)/obj/tests/unit/random_system.o
 
 # What runs behind the seam.
 $(UNIT)/test_partition: $(addprefix $(UNIT)/obj/common/run/,partition.o partition_restart.o)
+$(UNIT)/test_uart: $(addprefix $(UNIT)/obj/,common/console/uart.o tests/unit/uart_models.o)
 $(UNIT)/test_fill: $(UNIT)/obj/common/run/fill.o
 
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
