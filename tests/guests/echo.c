@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * echo: writes more lines than any buffer holds (boot argument lines=), then answers each line that
- * is typed. It polls the UART.
+ * echo: writes more lines than any buffer holds (boot argument lines=), says how long that took, and
+ * answers each line that is typed. It polls the UART.
  */
 #include "tests/guests/lib/guest.h"
 
@@ -31,11 +31,14 @@ static char take(void)
 void guest_main(uint64_t first_instruction)
 {
 	const uint64_t lines = bootarg_number("lines", 0);
+	const uint64_t start = virtual_time();
 	char line[LINE_SIZE];
 
 	(void)first_instruction;
 	for (uint64_t i = 0; i < lines; i++)
 		print("%lu the quick brown fox jumps over the lazy dog\n", (unsigned long)i);
+	print("echo: %lu ms\n",
+	      (unsigned long)((virtual_time() - start) * 1000 / read_register(cntfrq_el0)));
 	for (;;) {
 		unsigned length = 0;
 
