@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * echo: writes more lines than any buffer holds (boot argument lines=), says how long that took, and
- * answers each line that is typed. It polls the UART.
+ * echo: writes more lines than any buffer holds (boot argument lines=), says how long that took,
+ * and answers each line that is typed. It polls the UART.
  */
 #include "tests/guests/lib/guest.h"
 
