@@ -16,7 +16,46 @@ RING_SIZE = 4096
 
 # What is loaded where; the image is where QEMU's -kernel puts it or a stub expects it.
 WINDOW = {"imx8mp-evk": "0x50000000-0x78000000", "xlnx-versal-virt": "0x10000000-0x38000000",
-          "virt": "0x50000000-0x78000000"}
+          "ast2700a1-evb": "0x410000000-0x438000000", "virt": "0x50000000-0x78000000"}
+
+# What Bulkhead needs of an AST2700: QEMU writes no tree for it, and Debian's kernel has none yet.
+AST2700 = """/dts-v1/;
+/ {
+	#address-cells = <2>;
+	#size-cells = <2>;
+	interrupt-parent = <&gic>;
+	cpus {
+		#address-cells = <1>;
+		#size-cells = <0>;
+		cpu@0 {
+			device_type = "cpu";
+			compatible = "arm,cortex-a35";
+			reg = <0>;
+			enable-method = "psci";
+		};
+	};
+	memory@400000000 { device_type = "memory"; reg = <4 0 0 0x40000000>; };
+	psci { compatible = "arm,psci-1.0"; method = "smc"; };
+	timer {
+		compatible = "arm,armv8-timer";
+		interrupts = <1 13 8>, <1 14 8>, <1 11 8>, <1 10 8>;
+	};
+	gic: interrupt-controller@12200000 {
+		compatible = "arm,gic-v3";
+		#interrupt-cells = <3>;
+		interrupt-controller;
+		reg = <0 0x12200000 0 0x10000>, <0 0x12280000 0 0x80000>;
+		interrupts = <1 9 4>;
+	};
+	serial@12c1a000 {
+		compatible = "ns16550a";
+		reg = <0 0x12c1a000 0 0x1000>;
+		reg-shift = <2>;
+		reg-io-width = <4>;
+		interrupts = <0 8 4>;
+	};
+};
+"""
 
 
 def decompile(binary, folder):
@@ -65,6 +104,20 @@ def versal(folder):
     return [*machine, "-serial", "stdio", *direct(tree), *loaders]
 
 
+def aspeed(folder):
+    """A 16550 in words: the UART whose interrupt needs no further controller."""
+    (folder / "board.dts").write_text(AST2700)
+    tree, loaders = place(folder, "ast2700a1-evb", 'stdout-path = "/serial@12c1a000";')
+    # The other CPUs start where nothing is, and fault there for ever.
+    park = folder / "park.bin"
+    park.write_bytes(struct.pack("<2I", 0xd503207f, 0x17ffffff))  # wfi; b .-4
+    loaders += ["-device", f"loader,file={park},addr=0x43f000000,force-raw=on"]
+    for cpu in (1, 2, 3):
+        loaders += ["-device", f"loader,addr=0x43f000000,cpu-num={cpu}"]
+    return ["-M", "ast2700a1-evb,bmc-console=uart4", "-smp", "4", "-serial", "stdio",
+            *direct(tree), *loaders]
+
+
 def pci_16550(folder):
     """A 16550 on the PCI bus of virt, where a stub maps its registers before Bulkhead starts."""
     stub = folder / "stub.bin"
@@ -92,7 +145,7 @@ def pci_16550(folder):
             "-device", "loader,addr=0x43000000,cpu-num=0"]
 
 
-@pytest.mark.parametrize("machine", [imx, versal, pci_16550])
+@pytest.mark.parametrize("machine", [imx, versal, aspeed, pci_16550])
 def test_uart(run_board, tmp_path, machine):
     board = run_board([*map(str, machine(tmp_path)), "-m", "1G", "-display", "none",
                        "-monitor", "none", "-icount", "shift=0,sleep=off"])
