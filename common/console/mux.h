@@ -32,7 +32,7 @@
 #define CONSOLE_LONG_LINE  256 /* bytes after which a line is cut */
 #define CONSOLE_STAGE_SIZE 1536
 
-/* Bytes for the UART in one go: no FIFO is deeper, and the time in EL2 stays short. */
+/* Bytes for the UART in one go: the usual FIFO, and the time in EL2 stays short. */
 #define CONSOLE_DRAIN_LIMIT 32
 
 /* A period, and the bytes that are taken from rings or given to the UART in it. */
