@@ -13,7 +13,7 @@
 	.size = (bytes), .width = (access), .data_width = (data_access), .input = (in),            \
 	.output = (out), .burst = (count)
 
-/* All of the PL011 but the control register, which the SBSA leaves out (DEN0029, appendix B). */
+/* All of the PL011 but the control register, which the SBSA's generic UART leaves out. */
 #define SBSA                                                                                       \
 	REGISTERS(0x3c, 4, 4, 0x00, 0x00, 1),                                                      \
 		.no_room = {0x18, 0x20, 0x20} /* UARTFR.TXFF */,                                   \

@@ -211,8 +211,8 @@ static void sizes(const struct model_type *type)
 static void for_each_type(void (*test)(const struct model_type *type))
 {
 	for (size_t i = 0; i < model_type_count; i++) {
-		print_message("%s\n", model_types[i].properties);
-		test(&model_types[i]);
+		print_message("%s\n", model_types[i]->properties);
+		test(model_types[i]);
 	}
 }
 

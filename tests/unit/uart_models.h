@@ -51,7 +51,11 @@ struct model_type {
 };
 
 extern struct model model;
-extern const struct model_type model_types[];
+#define MODEL_REGISTER(offset) model.registers[(offset) / 4]
+
+extern const struct model_type model_pl011, model_sbsa, model_dw, model_pc, model_omap, model_imx,
+	model_lpuart, model_cadence, model_meson, model_scif;
+extern const struct model_type *const model_types[];
 extern const size_t model_type_count;
 
 void model_reset(const struct model_type *type);
@@ -64,5 +68,13 @@ int model_send(void);
 
 /* Whether it interrupts; an edge is seen once. */
 bool model_interrupts(void);
+
+/* For the models. */
+uint8_t model_pop(struct model_fifo *fifo);
+void model_push(struct model_fifo *fifo, uint32_t byte);
+uint32_t model_unknown(uint32_t offset); /* fails */
+uint32_t model_bit(bool is_set, unsigned number);
+void model_nothing(void);
+bool model_always(void);
 
 #endif

@@ -34,7 +34,8 @@ $(UNIT)/test_plan_random: $(UNIT)/obj/tests/unit/random_system.o
 
 # What runs behind the seam.
 $(UNIT)/test_partition: $(addprefix $(UNIT)/obj/common/run/,partition.o partition_restart.o)
-$(UNIT)/test_uart: $(addprefix $(UNIT)/obj/,common/console/uart.o tests/unit/uart_models.o)
+$(UNIT)/test_uart: $(addprefix $(UNIT)/obj/,common/console/uart.o \
+	$(patsubst %.c,%.o,$(wildcard tests/unit/uart_models*.c)))
 $(UNIT)/test_fill: $(UNIT)/obj/common/run/fill.o
 
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
