@@ -92,7 +92,7 @@ void map_print(FILE *out, const struct plan *plan, const char *title, const char
 {
 	struct map_column host;
 	struct map_ports ports = {0};
-	struct layout layout;
+	struct layout layout = {0};
 
 	lay_out(plan, &layout, &host, &ports);
 	svg_begin(out, layout.width, layout.height, title);
