@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+/* mmio_read8() and mmio_write8() to mmio_read64() and mmio_write64(). */
 #define MMIO_ACCESS(bits, suffix, operand)                                                         \
 	static inline uint##bits##_t mmio_read##bits(const volatile void *address)                 \
 	{                                                                                          \
