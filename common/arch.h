@@ -183,8 +183,11 @@ void arch_on_demand(void (*gate)(void));
 /* Whether this CPU does the housekeeping. */
 bool arch_is_housekeeping(void);
 
-/* One access to a device register, in program order with others to the same device. */
-uint32_t arch_mmio_read32(const volatile void *address);
-void arch_mmio_write32(volatile void *address, uint32_t value);
+/*
+ * One access to a device register, of 1, 2 or 4 bytes, in program order with others to the same
+ * device.
+ */
+uint32_t arch_mmio_read(const volatile void *address, uint32_t width);
+void arch_mmio_write(volatile void *address, uint32_t width, uint32_t value);
 
 #endif

@@ -83,7 +83,7 @@ static void put_console(struct json *json, const struct plan *plan)
 	const struct plan_board *const board = &plan->board;
 
 	json_object(json, "console");
-	json_text(json, "type", words_uart(board->uart_type));
+	json_text(json, "type", board->uart_intid == 0 ? "none" : board->uart_type.name);
 	put_range(json, "registers", &board->uart);
 	put_interrupt_fields(json, board->uart_intid);
 	json_text(json, "trigger", words_trigger(board->uart_level_triggered));

@@ -59,9 +59,9 @@ static void draw_title(FILE *out, const struct plan *plan, const char *title, do
 	(void)snprintf(text, sizeof(text), "%u partition%s on %u CPUs with %s of RAM",
 		       plan->partition_count, plan->partition_count == 1 ? "" : "s",
 		       board->cpu_count, size);
-	if (board->uart_type != PLAN_UART_NONE)
-		words_add(text, sizeof(text), ", console %s at 0x%llx",
-			  words_uart(board->uart_type), (unsigned long long)board->uart.base.value);
+	if (board->uart_intid != 0)
+		words_add(text, sizeof(text), ", console %s at 0x%llx", board->uart_type.name,
+			  (unsigned long long)board->uart.base.value);
 	svg_text(out, &(struct svg_text){.x = MAP_MARGIN, .y = 62, .size = 12.5, .is_faint = true},
 		 text);
 }
@@ -92,7 +92,7 @@ void map_print(FILE *out, const struct plan *plan, const char *title, const char
 {
 	struct map_column host;
 	struct map_ports ports = {0};
-	struct layout layout;
+	struct layout layout = {0};
 
 	lay_out(plan, &layout, &host, &ports);
 	svg_begin(out, layout.width, layout.height, title);

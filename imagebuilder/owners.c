@@ -60,7 +60,7 @@ static void add_board(struct owners *owners, const struct plan *plan)
 	for (uint32_t i = 0; i < board->redistributor_count; i++)
 		add(owners, plan, OWNER_BOARD, board->redistributors[i], "GIC redistributors",
 		    PLAN_NONE);
-	if (board->uart_type != PLAN_UART_NONE)
+	if (board->uart_intid != 0)
 		add(owners, plan, OWNER_BOARD, board->uart, "console UART", PLAN_NONE);
 	add(owners, plan, OWNER_HYPERVISOR, plan->hypervisor, "hypervisor image", PLAN_NONE);
 	add(owners, plan, OWNER_POOL, plan->pool, "hypervisor pool", PLAN_NONE);

@@ -98,13 +98,13 @@ static void print_console(const struct table *table)
 	char interrupt[WORDS_SIZE];
 
 	table_heading(table, "console");
-	if (board->uart_type == PLAN_UART_NONE) {
+	if (board->uart_intid == 0) {
 		(void)fputs("none\n", table->out);
 		return;
 	}
 	words_interrupt(interrupt, sizeof(interrupt), board->uart_intid);
 	table_range(table, board->uart.base.value, board->uart.size);
-	(void)fprintf(table->out, "  %s, %s, %s", words_uart(board->uart_type), interrupt,
+	(void)fprintf(table->out, "  %s, %s, %s", board->uart_type.name, interrupt,
 		      words_trigger(board->uart_level_triggered));
 	if (table->plan->escape_key < ' ')
 		(void)fprintf(table->out, ", escape ^%c", (char)('@' + table->plan->escape_key));

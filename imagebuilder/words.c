@@ -46,16 +46,6 @@ const char *words_channel(uint32_t type)
 	return type < ROWS(words) ? words[type] : unknown;
 }
 
-const char *words_uart(uint32_t type)
-{
-	static const char *const words[] = {
-		[PLAN_UART_NONE] = "none",
-		[PLAN_UART_PL011] = "pl011",
-	};
-
-	return type < ROWS(words) ? words[type] : unknown;
-}
-
 const char *words_conduit(uint32_t conduit)
 {
 	static const char *const words[] = {

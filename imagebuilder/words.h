@@ -18,7 +18,6 @@
 const char *words_policy(uint32_t policy);
 const char *words_virtual_device(uint32_t type);
 const char *words_channel(uint32_t type);
-const char *words_uart(uint32_t type);
 const char *words_conduit(uint32_t conduit);
 const char *words_image_format(uint32_t format);
 const char *words_trigger(uint32_t is_level_triggered);

@@ -193,17 +193,18 @@ static bool has_text(void)
 /* Writes what there is, as far as FIFO and allowance reach. */
 static void write_text(void)
 {
-	for (uint32_t i = 0; i < CONSOLE_DRAIN_LIMIT && has_text(); i++) {
-		if (!mux->driver->can_write(mux->registers))
+	for (uint32_t i = 0, room = 0; i < CONSOLE_DRAIN_LIMIT && has_text(); i++, room--) {
+		room = room != 0 ? room : uart_room(&mux->uart);
+		if (room == 0)
 			break;
-		mux->driver->write(mux->registers, stage_take());
+		uart_write(&mux->uart, stage_take());
 		mux->work++;
 	}
 	/*
 	 * The transmit interrupt says when the FIFO has room for the rest; when the allowance is
 	 * used up, the alarm does.
 	 */
-	mux->driver->set_interrupts(mux->registers, has_text());
+	uart_set_interrupts(&mux->uart, has_text());
 }
 
 /* The next period begins. */
@@ -237,16 +238,26 @@ static void reset_if_asked(bool is_quiet)
 		mux->is_all_said = true;
 		mux->reset_at = now + second / LAST_FIFO;
 	}
-	if (now >= mux->reset_at || mux->driver == NULL)
+	if (now >= mux->reset_at || mux->uart.type == NULL)
 		arch_reset_board();
 	set_alarm();
 }
 
+/* Without a UART the events are only recorded. */
+static void record_events(void)
+{
+	for (uint32_t i = 0; i < mux->partitions; i++)
+		for (uint32_t n = 0; n < HEALTH_EVENTS && next_event(i); n++)
+			stage_clear();
+}
+
 void console_mux_drain(void)
 {
-	if (mux->driver == NULL)
+	if (mux->uart.type == NULL) {
+		record_events();
 		reset_if_asked(true);
-	if (mux->driver == NULL || mux->is_draining)
+	}
+	if (mux->uart.type == NULL || mux->is_draining)
 		return;
 	mux->work = 0;
 	write_text();
@@ -288,8 +299,7 @@ void console_mux_interrupt(void)
 {
 	uint8_t byte;
 
-	for (unsigned i = 0; i < CONSOLE_DRAIN_LIMIT && mux->driver->read(mux->registers, &byte);
-	     i++)
+	for (unsigned i = 0; i < CONSOLE_DRAIN_LIMIT && uart_read(&mux->uart, &byte); i++)
 		mux_receive(byte);
 	if (mux->is_draining)
 		write_text();

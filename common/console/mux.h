@@ -33,7 +33,7 @@
 #define CONSOLE_LONG_LINE  256 /* bytes after which a line is cut */
 #define CONSOLE_STAGE_SIZE 1536
 
-/* Bytes for the UART in one go: no FIFO is deeper, and the time in EL2 stays short. */
+/* Bytes for the UART in one go: the usual FIFO, and the time in EL2 stays short. */
 #define CONSOLE_DRAIN_LIMIT 32
 
 /* A period, and the bytes that are taken from rings or given to the UART in it. */
@@ -42,8 +42,7 @@
 #define CONSOLE_TEXT_WORK	   16 /* what finding a line costs, in bytes */
 
 struct console_mux {
-	const struct uart_driver *driver; /* NULL: no console, all output is dropped */
-	volatile uint8_t *registers;
+	struct uart uart; /* none: all output is dropped */
 	uint32_t partitions;
 	uint32_t focus;
 	uint32_t name_width; /* of the longest name */

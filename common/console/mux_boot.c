@@ -26,17 +26,16 @@ void console_mux_start(void)
 		mux->name_width = length > mux->name_width ? length : mux->name_width;
 	}
 	atomic_store_explicit(&console_slots[0].in.has_focus, 1, memory_order_relaxed);
-	mux->driver = uart_driver(plan->board.uart_type);
-	if (mux->driver == NULL)
+	if (plan->board.uart_intid == 0)
 		return;
 	mux->period = arch_counter_frequency() / CONSOLE_PERIODS_PER_SECOND;
-	mux->registers = uart_registers + plan->board.uart.base.value % PAGE_SIZE;
-	mux->driver->start(mux->registers);
+	/* Boot has started it. */
+	mux->uart.type = &plan->board.uart_type;
+	mux->uart.registers = uart_registers + plan->board.uart.base.value % PAGE_SIZE;
 	/* What was typed at the boot loader is nobody's; some UARTs interrupt only an empty FIFO.
 	 */
-	for (unsigned i = 0; i < CONSOLE_DRAIN_LIMIT && mux->driver->read(mux->registers, &byte);
-	     i++)
+	for (unsigned i = 0; i < CONSOLE_DRAIN_LIMIT && uart_read(&mux->uart, &byte); i++)
 		;
-	mux->driver->set_interrupts(mux->registers, false);
+	uart_set_interrupts(&mux->uart, false);
 	arch_claim_interrupt(plan->board.uart_intid);
 }

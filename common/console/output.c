@@ -10,7 +10,7 @@
 /* Without a UART nobody reads the rings: what would go there is dropped. */
 static bool is_headless(void)
 {
-	return system_plan.board.uart_type == PLAN_UART_NONE;
+	return system_plan.board.uart_intid == 0;
 }
 
 bool console_output_put(uint8_t byte)
@@ -86,8 +86,6 @@ void console_notify(void)
 	 * Sequentially consistent against console_mux: either it sees what was just written, or we
 	 * see that it has stopped draining.
 	 */
-	if (is_headless())
-		return;
 	atomic_thread_fence(memory_order_seq_cst);
 	if (atomic_load_explicit(&console_own_slot()->in.is_draining, memory_order_relaxed) != 0)
 		return;

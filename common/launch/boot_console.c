@@ -13,8 +13,9 @@
 /* A UART that never has room is as good as none; boot goes on without it. */
 #define POLL_LIMIT 10000000
 
-static const struct uart_driver *driver;
-static volatile uint8_t *registers;
+/* A copy: planning writes the plan anew. */
+static struct plan_uart type;
+static struct uart uart;
 
 /* For a debugger, and for boards without console. */
 static char boot_log_memory[BOOT_LOG_SIZE];
@@ -22,27 +23,27 @@ static size_t boot_log_used;
 
 void boot_console_open(const struct plan_board *board)
 {
-	driver = uart_driver(board->uart_type);
-	if (driver == NULL)
+	if (board->uart_intid == 0)
 		return;
-	registers = arch_window(ARCH_WINDOW_CONSOLE, board->uart.base, board->uart.size);
-	if (registers == NULL)
-		driver = NULL;
-	else
-		driver->start(registers);
+	uart.registers = arch_window(ARCH_WINDOW_CONSOLE, board->uart.base, board->uart.size);
+	if (uart.registers == NULL)
+		return;
+	type = board->uart_type;
+	uart.type = &type;
+	uart_start(&uart);
 }
 
 static void put(char byte)
 {
 	if (boot_log_used < BOOT_LOG_SIZE)
 		boot_log_memory[boot_log_used++] = byte;
-	for (unsigned i = 0; driver != NULL; i++) {
-		if (driver->can_write(registers)) {
-			driver->write(registers, (uint8_t)byte);
+	for (unsigned i = 0; uart.type != NULL; i++) {
+		if (uart_room(&uart) != 0) {
+			uart_write(&uart, (uint8_t)byte);
 			return;
 		}
 		if (i == POLL_LIMIT)
-			driver = NULL;
+			uart.type = NULL;
 	}
 }
 

@@ -301,7 +301,7 @@ static void show_missing_interrupt(uint32_t intid)
 /* Every one, so that none is left for the next attempt. */
 static void show_missing_interrupts(void)
 {
-	if (system_plan.board.uart_type != PLAN_UART_NONE)
+	if (system_plan.board.uart_intid != 0)
 		show_missing_interrupt(system_plan.board.uart_intid);
 	for (uint32_t i = 0; i < system_plan.interrupt_count; i++)
 		show_missing_interrupt(system_plan.interrupts[i].intid);

@@ -52,7 +52,7 @@ struct tree_index;
 
 /*
  * Finds the console without planning anything: the first thing that boot does, so that errors can
- * be said at all. Fills in the uart_* fields; type PLAN_UART_NONE when there is none. A tree of
+ * be said at all. Fills in the uart_* fields; uart_intid 0 when there is none. A tree of
  * size bytes that is damaged is searched too, as far as libfdt gets; of one that is not, the index
  * is used, which is written anew.
  */

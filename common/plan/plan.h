@@ -82,9 +82,31 @@ struct plan_cpu {
 	pa_t private_memory; /* arch->cpu_memory_size bytes; 0 when the CPU is not used */
 };
 
-enum plan_uart_type {
-	PLAN_UART_NONE, /* no console: boot goes on silently */
-	PLAN_UART_PL011,
+/* Bits of a register of a UART: what is to be written to them, or what they say. */
+struct plan_uart_bits {
+	uint32_t offset;
+	uint32_t mask;
+	uint32_t value;
+};
+
+/* A type of UART: all that the driver (console/uart.h) knows of it. */
+struct plan_uart {
+	char name[8];	     /* "pl011" */
+	uint32_t is_16550;   /* the device tree says shift and width */
+	uint32_t size;	     /* of the registers that are used, before the shift */
+	uint32_t shift;	     /* of all offsets, to the left */
+	uint32_t width;	     /* bytes of an access: 1, 2 or 4 */
+	uint32_t data_width; /* the same, of input and output */
+	uint32_t input;	     /* offset of the register of received bytes */
+	uint32_t output;     /* and of those to be sent */
+	uint32_t burst;	     /* bytes that may be sent once no_room no longer holds */
+	struct plan_uart_bits no_room;
+	struct plan_uart_bits no_input;
+	/* What follows may be all zero: there is none. */
+	struct plan_uart_bits false_timeout; /* if without input: reading it ends the interrupt */
+	struct plan_uart_bits interrupts[2]; /* of the receiver alone; of the transmitter too */
+	struct plan_uart_bits clear[2]; /* errors and interrupts that do not go by themselves */
+	struct plan_uart_bits start[5]; /* makes it send and receive */
 };
 
 enum plan_psci_conduit {
@@ -110,12 +132,11 @@ struct plan_board {
 	uint32_t physical_timer_intid;	 /* the non-secure EL1 physical timer */
 	uint32_t psci_conduit;		 /* enum plan_psci_conduit */
 	uint32_t hypervisor_timer_intid; /* the EL2 physical timer */
-	uint32_t reserved;
 
-	uint32_t uart_type; /* enum plan_uart_type */
 	struct plan_range uart;
-	uint32_t uart_intid;
+	uint32_t uart_intid; /* 0: no console; boot goes on silently */
 	uint32_t uart_level_triggered;
+	struct plan_uart uart_type;
 };
 
 enum plan_image_format {

@@ -299,14 +299,12 @@ static void read_console(const struct tree *tree, int node, struct plan_board *b
 {
 	struct plan_interrupt interrupt;
 
-	board->uart_type = PLAN_UART_NONE;
-	if (node < 0 || !tree_is_compatible(tree, node, "arm,pl011") ||
-	    !mappable_reg(tree, node, 0, &board->uart) ||
-	    !tree_interrupt(tree, node, 0, &interrupt))
+	board->uart_intid = 0;
+	if (node < 0 || !mappable_reg(tree, node, 0, &board->uart) ||
+	    !tree_interrupt(tree, node, 0, &interrupt) || !read_uart(tree, node, board))
 		return;
 	board->uart_intid = interrupt.intid;
 	board->uart_level_triggered = interrupt.level_triggered;
-	board->uart_type = PLAN_UART_PL011;
 }
 
 void plan_find_console(const void *device_tree, size_t size, struct tree_index *index,
@@ -325,8 +323,8 @@ static void plan_console(struct planner *planner)
 	const int node = find_console(&planner->tree);
 
 	read_console(&planner->tree, node, board);
-	planner->scratch->console_node = board->uart_type == PLAN_UART_NONE ? -1 : node;
-	if (board->uart_type == PLAN_UART_NONE)
+	planner->scratch->console_node = board->uart_intid == 0 ? -1 : node;
+	if (board->uart_intid == 0)
 		return;
 	claim_host(planner, node, whole_pages(board->uart), "the console");
 	planner->scratch->interrupt_user[board->uart_intid] = -1;

@@ -79,7 +79,7 @@ static void place_uart(struct planner *planner, struct request *request)
 	if (partition->virtual_uart == 0)
 		return;
 	partition->uart = ipa(GUEST_UART);
-	if (partition->direct_map != 0 && board->uart_type != PLAN_UART_NONE)
+	if (partition->direct_map != 0 && board->uart_intid != 0)
 		partition->uart = ipa(align_down(board->uart.base.value, PAGE_SIZE));
 	partition->uart_intid = take_interrupt(planner, request, GUEST_UART_INTID);
 	claim_window(planner, request, partition->uart, PAGE_SIZE, "UART");

@@ -187,6 +187,12 @@ void add_device_interrupts(struct planner *planner, struct plan_device *entry);
 /* An SPI of the board that no device has, the lowest from this one on; 0: none, reported. */
 uint32_t take_spare_interrupt(struct planner *planner, struct request *request, uint32_t first);
 
+/*
+ * plan_uart.c: whether the driver knows the UART of a node and reaches it. Then its type is
+ * filled in; uart, its registers, may begin later than reg says.
+ */
+bool read_uart(const struct tree *tree, int node, struct plan_board *board);
+
 /* plan_dma.c: whether a device of this kind never reads or writes memory by itself. */
 bool is_without_dma(const struct tree *tree, int node);
 

@@ -318,6 +318,20 @@ static void check_devices(const struct plan *plan)
 			      .direct_interrupts == 0);
 }
 
+/* The driver reaches all registers in the one page, and accesses are aligned. */
+static void check_console(const struct plan_board *board)
+{
+	const struct plan_uart *const uart = &board->uart_type;
+	const uint64_t in_page = board->uart.base.value % PAGE_SIZE;
+
+	if (board->uart_intid == 0)
+		return;
+	CHECK(uart->shift <= 8 && in_page + ((uint64_t)uart->size << uart->shift) <= PAGE_SIZE);
+	CHECK(uart->width == 1 || uart->width == 2 || uart->width == 4);
+	CHECK(in_page % uart->width == 0);
+	CHECK(uart->is_16550 == 0 || (1U << uart->shift) % uart->width == 0);
+}
+
 void check_plan(const struct plan *plan, const struct plan_needs *needs, const void *tree,
 		size_t tree_size)
 {
@@ -325,6 +339,7 @@ void check_plan(const struct plan *plan, const struct plan_needs *needs, const v
 	CHECK(plan->board.memory_bank_count <= PLAN_MAX_MEMORY_BANKS);
 	CHECK(plan->board.redistributor_count >= 1 &&
 	      plan->board.redistributor_count <= PLAN_MAX_REDISTRIBUTOR_REGIONS);
+	check_console(&plan->board);
 	check_cpus(plan);
 	check_names(plan);
 	check_memory(plan, tree, tree_size);

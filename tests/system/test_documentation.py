@@ -273,6 +273,16 @@ BOUNDS = {
 }
 
 
+def test_every_uart_is_documented():
+    """The console's UARTs, by the names that the planner knows them by."""
+    section = BINDING.read_text(encoding="utf-8").split("### Consoles\n")[1].split("\n#")[0]
+    rows = [line.split("|")[2] for line in section.splitlines() if line.startswith("|")]
+    documented = re.findall(r"`([a-z0-9-]+,[a-z0-9-]+|ns16550a?)`", " ".join(rows))
+    known = re.findall(r'^\t\{"([^"]+)", &\w+\},', (PLANNER / "plan_uart.c").read_text(), re.M)
+    assert len(known) > 15
+    assert sorted(documented) == sorted(known)
+
+
 def test_every_bound_is_documented():
     header = (PLANNER / "plan.h").read_text(encoding="utf-8")
     bounds = dict(re.findall(r"#define PLAN_MAX_(\w+)\s+(\d+)", header))

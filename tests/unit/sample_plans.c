@@ -33,7 +33,7 @@ static void begin_plan(uint32_t cpu_count, uint64_t memory)
 	plan.board.redistributors[0] = (struct plan_range){pa(0x80a0000), 0xf60000};
 	plan.board.redistributor_count = 1;
 	plan.board.psci_conduit = PLAN_PSCI_SMC;
-	plan.board.uart_type = PLAN_UART_PL011;
+	(void)strcpy(plan.board.uart_type.name, "pl011");
 	plan.board.uart = (struct plan_range){pa(0x9000000), 0x1000};
 	plan.board.uart_intid = 33;
 	plan.board.uart_level_triggered = 1;

@@ -14,7 +14,7 @@ static void accepted(void **state)
 	assert_int_equal(report.errors, 0);
 	assert_int_equal(plan.partition_count, 2);
 	assert_int_equal(plan.board.cpu_count, 4);
-	assert_int_equal(plan.board.uart_type, PLAN_UART_PL011);
+	assert_string_equal(plan.board.uart_type.name, "pl011");
 	assert_int_equal(plan.board.uart.base.value, 0x9000000);
 	assert_int_equal(plan.board.uart_intid, 33);
 	assert_int_equal(plan.board.maintenance_intid, 25);

@@ -15,7 +15,7 @@ static void usual_board(void **state)
 	assert_int_equal(plan.board.physical_timer_intid, 30);
 	assert_int_equal(plan.board.virtual_timer_intid, 27);
 	assert_int_equal(plan.board.psci_conduit, PLAN_PSCI_SMC);
-	assert_int_equal(plan.board.uart_type, PLAN_UART_PL011);
+	assert_string_equal(plan.board.uart_type.name, "pl011");
 }
 
 static void interrupt_controllers(void **state)
@@ -193,7 +193,7 @@ static void consoles(void **state)
 		{.uart = UART("9000000") "aliases { serial0 = \"/uart@9\"; };"},
 		{.uart = UART("9000000"),
 		 .chosen = "stdout-path = \"/uart@9\"; " PARTITION("a", GOOD)},
-		{.uart = "uart@9000000 { compatible = \"ns16550a\"; reg = <0 0x9000000 0 0x1000>; "
+		{.uart = "uart@9000000 { compatible = \"ns16450\"; reg = <0 0x9000000 0 0x1000>; "
 			 "interrupts = <0 1 4>; }; aliases { serial0 = \"/uart@9000000\"; };"},
 		{.uart = "uart { compatible = \"arm,pl011\"; interrupts = <0 1 4>; }; aliases { "
 			 "serial0 = \"/uart\"; };"},
@@ -219,14 +219,84 @@ static void consoles(void **state)
 	for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++) {
 		compile_board(&silent[i]);
 		assert_true(run_planner());
-		assert_int_equal(plan.board.uart_type, PLAN_UART_NONE);
+		assert_int_equal(plan.board.uart_intid, 0);
 	}
 	for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++) {
 		compile_board(&found[i]);
 		assert_true(run_planner());
-		assert_int_equal(plan.board.uart_type, PLAN_UART_PL011);
+		assert_string_equal(plan.board.uart_type.name, "pl011");
 		assert_int_equal(plan.board.uart.base.value, 0x9000000);
 		assert_int_equal(plan.board.uart_level_triggered, i != 3);
+	}
+}
+
+/* Where a 16550 has its registers, and where EL2 cannot reach those of a UART. */
+static void uart_registers(void **state)
+{
+#define AT(address, size) "reg = <0 " address " 0 " size ">; "
+#define NS(more)	  "compatible = \"ns16550a\"; " more
+	static const struct {
+		const char *properties;
+		uint64_t base; /* 0: no console */
+		uint32_t shift;
+		uint32_t width;
+	} rows[] = {
+		{NS(AT("0x9000000", "8")), 0x9000000, 0, 1},
+		{NS(AT("0x9000000", "0x100") "reg-shift = <2>;"), 0x9000000, 2, 1},
+		{NS(AT("0x9000000", "0x100") "reg-shift = <2>; reg-io-width = <4>;"), 0x9000000, 2,
+		 4},
+		{NS(AT("0x9000000", "0x100") "reg-shift = <1>; reg-io-width = <2>;"), 0x9000000, 1,
+		 2},
+		{NS(AT("0x9000000", "0x1000") "reg-offset = <0x80>;"), 0x9000080, 0, 1},
+		{NS(AT("0x9000600", "0x100")), 0x9000600, 0, 1},
+		{"compatible = \"ti,am654-uart\"; " AT("0x9000000", "0x100"), 0x9000000, 2, 4},
+		{"compatible = \"fsl,imx8mp-uart\", \"fsl,imx6q-uart\"; " AT("0x9000000",
+									     "0x10000"),
+		 0x9000000, 0, 4},
+		/* The name that comes first is the more exact one. */
+		{"compatible = \"x,y\", \"arm,pl011\", \"ns16550a\"; " AT(
+			 "0x9000000", "0x1000") "reg-shift = <2>;",
+		 0x9000000, 0, 4},
+		/* Its last register is the sixth. */
+		{NS(AT("0x9000000", "6")), 0x9000000, 0, 1},
+		{NS(AT("0x9000000", "5")), 0, 0, 0},
+		{NS(AT("0x9000ffa", "0x10")), 0x9000ffa, 0, 1},
+		{NS(AT("0x9000ffb", "0x10")), 0, 0, 0},
+		{NS(AT("0x9000000", "0x1000") "reg-offset = <0xffa>;"), 0x9000ffa, 0, 1},
+		{NS(AT("0x9000000", "0x1000") "reg-offset = <0xffb>;"), 0, 0, 0},
+		{NS(AT("0x9000000", "0x1000") "reg-offset = <0xffffffff>;"), 0, 0, 0},
+		{NS(AT("0x9000000", "0x1000") "reg-shift = <8>;"), 0x9000000, 8, 1},
+		{NS(AT("0x9000000", "0x10000") "reg-shift = <9>;"), 0, 0, 0},
+		{NS(AT("0x9000000", "0x10000") "reg-shift = <64>;"), 0, 0, 0},
+		/* Accesses that are not aligned, or of a width that the driver does not have. */
+		{NS(AT("0x9000000", "0x1000") "reg-io-width = <4>;"), 0, 0, 0},
+		{NS(AT("0x9000000", "0x1000") "reg-shift = <1>; reg-io-width = <4>;"), 0, 0, 0},
+		{NS(AT("0x9000002", "0x100") "reg-shift = <2>; reg-io-width = <4>;"), 0, 0, 0},
+		{NS(AT("0x9000000", "0x1000") "reg-shift = <3>; reg-io-width = <8>;"), 0, 0, 0},
+		{NS(AT("0x9000000", "0x1000") "reg-shift = <2>; reg-io-width = <3>;"), 0, 0, 0},
+		{NS(AT("0x9000000", "0x1000") "reg-shift = <2>; reg-io-width = <0>;"), 0, 0, 0},
+		{"compatible = \"arm,pl011\"; " AT("0x9000002", "0x100"), 0, 0, 0},
+		{"compatible = \"arm,pl011\"; " AT("0x9000000", "0x3b"), 0, 0, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char node[512];
+
+		(void)snprintf(
+			node, sizeof(node),
+			"uart { %s interrupts = <0 1 4>; }; aliases { serial0 = \"/uart\"; };",
+			rows[i].properties);
+		compile_board(&(struct board){.uart = node});
+		assert_true(run_planner());
+		if ((plan.board.uart_intid != 0) != (rows[i].base != 0))
+			print_error("%s\n", rows[i].properties);
+		assert_int_equal(plan.board.uart_intid, rows[i].base == 0 ? 0 : 33);
+		if (rows[i].base == 0)
+			continue;
+		assert_int_equal(plan.board.uart.base.value, rows[i].base);
+		assert_int_equal(plan.board.uart_type.shift, rows[i].shift);
+		assert_int_equal(plan.board.uart_type.width, rows[i].width);
 	}
 }
 
@@ -240,6 +310,7 @@ int main(void)
 		cmocka_unit_test_setup(cpus, planning_set_up),
 		cmocka_unit_test_setup(many_cpus, planning_set_up),
 		cmocka_unit_test_setup(consoles, planning_set_up),
+		cmocka_unit_test_setup(uart_registers, planning_set_up),
 	};
 
 	return cmocka_run_group_tests_name("board", tests, NULL, NULL);

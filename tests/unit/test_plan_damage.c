@@ -239,14 +239,14 @@ static void aliases(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		compile_board(&bad[i]);
 		plan_find_console(tree, sizeof(tree), &index, &board);
-		assert_int_equal(board.uart_type, PLAN_UART_NONE);
+		assert_int_equal(board.uart_intid, 0);
 	}
 	compile_board(&(struct board){0});
 	plan_find_console(tree, sizeof(tree), &index, &board);
-	assert_int_equal(board.uart_type, PLAN_UART_PL011);
+	assert_int_equal(board.uart_intid, 33);
 	compile_source("/dts-v1/; / { };");
 	plan_find_console(tree, sizeof(tree), &index, &board);
-	assert_int_equal(board.uart_type, PLAN_UART_NONE);
+	assert_int_equal(board.uart_intid, 0);
 	assert_false(run_planner());
 	assert_says("/: no partition");
 }

@@ -297,11 +297,11 @@ static void events_are_selected(void **state)
 	(void)state;
 	registers_write(FIELD(0, selected), 0);
 	assert_int_equal(read32(FIELD(0, event.kind)), HEALTH_NONE);
-	for (unsigned i = 0; i < 20; i++)
+	for (unsigned i = 0; i < HEALTH_EVENTS + 4; i++)
 		add_event(LINUX, HEALTH_RESET);
-	assert_int_equal(read32(FIELD(0, events)), 20);
-	for (uint32_t number = 0; number < 24; number++) {
-		const bool is_kept = number >= 20 - HEALTH_EVENTS && number < 20;
+	assert_int_equal(read32(FIELD(0, events)), HEALTH_EVENTS + 4);
+	for (uint32_t number = 0; number < HEALTH_EVENTS + 8; number++) {
+		const bool is_kept = number >= 4 && number < HEALTH_EVENTS + 4;
 
 		registers_write(FIELD(0, selected), number);
 		assert_int_equal(read32(FIELD(0, event.kind)), is_kept ? HEALTH_RESET : 0);
@@ -338,7 +338,7 @@ static void bulkctl_reads_the_log(void **state)
 		add_event(LINUX, HEALTH_RESET);
 	partitions_read_log(0, &log);
 	assert_int_equal(log.count, 3);
-	for (unsigned i = 0; i < 37; i++)
+	for (unsigned i = 0; i < HEALTH_EVENTS + 21; i++)
 		add_event(LINUX, HEALTH_RESET);
 	partitions_read_log(0, &log);
 	assert_int_equal(log.first, 24);
@@ -359,7 +359,7 @@ static void bulkctl_reads_a_log_that_grows(void **state)
 	struct partition_log log;
 
 	(void)state;
-	for (unsigned i = 0; i < 30; i++)
+	for (unsigned i = 0; i < HEALTH_EVENTS + 14; i++)
 		add_event(LINUX, HEALTH_RESET);
 	events_while_read = 1;
 	partitions_read_log(0, &log);
@@ -420,7 +420,7 @@ static void tables_are_aligned(void **state)
 	only = SUPERVISOR_MAX_RECORDS;
 	add_event(LINUX, HEALTH_RESTART_ORDER);
 	add_event(LINUX, HEALTH_STARTED);
-	for (unsigned i = 0; i < 17; i++)
+	for (unsigned i = 0; i < HEALTH_EVENTS + 1; i++)
 		add_event(DIRECT, HEALTH_PANIC);
 	assert_true(partitions_read(&shown));
 	capture(print_list);
@@ -437,7 +437,7 @@ static void tables_are_aligned(void **state)
 	contains("          TIME  NAME    EVENT\n"
 		 "             -  rt0     1 older events are no longer kept\n"
 		 "             -  linux1  restarted by order of linux0\n"
-		 "       0.001 s  linux1  restart 2, after 12 ms\n"
+		 "       0.001 s  linux1  restart 2, after 0.012 ms\n"
 		 "       0.001 s  rt0     its kernel has panicked\n");
 	only = 0;
 	capture(print_log);

@@ -25,7 +25,7 @@ $(UNIT_TREES): | packages-run
 	@$(BOARD_DIR)/run --board-tree-only
 
 # What the planner's tests share.
-$(filter $(UNIT)/test_plan% $(UNIT)/test_guest_trees,$(UNIT_TESTS)): \
+$(filter $(UNIT)/test_plan% $(UNIT)/test_guest_trees $(UNIT)/test_uart,$(UNIT_TESTS)): \
 	$(addprefix $(UNIT)/obj/tests/unit/,planning.o boards.o)
 $(UNIT)/test_plan_kernels $(UNIT)/test_plan_elf: $(UNIT)/obj/tests/unit/kernel_files.o
 # It counts how often the planner calls libfdt.
@@ -38,6 +38,8 @@ $(UNIT)/test_record: $(addprefix $(UNIT)/obj/common/,console/record.o launch/las
 $(UNIT)/test_order: $(addprefix $(UNIT)/obj/common/run/,order.o words.o)
 $(UNIT)/test_supervisor: $(addprefix $(UNIT)/obj/,common/vdev/supervisor.o common/run/order.o \
 	common/run/words.o imagebuilder/bulkctl/partitions.o imagebuilder/bulkctl/show.o)
+$(UNIT)/test_uart: $(addprefix $(UNIT)/obj/,common/console/uart.o \
+	$(patsubst %.c,%.o,$(wildcard tests/unit/uart_models*.c)))
 $(UNIT)/test_fill: $(UNIT)/obj/common/run/fill.o
 $(UNIT)/test_syndrome: $(UNIT)/obj/arch/arm64/el2/syndrome_words.o
 $(UNIT)/test_monitor: $(addprefix $(UNIT)/obj/,arch/arm64/el2/syndrome_words.o \

@@ -182,7 +182,7 @@ static bool map_devices(struct page_table *table, const struct plan *plan, bool 
 
 	return map(table, EL2_GICD, board->distributor.base, EL2_GICD_SIZE, EL2_DEVICE) &&
 	       map(table, EL2_GICR, this_cpu.redistributor, EL2_GICR_SIZE, EL2_DEVICE) &&
-	       (!is_housekeeping || board->uart_type == PLAN_UART_NONE ||
+	       (!is_housekeeping || board->uart_intid == 0 ||
 		map(table, EL2_UART, pa(align_down(board->uart.base.value, PAGE_SIZE)), PAGE_SIZE,
 		    EL2_DEVICE));
 }

@@ -80,7 +80,7 @@ uint32_t arch_interrupt_limit(void)
 static bool has_interrupts(const struct plan *plan)
 {
 	const uint32_t limit = gic_spi_limit();
-	bool has_all = plan->board.uart_type == PLAN_UART_NONE || plan->board.uart_intid < limit;
+	bool has_all = plan->board.uart_intid < limit;
 
 	for (uint32_t i = 0; i < plan->interrupt_count; i++)
 		has_all = has_all && plan->interrupts[i].intid < limit;

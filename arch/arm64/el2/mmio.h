@@ -9,35 +9,29 @@
 
 #include <stdint.h>
 
-static inline uint32_t mmio_read32(const volatile void *address)
-{
-	uint32_t value;
+/* mmio_read8() and mmio_write8() to mmio_read64() and mmio_write64(). */
+#define MMIO_ACCESS(bits, suffix, operand)                                                         \
+	static inline uint##bits##_t mmio_read##bits(const volatile void *address)                 \
+	{                                                                                          \
+		uint##bits##_t value;                                                              \
+                                                                                                   \
+		__asm__ volatile("ldr" suffix " " operand ", [%1]"                                 \
+				 : "=r"(value)                                                     \
+				 : "r"(address)                                                    \
+				 : "memory");                                                      \
+		return value;                                                                      \
+	}                                                                                          \
+	static inline void mmio_write##bits(volatile void *address, uint##bits##_t value)          \
+	{                                                                                          \
+		__asm__ volatile("str" suffix " " operand ", [%1]"                                 \
+				 :                                                                 \
+				 : "rZ"(value), "r"(address)                                       \
+				 : "memory");                                                      \
+	}
 
-	__asm__ volatile("ldr %w0, [%1]" : "=r"(value) : "r"(address) : "memory");
-	return value;
-}
-
-static inline uint64_t mmio_read64(const volatile void *address)
-{
-	uint64_t value;
-
-	__asm__ volatile("ldr %0, [%1]" : "=r"(value) : "r"(address) : "memory");
-	return value;
-}
-
-static inline void mmio_write8(volatile void *address, uint8_t value)
-{
-	__asm__ volatile("strb %w0, [%1]" : : "rZ"(value), "r"(address) : "memory");
-}
-
-static inline void mmio_write32(volatile void *address, uint32_t value)
-{
-	__asm__ volatile("str %w0, [%1]" : : "rZ"(value), "r"(address) : "memory");
-}
-
-static inline void mmio_write64(volatile void *address, uint64_t value)
-{
-	__asm__ volatile("str %0, [%1]" : : "rZ"(value), "r"(address) : "memory");
-}
+MMIO_ACCESS(8, "b", "%w0")
+MMIO_ACCESS(16, "h", "%w0")
+MMIO_ACCESS(32, "", "%w0")
+MMIO_ACCESS(64, "", "%0")
 
 #endif

@@ -139,12 +139,19 @@ bool arch_is_housekeeping(void)
 	return this_cpu.is_housekeeping;
 }
 
-uint32_t arch_mmio_read32(const volatile void *address)
+uint32_t arch_mmio_read(const volatile void *address, uint32_t width)
 {
-	return mmio_read32(address);
+	if (width == 1)
+		return mmio_read8(address);
+	return width == 2 ? mmio_read16(address) : mmio_read32(address);
 }
 
-void arch_mmio_write32(volatile void *address, uint32_t value)
+void arch_mmio_write(volatile void *address, uint32_t width, uint32_t value)
 {
-	mmio_write32(address, value);
+	if (width == 1)
+		mmio_write8(address, (uint8_t)value);
+	else if (width == 2)
+		mmio_write16(address, (uint16_t)value);
+	else
+		mmio_write32(address, value);
 }

@@ -46,7 +46,7 @@ static void set_triggers(const struct plan *plan)
 {
 	for (uint32_t i = 0; i < plan->interrupt_count; i++)
 		set_trigger(plan->interrupts[i].intid, plan->interrupts[i].level_triggered != 0);
-	if (plan->board.uart_type != PLAN_UART_NONE)
+	if (plan->board.uart_intid != 0)
 		set_trigger(plan->board.uart_intid, plan->board.uart_level_triggered != 0);
 }
 
