@@ -176,15 +176,6 @@ static bool map_line(uint32_t n, char *out, size_t size)
 	for (uint32_t i = 0; i < plan->partition_count; i++)
 		if (partition_range_line(&n, &plan->partitions[i], out))
 			return true;
-	for (uint32_t i = 0; i < plan->shared_count; i++)
-		if (plan->shared[i].is_owner != 0 &&
-		    range_line(&n, plan->shared[i].region.host, plan->shared[i].region.size,
-			       "shared memory ", plan->shared[i].id, out))
-			return true;
-	for (uint32_t i = 0; i < plan->channel_count; i++)
-		if (range_line(&n, plan->channels[i].memory, plan->channels[i].size, "channel ",
-			       plan->channels[i].name, out))
-			return true;
 	return false;
 }
 

@@ -5,7 +5,8 @@
  * interrupts disabled in the redistributor (disabled), the group (group), the priority mask (mask),
  * or in an interrupt of the highest priority (highest). With restart, CPU 1 goes off and is started
  * many times, and counts what is left of its earlier life then; with early it is started once. A
- * third CPU, if there is one, keeps sending it an interrupt.
+ * third CPU, if there is one, keeps sending it an interrupt. With first= CPU 0 stays, too: it spins
+ * (spin) or sleeps (sleep), with interrupts masked.
  */
 #include "tests/guests/lib/guest.h"
 
@@ -128,7 +129,9 @@ void guest_main(uint64_t first_instruction)
 	(void)guest_cpu_on(1);
 	while (ready == 0)
 		__asm__ volatile("yield");
-	if (is("early"))
+	if (bootarg_is("first", "spin"))
+		__asm__ volatile("b .");
+	if (is("early") || bootarg_is("first", "sleep"))
 		sleep_for_ever();
 	for (const uint64_t end = virtual_time() + read_register(cntfrq_el0) / 8;
 	     virtual_time() < end;)

@@ -441,15 +441,6 @@ static void plan_and_map(void **state)
 	system_plan.hypervisor = (struct plan_range){pa(0x60000000), 0x100000};
 	system_plan.board.redistributor_count = 1;
 	system_plan.board.redistributors[0] = (struct plan_range){pa(0x80a0000), 0xf60000};
-	system_plan.shared_count = 2;
-	system_plan.shared[0].is_owner = 1;
-	strcpy(system_plan.shared[0].id, "one");
-	system_plan.shared[0].region = (struct plan_region){.host = pa(0x70000000), .size = 0x1000};
-	system_plan.shared[1].region = system_plan.shared[0].region;
-	system_plan.channel_count = 1;
-	strcpy(system_plan.channels[0].name, "link");
-	system_plan.channels[0].memory = pa(0x71000000);
-	system_plan.channels[0].size = 0x2000;
 	type(ESCAPE_KEY "plan\r");
 	assert_shows("\r\nrt0        0              3072        2        0  stop         restart  "
 		     "    reset-board  -\r\n");
@@ -459,9 +450,7 @@ static void plan_and_map(void **state)
 		      "  0x00080a0000-0x0008ffffff       15744 KiB  GIC redistributors\r\n"
 		      "  0x0040000000-0x00401fffff        2048 KiB  RAM of rt0\r\n"
 		      "  0x0080000000-0x00800fffff        1024 KiB  RAM of rt0\r\n"
-		      "  0x0009030000-0x0009030fff           4 KiB  device of linux0\r\n"
-		      "  0x0070000000-0x0070000fff           4 KiB  shared memory one\r\n"
-		      "  0x0071000000-0x0071001fff           8 KiB  channel link\r\n" PROMPT);
+		      "  0x0009030000-0x0009030fff           4 KiB  device of linux0\r\n" PROMPT);
 }
 
 static void log_says_what_has_happened(void **state)
