@@ -24,6 +24,9 @@ uint64_t arch_stage2_size(const struct plan *plan, uint32_t partition);
 struct plan_needs;
 struct plan_needs arch_plan_needs(void);
 
+/* ESR_ELx in words, without an end; returns their length. */
+size_t arch_describe_syndrome(uint64_t esr, char *out, size_t size);
+
 /* --- Boot and restarts (arch/arm64/el2/seam_restart.c). --- */
 
 /*
@@ -48,9 +51,6 @@ void *arch_window(enum arch_window window, pa_t base, uint64_t size);
 
 /* Zeroes memory that a window shows. */
 void arch_zero(void *memory, uint64_t size);
-
-/* Makes what was written to a window's memory visible to a guest that runs with its caches off. */
-void arch_clean(const void *memory, uint64_t size);
 
 /* Restarts only. Serves what is pending for EL2 on this CPU. */
 void arch_serve_interrupts(void);
@@ -153,6 +153,12 @@ void arch_set_line(uint32_t intid, bool level);
 /* Makes an SPI of the board pending, for a direct partition's guest; earlier stores are visible. */
 void arch_pend_interrupt(uint32_t intid);
 
+/*
+ * Makes what was written to memory visible to who reads past the caches: a guest that starts, or
+ * the next boot after a reset.
+ */
+void arch_clean(const void *memory, uint64_t size);
+
 /* Resets the board, by its firmware. */
 _Noreturn void arch_reset_board(void);
 
@@ -170,6 +176,9 @@ void arch_count_exits(uint32_t partition, uint64_t counts[EXIT_CLASSES]);
 
 /* Housekeeping only. Calls housekeeping_alarm() when the system counter has reached a value. */
 void arch_set_alarm(uint64_t at);
+
+/* Calls a gate: what lies behind one (bulkhead.lds.S) is mapped only meanwhile. */
+void arch_on_demand(void (*gate)(void));
 
 /* Whether this CPU does the housekeeping. */
 bool arch_is_housekeeping(void);

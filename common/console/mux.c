@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "common/arch.h"
+#include "common/console/log.h"
 #include "common/console/mux_input.h"
 #include "common/console/slot.h"
 #include "common/console/stage.h"
 #include "common/plan/system.h"
 #include "common/run/housekeeping.h"
+#include "common/run/view.h"
 
 /* Part of a second in which the deepest FIFO has left the slowest usual UART (9600 baud). */
 #define LAST_FIFO 10
@@ -78,22 +80,14 @@ static void stage_line(const uint8_t *ring, uint32_t ring_size, uint32_t read, u
 	stage_text("\r\n");
 }
 
-/* A line of EL2's own about a partition; false: there is none. */
-static bool next_log_line(uint32_t partition)
+/* The next event of a partition, in words; false: there is none. */
+static bool next_event(uint32_t partition)
 {
-	struct console_slot *const slot = &console_slots[partition];
-	const uint32_t read = atomic_load_explicit(&slot->in.log_read, memory_order_relaxed);
-	const uint32_t available = waiting(&slot->out.log_written, &slot->in.log_read);
-	uint16_t searched = 0;
-	const uint32_t length =
-		line_length(slot->out.log, CONSOLE_LOG_SIZE, read, available, &searched);
-
-	if (length == 0)
+	if (view_events(partition) == mux->events_shown[partition])
 		return false;
-	stage_hide_unfinished();
-	stage_line(slot->out.log, CONSOLE_LOG_SIZE, read, length);
-	stage_show_unfinished();
-	consume(&slot->in.log_read, length);
+	mux->log_partition = partition;
+	arch_on_demand(log_gate);
+	mux->work += CONSOLE_LONG_LINE;
 	return true;
 }
 
@@ -103,14 +97,14 @@ static bool next_other_line(uint32_t partition)
 	struct console_slot *const slot = &console_slots[partition];
 	const uint32_t read = atomic_load_explicit(&slot->in.output_read, memory_order_relaxed);
 	const uint32_t available = waiting(&slot->out.output_written, &slot->in.output_read);
-	const uint32_t length = line_length(slot->out.output, CONSOLE_OUTPUT_SIZE, read, available,
+	const uint32_t length = line_length(slot->out.output, CONSOLE_OUTPUT_RING, read, available,
 					    &mux->searched[partition]);
 
 	if (length == 0)
 		return false;
 	stage_hide_unfinished();
 	stage_name(partition);
-	stage_line(slot->out.output, CONSOLE_OUTPUT_SIZE, read, length);
+	stage_line(slot->out.output, CONSOLE_OUTPUT_RING, read, length);
 	stage_show_unfinished();
 	consume_output(partition, length);
 	return true;
@@ -129,7 +123,7 @@ static bool next_focused_text(void)
 
 	/* Up to the end of the line, so that the others get their turn. */
 	while (taken < available && taken < CONSOLE_LONG_LINE && stage_size() < CONSOLE_LONG_LINE) {
-		const uint8_t byte = slot->out.output[(read + taken++) % CONSOLE_OUTPUT_SIZE];
+		const uint8_t byte = slot->out.output[(read + taken++) % CONSOLE_OUTPUT_RING];
 
 		stage_focused_byte(byte);
 		if (byte == '\n')
@@ -140,29 +134,41 @@ static bool next_focused_text(void)
 	return !stage_is_empty();
 }
 
-/* What a partition has to say next: its output up to a log line comes before that line. */
+/* What there is of a partition next: its output up to an event comes before that. */
 static bool next_text_of(uint32_t partition)
 {
 	const struct console_slot *const slot = &console_slots[partition];
-	const uint32_t after = atomic_load_explicit(&slot->out.log_after, memory_order_relaxed);
+	const uint32_t next = mux->events_shown[partition] % HEALTH_EVENTS;
+	const uint32_t after = partition_view(partition)->health.events[next].after;
 	const uint32_t read = atomic_load_explicit(&slot->in.output_read, memory_order_relaxed);
-	const bool is_log_due = (int32_t)(read - after) >= 0;
+	const bool is_event_due = (int32_t)(read - after) >= 0;
 
-	if (is_log_due && next_log_line(partition))
+	if (is_event_due && next_event(partition))
 		return true;
-	if (partition == mux->focus ? next_focused_text() : next_other_line(partition))
+	if (partition == mux->focus && !mux->monitor.is_open ? next_focused_text()
+							     : next_other_line(partition))
 		return true;
-	return !is_log_due && next_log_line(partition);
+	return !is_event_due && next_event(partition);
+}
+
+/* What the monitor has to say, when it has something to do. */
+static bool next_monitor_text(void)
+{
+	if (mux->monitor.is_due)
+		arch_on_demand(monitor_gate);
+	return !stage_is_empty();
 }
 
 /* Fills the empty stage with the next text, round robin. False: nothing is to be shown. */
 static bool next_text(void)
 {
-	for (uint32_t i = 0; i < mux->partitions; i++) {
-		const uint32_t partition = (mux->next + i) % mux->partitions;
+	const uint32_t sources = mux->partitions + 1;
 
-		if (next_text_of(partition)) {
-			mux->next = (partition + 1) % mux->partitions;
+	for (uint32_t i = 0; i < sources; i++) {
+		const uint32_t source = (mux->next + i) % sources;
+
+		if (source < mux->partitions ? next_text_of(source) : next_monitor_text()) {
+			mux->next = (source + 1) % sources;
 			mux->work += CONSOLE_TEXT_WORK;
 			return true;
 		}
@@ -269,6 +275,12 @@ void console_mux_alarm(void)
 	set_draining(false);
 	/* Pairs with console_notify(): a writer that still saw "draining" is seen here. */
 	atomic_thread_fence(memory_order_seq_cst);
+	console_mux_drain();
+}
+
+void console_mux_refresh(void)
+{
+	mux->monitor.is_due = true;
 	console_mux_drain();
 }
 

@@ -6,10 +6,10 @@
  * partition with the input focus is shown as it comes, so that a prompt appears; when another's
  * line comes in between, the unfinished line is taken off the screen and put back behind it:
  *
- *   rings, logs --next_text()--> stage (one line at most) --drain--> UART, a FIFO at a time
+ *   rings, events --next_text()--> stage (one line at most) --drain--> UART, a FIFO at a time
  *
- * Input goes to the partition with the focus. The escape key (^O) and a digit move the focus, the
- * escape key twice sends it, ^O ? explains.
+ * Input goes to the partition with the focus, or, behind the escape key, to the monitor, which is
+ * one more source of text (monitor.h).
  *
  * All work is bounded: one call writes at most one FIFO and reads at most one, and all calls of a
  * period together spend no more than an allowance, whatever the guests write:
@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 #include "common/console/filter.h"
+#include "common/console/monitor.h"
 #include "common/console/uart.h"
 
 #define CONSOLE_LONG_LINE  256 /* bytes after which a line is cut */
@@ -46,17 +47,18 @@ struct console_mux {
 	uint32_t partitions;
 	uint32_t focus;
 	uint32_t name_width; /* of the longest name */
-	uint32_t next;	     /* the partition whose turn it is */
+	uint32_t next;	     /* whose turn it is: a partition's, the monitor's */
 	uint32_t work;	     /* done in this period, of CONSOLE_PERIOD_WORK */
 	uint64_t period;     /* ticks of the system counter */
 	uint64_t reset_at;   /* system counter: when the board is reset; 0: not yet asked for */
 	bool is_all_said;    /* before the reset */
 	uint16_t searched[PLAN_MAX_PARTITIONS]; /* line_length() */
+	uint32_t events_shown[PLAN_MAX_PARTITIONS];
+	uint32_t log_partition; /* for log_turn() */
 	uint8_t escape_key;
-	bool escape_pressed;
 	bool is_draining;
 	bool carriage_return; /* held back until the next byte shows what it means */
-	bool is_on_line;      /* the focused partition's unfinished line is on the screen */
+	bool is_on_line;      /* the focused partition's, or monitor's, unfinished line is shown */
 	struct filter filter; /* of the focused partition's output */
 	/* That line as far as it was shown. */
 	uint32_t shown;
@@ -65,6 +67,7 @@ struct console_mux {
 	uint32_t stage_read;
 	uint32_t stage_written;
 	uint8_t stage[CONSOLE_STAGE_SIZE];
+	struct monitor monitor;
 };
 
 /* Takes the UART over from boot. Before the first guest runs. */
@@ -76,7 +79,8 @@ void console_mux_interrupt(void);
 /* Somebody has written to a ring. */
 void console_mux_drain(void);
 
-/* TIMER_CONSOLE is due (common/run/housekeeping.h). */
+/* TIMER_CONSOLE and TIMER_MONITOR are due (common/run/housekeeping.h). */
 void console_mux_alarm(void);
+void console_mux_refresh(void);
 
 #endif

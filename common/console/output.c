@@ -20,7 +20,7 @@ bool console_output_put(uint8_t byte)
 
 	if (is_headless())
 		return false;
-	slot->out.output[at % CONSOLE_OUTPUT_SIZE] = byte;
+	slot->out.output[at % CONSOLE_OUTPUT_RING] = byte;
 	/* Release: the byte is there before the index says so. */
 	atomic_store_explicit(&slot->out.output_written, at + 1, memory_order_release);
 
@@ -71,25 +71,6 @@ uint8_t console_input_take(void)
 	/* Release: the byte was read before its place is given back. */
 	atomic_store_explicit(&slot->out.input_read, at + 1, memory_order_release);
 	return byte;
-}
-
-bool console_log_line(const char *line, size_t size)
-{
-	struct console_slot *const slot = console_own_slot();
-	const uint32_t at = atomic_load_explicit(&slot->out.log_written, memory_order_relaxed);
-	const uint32_t used = at - atomic_load_explicit(&slot->in.log_read, memory_order_acquire);
-
-	if (is_headless() || size > CONSOLE_LOG_SIZE - used) {
-		atomic_fetch_add_explicit(&slot->out.log_lost, 1, memory_order_relaxed);
-		return false;
-	}
-	atomic_store_explicit(&slot->out.log_after,
-			      atomic_load_explicit(&slot->out.output_written, memory_order_relaxed),
-			      memory_order_relaxed);
-	for (size_t i = 0; i < size; i++)
-		slot->out.log[(at + i) % CONSOLE_LOG_SIZE] = (uint8_t)line[i];
-	atomic_store_explicit(&slot->out.log_written, at + (uint32_t)size, memory_order_release);
-	return true;
 }
 
 void console_ask_board_reset(void)

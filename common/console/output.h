@@ -18,6 +18,12 @@ static inline struct console_slot *console_own_slot(void)
 	return &console_slots[this_partition.index];
 }
 
+/* Bytes of output that this partition has written. */
+static inline uint32_t console_output_written(void)
+{
+	return atomic_load_explicit(&console_own_slot()->out.output_written, memory_order_relaxed);
+}
+
 /* Room in this partition's output ring, in bytes. */
 static inline uint32_t console_output_room(void)
 {
@@ -58,9 +64,6 @@ void console_forget(void);
 
 /* Asks housekeeping to reset the board, as soon as all that was logged is on its way. */
 void console_ask_board_reset(void);
-
-/* Appends a whole line to the log ring; false: no room, the line is counted as lost. */
-bool console_log_line(const char *line, size_t size);
 
 /*
  * Tells housekeeping to look at this partition's rings, unless it is about to anyway. No lock may

@@ -9,7 +9,7 @@ void console_forget(void)
 	const uint32_t typed =
 		atomic_load_explicit(&console_own_slot()->in.input_written, memory_order_acquire);
 
-	if (written != 0 && out->output[(written - 1) % CONSOLE_OUTPUT_SIZE] != '\n' &&
+	if (written != 0 && out->output[(written - 1) % CONSOLE_OUTPUT_RING] != '\n' &&
 	    console_output_room() > 0)
 		(void)console_output_put('\n');
 	atomic_store_explicit(&out->input_read, typed, memory_order_release);

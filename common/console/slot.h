@@ -8,7 +8,6 @@
  *
  *              partition writes                    housekeeping writes
  *   output     output_written, output[]  ------->  output_read
- *   log        log_written, log[]        ------->  log_read
  *   input      input_read                <-------  input_written, input[]
  *
  * EL2 of a direct partition is not kicked (vgic/direct.h): what it would be told is the guest's
@@ -23,8 +22,12 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+/*
+ * Of the memory of an output ring, so much may wait to be read. The rest is what was read last: it
+ * is shown again when the input comes to the partition.
+ */
 #define CONSOLE_OUTPUT_SIZE 4096
-#define CONSOLE_LOG_SIZE    2048
+#define CONSOLE_OUTPUT_RING 8192
 #define CONSOLE_INPUT_SIZE  1024
 
 /* console_out.interrupts: so many bytes of input that wait (0: none), and room for output. */
@@ -33,20 +36,15 @@
 
 struct console_out {
 	_Atomic uint32_t output_written;
-	_Atomic uint32_t log_written;
-	_Atomic uint32_t log_after; /* output_written when the last log line was */
 	_Atomic uint32_t input_read;
 	_Atomic uint32_t wants_room;  /* kick when there is room for output again */
-	_Atomic uint32_t log_lost;    /* log lines that found no room */
 	_Atomic uint32_t interrupts;  /* what interrupts a guest in direct mode, as below */
 	_Atomic uint32_t board_reset; /* the board is to be reset */
-	uint8_t log[CONSOLE_LOG_SIZE];
-	uint8_t output[CONSOLE_OUTPUT_SIZE];
+	uint8_t output[CONSOLE_OUTPUT_RING];
 };
 
 struct console_in {
 	_Atomic uint32_t output_read;
-	_Atomic uint32_t log_read;
 	_Atomic uint32_t input_written;
 	_Atomic uint32_t is_draining; /* housekeeping will look at the rings again without a kick */
 	_Atomic uint32_t has_focus;   /* partial lines are shown at once */
@@ -57,7 +55,7 @@ struct console_in {
 struct console_slot {
 	union {
 		struct console_out out;
-		uint8_t out_pages[0x2000];
+		uint8_t out_pages[0x3000];
 	};
 	union {
 		struct console_in in;
@@ -66,9 +64,9 @@ struct console_slot {
 	uint8_t unmapped[0x1000];
 };
 
-_Static_assert(sizeof(struct console_out) <= 0x2000, "two pages");
+_Static_assert(sizeof(struct console_out) <= 0x3000, "three pages");
 _Static_assert(sizeof(struct console_in) <= 0x1000, "one page");
-_Static_assert(sizeof(struct console_slot) == 0x4000, "layout.h");
+_Static_assert(sizeof(struct console_slot) == 0x5000, "layout.h");
 
 /* One for each partition of the plan; which of them can be reached depends on the CPU. */
 extern struct console_slot console_slots[];

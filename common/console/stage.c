@@ -58,35 +58,49 @@ void stage_name(uint32_t partition)
 	stage_text("| ");
 }
 
-/* Begins a line of the focused partition on the screen. */
-static void begin_line(void)
+/* What stands in front of the unfinished line. */
+static void stage_prompt(void)
 {
-	stage_name(mux->focus);
+	if (mux->monitor.is_open)
+		stage_text("bulkhead> ");
+	else
+		stage_name(mux->focus);
+}
+
+void stage_begin_line(void)
+{
+	stage_prompt();
 	mux->is_on_line = true;
 	mux->shown = 0;
 }
 
-void stage_end_sequence(void)
+static void stage_end_sequence(void)
 {
 	if (filter_is_inside(&mux->filter))
 		stage_byte(FILTER_CANCEL);
 	memset(&mux->filter, 0, sizeof(mux->filter));
 }
 
+void stage_end_line(void)
+{
+	stage_end_sequence();
+	if (mux->is_on_line)
+		stage_text("\r\n");
+	mux->is_on_line = false;
+	mux->carriage_return = false;
+}
+
 void stage_focused_byte(uint8_t byte)
 {
-	if (byte == '\r' || byte == '\n')
-		stage_end_sequence();
 	if (byte == '\r') {
+		stage_end_sequence();
 		mux->carriage_return = true;
 		return;
 	}
 	if (byte == '\n') {
 		if (!mux->is_on_line)
-			begin_line();
-		stage_text("\r\n");
-		mux->is_on_line = false;
-		mux->carriage_return = false;
+			stage_begin_line();
+		stage_end_line();
 		return;
 	}
 	if (mux->carriage_return && mux->is_on_line) {
@@ -96,7 +110,7 @@ void stage_focused_byte(uint8_t byte)
 	}
 	mux->carriage_return = false;
 	if (!mux->is_on_line)
-		begin_line();
+		stage_begin_line();
 	byte = filter_focused(&mux->filter, byte);
 	stage_byte(byte);
 	if (mux->shown < CONSOLE_LONG_LINE)
@@ -105,6 +119,7 @@ void stage_focused_byte(uint8_t byte)
 
 void stage_hide_unfinished(void)
 {
+	mux->monitor.is_disturbed = true;
 	if (!mux->is_on_line)
 		return;
 	/* Its filter goes on where it was: the line is shown again. */
@@ -117,7 +132,7 @@ void stage_show_unfinished(void)
 {
 	if (!mux->is_on_line)
 		return;
-	stage_name(mux->focus);
+	stage_prompt();
 	for (uint32_t i = 0; i < mux->shown; i++)
 		stage_byte(mux->shown_line[i]);
 }

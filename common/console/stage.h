@@ -27,8 +27,11 @@ void stage_name(uint32_t partition);
 /* A byte of the partition with the focus: line ends, and the name in front of a new line. */
 void stage_focused_byte(uint8_t byte);
 
-/* The focused partition's line ends here: so does a control sequence that it has begun. */
-void stage_end_sequence(void);
+/* A line of the focused partition begins, or of the monitor, if it is open. */
+void stage_begin_line(void);
+
+/* The focused partition's line ends here, on the screen too; so does what it has begun in it. */
+void stage_end_line(void);
 
 /* Takes the unfinished line of the focused partition off the screen, and puts it back. */
 void stage_hide_unfinished(void);

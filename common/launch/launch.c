@@ -10,12 +10,13 @@
 #include "common/console/mux.h"
 #include "common/launch/boot_console.h"
 #include "common/launch/build.h"
+#include "common/launch/last_log.h"
 #include "common/launch/show.h"
+#include "common/lib/version.h"
 #include "common/plan/scratch.h"
 #include "common/plan/system.h"
 #include "common/run/partition.h"
 
-#define VERSION		      "0.1"
 #define DEVICE_TREE_LIMIT     BLOCK_2M
 #define DEVICE_TREE_HEADER    64
 #define READY_TIMEOUT_SECONDS 60
@@ -261,7 +262,7 @@ static void plan_or_stay(void)
 	if (tree != NULL)
 		plan_find_console(tree, tree_size, &scratch.index, &system_plan.board);
 	boot_console_open(&system_plan.board);
-	boot_log("Bulkhead " VERSION);
+	boot_log("Bulkhead " BULKHEAD_VERSION);
 	if (tree == NULL) {
 		boot_log("error: no device tree at 0x%lx: x0 must hold the address of one",
 			 device_tree_address);
@@ -280,6 +281,7 @@ static void plan_or_stay(void)
 		stay();
 	}
 	show_plan(&system_plan);
+	last_log_show(&system_plan);
 	if (report.unsupported != 0) {
 		boot_log("this build does not support %u of the things that the plan asks for",
 			 report.unsupported);

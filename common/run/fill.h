@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Filling a partition's RAM: the same for its first life, while booting, and for each later one. In
- * the restart section. All addresses are physical, all sizes bytes.
+ * the demand section. All addresses are physical, all sizes bytes.
  */
 #ifndef BULKHEAD_RUN_FILL_H
 #define BULKHEAD_RUN_FILL_H

@@ -11,16 +11,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HEALTH_EVENTS	 16
+#define HEALTH_EVENTS	 32
 #define HEALTH_TEXT_SIZE 144 /* of an event in words, with the NUL */
 
 enum health_kind {
 	HEALTH_NONE,
-	HEALTH_STARTED,		/* number: of the restart; milliseconds: that it took */
+	HEALTH_STARTED,		/* number: of the restart; microseconds: since it ended */
 	HEALTH_SHUTDOWN,	/* the guest switches itself off */
 	HEALTH_RESET,		/* the guest resets itself */
 	HEALTH_ACCESS,		/* outside its map; the guest got an external abort */
 	HEALTH_EXECUTION,	/* the same */
+	HEALTH_FURTHER,		/* such ones, which are not recorded */
 	HEALTH_VECTORS,		/* it cannot take exceptions: its vectors are outside its map */
 	HEALTH_EXCEPTION,	/* to EL2, of a kind that no handler takes */
 	HEALTH_SERROR_SURVIVED, /* corrected by the hardware */
@@ -34,16 +35,27 @@ enum health_kind {
 	HEALTH_KINDS,
 };
 
+/* What becomes of the partition. */
+enum health_outcome {
+	HEALTH_GOES_ON,
+	HEALTH_STOPS,
+	HEALTH_RESTARTS,
+	HEALTH_RESTARTED_ENOUGH, /* it stops, by its restart limit */
+	HEALTH_RESETS_BOARD,	 /* it stops too */
+};
+
 struct health_event {
 	uint64_t time; /* system counter */
 	uint32_t kind; /* enum health_kind */
 	uint32_t number;
+	uint32_t outcome; /* enum health_outcome */
+	uint32_t after;	  /* bytes of console output that were written before */
 	/* Zero where they mean nothing for the kind. */
 	uint64_t esr;
 	uint64_t pc; /* ELR_EL2 */
 	uint64_t far;
 	uint64_t ipa;
-	uint64_t milliseconds;
+	uint64_t microseconds;
 };
 
 struct health_log {
@@ -52,7 +64,8 @@ struct health_log {
 };
 
 /*
- * Enters an event, whose time it fills in, into this partition's log and says it on the console.
+ * Enters an event, whose time it fills in, into this partition's log; housekeeping says it on the
+ * console.
  * Any CPU of the partition, no lock held.
  */
 void health_record(struct health_event event);

@@ -27,6 +27,9 @@ static void serve(enum housekeeping_timer timer)
 	case TIMER_CONSOLE:
 		console_mux_alarm();
 		return;
+	case TIMER_MONITOR:
+		console_mux_refresh();
+		return;
 	default:
 		return;
 	}

@@ -12,6 +12,7 @@
 
 enum housekeeping_timer {
 	TIMER_CONSOLE,
+	TIMER_MONITOR,
 	HOUSEKEEPING_TIMERS,
 };
 

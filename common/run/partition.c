@@ -2,7 +2,6 @@
 #include "common/run/partition.h"
 
 #include "common/arch.h"
-#include "common/console/log.h"
 #include "common/console/output.h"
 #include "common/plan/system.h"
 
@@ -11,17 +10,6 @@
 static const struct plan_partition *own_plan(void)
 {
 	return &system_plan.partitions[this_partition.index];
-}
-
-static void report_exits(void)
-{
-	uint64_t counts[EXIT_CLASSES];
-
-	arch_count_exits(this_partition.index, counts);
-	log_event("exits: %lu interrupts, %lu calls, %lu device accesses, "
-		  "%lu register accesses, %lu others",
-		  counts[EXIT_INTERRUPT], counts[EXIT_CALL], counts[EXIT_DEVICE],
-		  counts[EXIT_REGISTER], counts[EXIT_OTHER]);
 }
 
 static enum plan_policy policy_for(enum health_kind kind)
@@ -64,23 +52,17 @@ static bool count_restart(bool is_ordered)
 	return true;
 }
 
-static void carry_out(enum plan_policy policy, bool is_ordered)
+static enum health_outcome decide(enum health_kind kind)
 {
-	if (policy == PLAN_RESTART && count_restart(is_ordered)) {
-		if (partition_change(PARTITION_ENDING, PARTITION_RESTARTING))
-			log_event("restarts");
-		return;
+	switch (policy_for(kind)) {
+	case PLAN_RESTART:
+		return count_restart(kind == HEALTH_RESTART_ORDER) ? HEALTH_RESTARTS
+								   : HEALTH_RESTARTED_ENOUGH;
+	case PLAN_RESET_BOARD:
+		return HEALTH_RESETS_BOARD;
+	default:
+		return HEALTH_STOPS;
 	}
-	if (policy == PLAN_RESET_BOARD)
-		log_event("resets the board");
-	else if (policy == PLAN_RESTART)
-		log_event("stopped: it may restart %u times in %u ms", own_plan()->restart_limit,
-			  own_plan()->restart_window);
-	else
-		log_event("stopped");
-	(void)partition_change(PARTITION_ENDING, PARTITION_STOPPED);
-	if (policy == PLAN_RESET_BOARD)
-		console_ask_board_reset();
 }
 
 void partition_end(struct health_event event)
@@ -93,9 +75,14 @@ void partition_end(struct health_event event)
 				      memory_order_release);
 	else if (!partition_change(PARTITION_RUNNING, PARTITION_ENDING))
 		return;
+	this_partition.ended = arch_counter();
+	event.outcome = decide(kind);
 	health_record(event);
-	report_exits();
-	carry_out(policy_for(kind), kind == HEALTH_RESTART_ORDER);
+	(void)partition_change(PARTITION_ENDING, event.outcome == HEALTH_RESTARTS
+							 ? PARTITION_RESTARTING
+							 : PARTITION_STOPPED);
+	if (event.outcome == HEALTH_RESETS_BOARD)
+		console_ask_board_reset();
 	arch_stop_siblings();
 }
 
@@ -103,6 +90,7 @@ void partition_start_again(uint32_t source)
 {
 	health_record((struct health_event){.kind = HEALTH_START_ORDER, .number = source});
 	this_partition.restarts++;
+	this_partition.ended = arch_counter();
 	/* Release: who restarts it sees the count. */
 	(void)partition_change(PARTITION_STOPPED, PARTITION_RESTARTING);
 }
@@ -122,7 +110,7 @@ void partition_report_access(struct health_event event)
 		return;
 	atomic_store_explicit(&this_partition.accesses_reported, before + 1, memory_order_relaxed);
 	if (before == ACCESSES_LOGGED)
-		log_event("further accesses outside its memory are not shown");
+		health_record((struct health_event){.kind = HEALTH_FURTHER});
 	else
 		health_record(event);
 }

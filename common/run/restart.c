@@ -2,7 +2,6 @@
 #include "common/run/restart.h"
 
 #include "common/arch.h"
-#include "common/console/log.h"
 #include "common/plan/system.h"
 #include "common/run/fill.h"
 #include "common/run/partition.h"
@@ -16,7 +15,6 @@ void partition_restart(void)
 {
 	const struct plan_partition *const partition =
 		&system_plan.partitions[this_partition.index];
-	const uint64_t start = arch_counter();
 	struct content contents[FILL_MAX_CONTENTS];
 	const uint32_t count = fill_contents(partition, contents);
 
@@ -28,7 +26,8 @@ void partition_restart(void)
 	health_record((struct health_event){
 		.kind = HEALTH_STARTED,
 		.number = this_partition.restarts,
-		.milliseconds = (arch_counter() - start) * 1000 / arch_counter_frequency(),
+		.microseconds = (arch_counter() - this_partition.ended) * 1000000 /
+				arch_counter_frequency(),
 	});
 	/* Unless it has broken meanwhile. */
 	(void)partition_change(PARTITION_RESTARTING, PARTITION_RUNNING);

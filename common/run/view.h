@@ -28,4 +28,10 @@ static inline uint32_t view_state(uint32_t index)
 	return atomic_load_explicit(&partition_view(index)->state, memory_order_acquire);
 }
 
+/* Events in its log since boot. Acquire: they are there. */
+static inline uint32_t view_events(uint32_t index)
+{
+	return atomic_load_explicit(&partition_view(index)->health.count, memory_order_acquire);
+}
+
 #endif

@@ -226,7 +226,7 @@ static void log_json(FILE *out, const struct partitions *partitions,
 			json_hexadecimal(&json, "pc", event->pc);
 			json_hexadecimal(&json, "far", event->far);
 			json_hexadecimal(&json, "ipa", event->ipa);
-			json_number(&json, "milliseconds", event->milliseconds);
+			json_number(&json, "microseconds", event->microseconds);
 			json_end(&json);
 		}
 		json_end(&json);

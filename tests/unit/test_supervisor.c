@@ -95,7 +95,7 @@ static void add_event(uint32_t partition, enum health_kind kind)
 	const uint32_t number = log->count;
 
 	log->events[number % HEALTH_EVENTS] = (struct health_event){
-		.time = number, .kind = kind, .number = SELF, .esr = number, .milliseconds = 12};
+		.time = number, .kind = kind, .number = SELF, .esr = number, .microseconds = 12};
 	log->count++;
 }
 

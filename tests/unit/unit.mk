@@ -34,10 +34,15 @@ $(UNIT)/test_plan_random: $(UNIT)/obj/tests/unit/random_system.o
 
 # What runs behind the seam.
 $(UNIT)/test_partition: $(addprefix $(UNIT)/obj/common/run/,partition.o partition_restart.o health.o words.o)
+$(UNIT)/test_record: $(addprefix $(UNIT)/obj/common/,console/record.o launch/last_log.o)
 $(UNIT)/test_order: $(addprefix $(UNIT)/obj/common/run/,order.o words.o)
 $(UNIT)/test_supervisor: $(addprefix $(UNIT)/obj/,common/vdev/supervisor.o common/run/order.o \
 	common/run/words.o imagebuilder/bulkctl/partitions.o imagebuilder/bulkctl/show.o)
 $(UNIT)/test_fill: $(UNIT)/obj/common/run/fill.o
+$(UNIT)/test_syndrome: $(UNIT)/obj/arch/arm64/el2/syndrome_words.o
+$(UNIT)/test_monitor: $(addprefix $(UNIT)/obj/,arch/arm64/el2/syndrome_words.o \
+		      common/run/health.o common/run/words.o $(addprefix common/console/,monitor.o \
+		      monitor_commands.o mux_input.o stage.o))
 
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
 	$(call say,TEST,$@)

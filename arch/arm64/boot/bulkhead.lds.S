@@ -4,9 +4,10 @@
  *
  * What only boot needs (device tree, planner, libfdt, launch, table construction) lies in sections of
  * its own that no CPU maps once the guests run; NOCROSSREFS_TO makes the linker refuse running code
- * that refers to them. What a restart needs lies apart too, and is mapped while there is one; running
- * code has one name in it, restart_gate. Running code has no writable data of its own but the
- * mailboxes: all else that it may write lies behind the fixed addresses at the end (layout.h).
+ * that refers to them. What runs on demand alone, restarts and the console's monitor, lies apart too,
+ * and is mapped meanwhile; running code has two names in it, the gates. Running code has no writable
+ * data of its own but the mailboxes: all else that it may write lies behind the fixed addresses at the
+ * end (layout.h).
  */
 #include "arch/arm64/el2/layout.h"
 
@@ -51,27 +52,41 @@ SECTIONS
 		_boot_rodata_end = .;
 	}
 
-	/* Boot uses it too. */
-	.restart.text : ALIGN(0x1000) {
-		_restart_text_start = .;
+	/* What runs on demand. Boot uses it too. */
+	.demand.text : ALIGN(0x1000) {
+		_demand_text_start = .;
 		*arch/arm64/?*_restart.o(.text .text.*)
 		*common/?*_restart.o(.text .text.*)
 		*arch/arm64/el2/window.o(.text .text.*)
 		KEEP(*common/run/restart.o(.text.partition_restart))
 		*common/run/restart.o(.text .text.*)
 		*common/run/fill.o(.text .text.*)
+		KEEP(*common/console/monitor.o(.text.monitor_turn))
+		*common/console/monitor*.o(.text .text.*)
+		KEEP(*common/console/log.o(.text.log_turn))
+		*common/console/log.o(.text .text.*)
+		*common/console/record.o(.text .text.*)
+		*common/run/words.o(.text .text.*)
+		*common/lib/format.o(.text .text.*)
+		*arch/arm64/el2/syndrome_words.o(.text .text.*)
 		. = ALIGN(0x1000);
-		_restart_text_end = .;
+		_demand_text_end = .;
 	}
-	.restart.rodata : ALIGN(0x1000) {
-		_restart_rodata_start = .;
+	.demand.rodata : ALIGN(0x1000) {
+		_demand_rodata_start = .;
 		*arch/arm64/?*_restart.o(.rodata .rodata.*)
 		*common/?*_restart.o(.rodata .rodata.*)
 		*arch/arm64/el2/window.o(.rodata .rodata.*)
 		*common/run/restart.o(.rodata .rodata.*)
 		*common/run/fill.o(.rodata .rodata.*)
+		*common/console/monitor*.o(.rodata .rodata.*)
+		*common/console/log.o(.rodata .rodata.*)
+		*common/console/record.o(.rodata .rodata.*)
+		*common/run/words.o(.rodata .rodata.*)
+		*common/lib/format.o(.rodata .rodata.*)
+		*arch/arm64/el2/syndrome_words.o(.rodata .rodata.*)
 		. = ALIGN(0x1000);
-		_restart_rodata_end = .;
+		_demand_rodata_end = .;
 	}
 
 	.text : ALIGN(0x1000) {
@@ -131,25 +146,28 @@ SECTIONS
 	.rela.dyn : { *(.rela .rela.*) }
 }
 
-NOCROSSREFS_TO(.boot.text .restart.text .restart.rodata .text .rodata)
-NOCROSSREFS_TO(.boot.rodata .restart.text .restart.rodata .text .rodata)
-NOCROSSREFS_TO(.boot.bss .restart.text .restart.rodata .text .rodata)
-NOCROSSREFS_TO(.boot.cpu .restart.text .restart.rodata .text .rodata)
-NOCROSSREFS_TO(.restart.text .text .rodata)
-NOCROSSREFS_TO(.restart.rodata .text .rodata)
+NOCROSSREFS_TO(.boot.text .demand.text .demand.rodata .text .rodata)
+NOCROSSREFS_TO(.boot.rodata .demand.text .demand.rodata .text .rodata)
+NOCROSSREFS_TO(.boot.bss .demand.text .demand.rodata .text .rodata)
+NOCROSSREFS_TO(.boot.cpu .demand.text .demand.rodata .text .rodata)
+NOCROSSREFS_TO(.demand.text .text .rodata)
+NOCROSSREFS_TO(.demand.rodata .text .rodata)
 
 ASSERT(SIZEOF(.data) == 0 && SIZEOF(.bss) == 0, "there is writable data that does not begin as zeros, or running code's own")
-ASSERT(restart_gate != 0, "partition_restart() is not in the image")
+ASSERT(restart_gate != 0 && monitor_gate != 0 && log_gate != 0, "a gate leads nowhere")
 ASSERT(SIZEOF(.rela.dyn) == 0, "the image needs no relocation")
 ASSERT(_image_size <= EL2_IMAGE_LIMIT, "the image is larger than its place in the EL2 map")
 ASSERT(_boot_head_end - _image_start <= 0x1000, "the MMU is switched on within one page")
 
-/* The way into the restart section. */
+/* The ways into the demand section. */
 restart_gate = ABSOLUTE(partition_restart);
+monitor_gate = ABSOLUTE(monitor_turn);
+log_gate = ABSOLUTE(log_turn);
 
 /* Fixed places with other memory behind them on each CPU (layout.h). */
 this_cpu = EL2_CPU;
 housekeeping = EL2_HOUSEKEEPING;
+record = EL2_RECORD;
 this_partition = EL2_PARTITION;
 this_guest = EL2_GUEST;
 stage2_roots = EL2_STAGE2_ROOTS;

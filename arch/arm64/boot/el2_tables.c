@@ -13,7 +13,7 @@
 enum phase {
 	BOOT,
 	RUNNING,
-	RESTART,
+	DEMAND,
 	PHASES,
 };
 
@@ -28,19 +28,19 @@ struct image_part {
 
 /* Offsets, computed at run time: the first caller runs where link-time addresses mean nothing. */
 static struct image_part image_part(const char *start, const char *end, uint64_t boot,
-				    uint64_t running, uint64_t restart)
+				    uint64_t running, uint64_t demand)
 {
 	return (struct image_part){image_offset(start),
 				   image_offset(end) - image_offset(start),
-				   {boot, running, restart}};
+				   {boot, running, demand}};
 }
 
 static void list_image_parts(struct image_part parts[IMAGE_PARTS])
 {
 	parts[0] = image_part(_boot_text_start, _boot_text_end, EL2_RX, 0, 0);
 	parts[1] = image_part(_boot_rodata_start, _boot_rodata_end, EL2_RO, 0, 0);
-	parts[2] = image_part(_restart_text_start, _restart_text_end, EL2_RX, 0, EL2_RX);
-	parts[3] = image_part(_restart_rodata_start, _restart_rodata_end, EL2_RO, 0, EL2_RO);
+	parts[2] = image_part(_demand_text_start, _demand_text_end, EL2_RX, 0, EL2_RX);
+	parts[3] = image_part(_demand_rodata_start, _demand_rodata_end, EL2_RO, 0, EL2_RO);
 	parts[4] = image_part(_text_start, _text_end, EL2_RX, EL2_RX, EL2_RX);
 	parts[5] = image_part(_rodata_start, _rodata_end, EL2_RO, EL2_RO, EL2_RO);
 	parts[6] = image_part(_bss_start, _boot_bss_end, EL2_RW, 0, 0);
@@ -195,8 +195,9 @@ static bool map_role(struct page_table *table, const struct plan *plan, uint32_t
 	       map_others(table, plan, partition, is_housekeeping) &&
 	       map_consoles(table, plan, partition, is_housekeeping) &&
 	       (!is_housekeeping ||
-		map(table, EL2_HOUSEKEEPING, pa(this_cpu.memory.value + CPU_MEMORY_HOUSE),
-		    PAGE_SIZE, EL2_RW)) &&
+		(map(table, EL2_HOUSEKEEPING, pa(this_cpu.memory.value + CPU_MEMORY_HOUSE),
+		     PAGE_SIZE, EL2_RW) &&
+		 map(table, EL2_RECORD, plan->record, PAGE_SIZE, EL2_RW))) &&
 	       map_devices(table, plan, is_housekeeping);
 }
 
@@ -216,20 +217,21 @@ static bool build(struct page_table *table, enum phase phase, const struct plan 
 	       map_role(table, plan, partition, is_housekeeping);
 }
 
-/* On the CPU that restarts the partition. */
-static bool build_restart_tables(struct table_pool *pool, const struct plan *plan,
-				 uint32_t partition, bool is_housekeeping)
+/* On the CPU that restarts the partition, and where the console's monitor runs. */
+static bool build_demand_tables(struct table_pool *pool, const struct plan *plan,
+				uint32_t partition, bool is_housekeeping)
 {
+	const bool restarts = partition != PLAN_NONE && this_cpu.vcpu_index == 0 &&
+			      plan_may_restart(&plan->partitions[partition]);
 	struct page_table table;
 
-	if (partition == PLAN_NONE || this_cpu.vcpu_index != 0 ||
-	    !plan_may_restart(&plan->partitions[partition]))
+	if (!restarts && !is_housekeeping)
 		return true;
 	table = page_table_create(pool, 0, 1);
-	if (!build(&table, RESTART, plan, partition, is_housekeeping) ||
-	    !map_tables(&table, this_cpu.memory))
+	if (!build(&table, DEMAND, plan, partition, is_housekeeping) ||
+	    (restarts && !map_tables(&table, this_cpu.memory)))
 		return false;
-	this_cpu.restart_root = root_address(&table);
+	this_cpu.demand_root = root_address(&table);
 	return true;
 }
 
@@ -242,7 +244,7 @@ bool el2_build_running_tables(const struct plan *plan, uint32_t partition, bool 
 
 	if (!map_role(&boot, plan, partition, is_housekeeping) ||
 	    !build(&running, RUNNING, plan, partition, is_housekeeping) ||
-	    !build_restart_tables(&pool, plan, partition, is_housekeeping))
+	    !build_demand_tables(&pool, plan, partition, is_housekeeping))
 		return false;
 	this_cpu.running_root = root_address(&running);
 	this_cpu.table_pages = pool.used;

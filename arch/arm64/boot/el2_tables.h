@@ -6,8 +6,10 @@
  *                   boot windows, and the page on which the MMU is switched on
  *   running tables  image without boot code, plan read-only, own stack and struct cpu, own
  *                   partition, devices; built beside the boot tables and switched to at the end
- *   restart tables  what the running tables map, the restart section, the tables themselves, and
- *                   windows; on the CPU of vCPU 0 of a partition that may restart, while it does
+ *   demand tables   what the running tables map, and the demand section; on the housekeeping CPU,
+ *                   while the console's monitor does something; on the CPU of vCPU 0 of a
+ *                   partition that may restart, while it does, with the tables themselves and
+ *                   windows
  *
  * What several map, they map alike (same output, type and size), so switching is one register write
  * and a TLB invalidation.
@@ -30,7 +32,7 @@ bool el2_build_boot_tables(void *memory, pa_t memory_address, pa_t image);
 
 /*
  * Adds to this CPU's boot tables what its partition needs, and builds its running tables
- * (this_cpu.running_root) and restart tables (restart_root). partition: index or PLAN_NONE. Returns
+ * (this_cpu.running_root) and demand tables (demand_root). partition: index or PLAN_NONE. Returns
  * false as above.
  */
 bool el2_build_running_tables(const struct plan *plan, uint32_t partition, bool is_housekeeping);

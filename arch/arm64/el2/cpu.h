@@ -43,7 +43,7 @@ struct cpu {
 	uint32_t table_pages;			/* pages of its table memory that are in use */
 	pa_t memory;				/* its memory, as layout.h divides it */
 	pa_t running_root;			/* the tables without boot's mappings */
-	pa_t restart_root;			/* those of restarts; 0: this CPU does none */
+	pa_t demand_root;			/* those with the demand section; 0: none */
 	pa_t redistributor;			/* physical address of its own frame */
 };
 

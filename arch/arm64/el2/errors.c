@@ -46,7 +46,7 @@ void exit_own_exception(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far)
 {
 	if (this_cpu.fault_while_booting != NULL)
 		this_cpu.fault_while_booting(kind, esr, elr, far);
-	switch_tables(this_cpu.running_root.value); /* it may have been in a restart */
+	switch_tables(this_cpu.running_root.value); /* it may have been behind a gate */
 	if (this_cpu.vcpu == NULL)
 		vcpu_run();
 	/* It may have happened with any of the locks held, by this CPU. */

@@ -48,7 +48,7 @@ _Noreturn void enter_guest(uint64_t entry, uint64_t context);
 _Noreturn void run_on_fresh_stack(void (*function)(void));
 void switch_tables(uint64_t root);
 
-/* partition_restart(), where running code can name it: only while restart_root is in use. */
+/* partition_restart(), where running code can name it: for arch_on_demand(). */
 void restart_gate(void);
 void clear_fp_registers(void);
 

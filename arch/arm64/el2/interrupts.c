@@ -38,13 +38,6 @@ static void look_at_mailboxes(void)
 /* An interrupt that EL2 keeps for itself. */
 static void serve_own(uint32_t intid)
 {
-	/* Without a UART its INTID is 0, as that of the kick. */
-	if (this_cpu.is_housekeeping && intid != GIC_KICK_SGI &&
-	    intid == system_plan.board.uart_intid) {
-		console_mux_interrupt();
-		gic_end(intid);
-		return;
-	}
 	if (intid == system_plan.board.hypervisor_timer_intid) {
 		/* A level: off before it is ended. */
 		write_register(cnthp_ctl_el2, 0);
@@ -62,10 +55,13 @@ static void serve_own(uint32_t intid)
 		gic_end(intid);
 		return;
 	}
-	/* Ended first: what comes from here on kicks anew; serving may not return. */
+	/* Ended first: what comes from here on interrupts anew; serving may not return. */
 	gic_end(intid);
+	/* Without a UART its INTID is 0, as that of the kick. */
 	if (intid == GIC_KICK_SGI)
 		look_at_mailboxes();
+	else if (this_cpu.is_housekeeping && intid == system_plan.board.uart_intid)
+		console_mux_interrupt();
 	else if (intid == GIC_VGIC_SGI && this_cpu.vcpu != NULL && partition_is_running())
 		vgic_look_at_own(this_cpu.vcpu);
 }

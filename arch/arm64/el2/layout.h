@@ -38,6 +38,7 @@
 #define EL2_STACK_TOP	 (EL2_STACK + EL2_STACK_SIZE)
 #define EL2_CPU		 (EL2_BASE + 0x210000)
 #define EL2_HOUSEKEEPING (EL2_BASE + 0x214000)
+#define EL2_RECORD	 (EL2_BASE + 0x216000) /* of the log, for the boot after a reset */
 
 #define EL2_PARTITION	   (EL2_BASE + 0x400000)
 #define EL2_PARTITION_SIZE 0x1000 /* struct partition */
@@ -45,9 +46,9 @@
 #define EL2_GUEST_SIZE	   0xd000 /* struct guest */
 
 #define EL2_CONSOLE	     (EL2_BASE + 0x600000)
-#define EL2_CONSOLE_OUT_SIZE 0x2000
+#define EL2_CONSOLE_OUT_SIZE 0x3000
 #define EL2_CONSOLE_IN_SIZE  0x1000
-#define EL2_CONSOLE_SLOT     0x4000 /* out, in, and an unmapped page */
+#define EL2_CONSOLE_SLOT     0x5000 /* out, in, and an unmapped page */
 
 #define EL2_GICD      (EL2_BASE + 0x800000)
 #define EL2_GICD_SIZE 0x10000

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What boot and restarts ask of this architecture (common/arch.h). In the restart section. */
+/* What boot and restarts ask of this architecture (common/arch.h). In the demand section. */
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/exits.h"
 #include "arch/arm64/el2/system_registers.h"
@@ -40,22 +40,6 @@ void arch_zero(void *memory, uint64_t size)
 	zero_bytes(blocks_end, end);
 }
 
-void arch_clean(const void *memory, uint64_t size)
-{
-	const uint64_t line = UINT64_C(4) << (read_register(ctr_el0) >> 16 & 0xf); /* DminLine */
-	const uint64_t end = (uintptr_t)memory + size;
-
-	/*
-	 * A guest starts with its MMU off and reads past the caches: what we wrote must be at the
-	 * point of coherency, and no line of ours may stay behind to be written back later
-	 * (D7.5.9.3).
-	 */
-	for (uint64_t at = align_down((uintptr_t)memory, line); at < end; at += line)
-		__asm__ volatile("dc civac, %0" : : "r"(at) : "memory");
-	complete_all_accesses();
-	/* Instructions fetched from there before are dropped where a vCPU starts (vcpu_start()). */
-}
-
 void arch_serve_interrupts(void)
 {
 	serve_idle_interrupt();
@@ -63,6 +47,9 @@ void arch_serve_interrupts(void)
 
 void arch_reset_partition(void)
 {
+	/* The monitor uses these tables too: it has no guest's RAM mapped. */
+	window_hide(ARCH_WINDOW_TARGET);
+	window_hide(ARCH_WINDOW_SOURCE);
 	guest_reset();
 	if (this_cpu.is_direct)
 		direct_restore();

@@ -8,8 +8,8 @@
 extern const char _image_start[], _image_end[];
 extern const char _boot_text_start[], _boot_text_end[];
 extern const char _boot_rodata_start[], _boot_rodata_end[];
-extern const char _restart_text_start[], _restart_text_end[];
-extern const char _restart_rodata_start[], _restart_rodata_end[];
+extern const char _demand_text_start[], _demand_text_end[];
+extern const char _demand_rodata_start[], _demand_rodata_end[];
 extern const char _text_start[], _text_end[];
 extern const char _rodata_start[], _rodata_end[];
 extern const char _bss_start[], _boot_bss_end[];

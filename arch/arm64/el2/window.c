@@ -49,11 +49,7 @@ static uint64_t *window_entry(enum arch_window window)
 	return table_at(root[EL2_BASE >> 39]) + 1 + window;
 }
 
-/*
- * Takes the window's old range away. Break before make (D8.14.1): the entry is made invalid and the
- * invalidation has completed before the tables below it change.
- */
-static void hide(enum arch_window window)
+void window_hide(enum arch_window window)
 {
 	*window_entry(window) = 0;
 	complete_own_table_writes();
@@ -99,7 +95,7 @@ void *window_show(enum arch_window window, pa_t base, uint64_t size)
 	const uint64_t first_block = align_down(start, BLOCK_2M);
 	unsigned index = 0;
 
-	hide(window);
+	window_hide(window);
 	for (uint64_t block = first_block; block < end; block += BLOCK_2M, index++) {
 		const uint64_t from = block < start ? start : block;
 		const uint64_t to = end - block < BLOCK_2M ? end : block + BLOCK_2M;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A partition's state in arch/ as each of its lives begins. In the restart section. */
+/* A partition's state in arch/ as each of its lives begins. In the demand section. */
 #include "arch/arm64/vcpu/vcpu.h"
 #include "common/plan/system.h"
 

@@ -63,9 +63,7 @@ static void settle(const struct vcpu *vcpu)
 	if (vcpu->index != 0 || partition_state() != PARTITION_RESTARTING || !are_all_off() ||
 	    order_is_breaking_in())
 		return;
-	switch_tables(this_cpu.restart_root.value);
-	restart_gate();
-	switch_tables(this_cpu.running_root.value);
+	arch_on_demand(restart_gate);
 	gic_kick(vcpu->kick);
 }
 

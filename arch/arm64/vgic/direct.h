@@ -107,7 +107,7 @@ void direct_stop(uint32_t partition);
 
 /*
  * All vCPUs are off, and the partition is to restart: its stage 2 is as it was, and so are the
- * private interrupts of its CPUs. direct_restart.c, in the restart section.
+ * private interrupts of its CPUs. direct_restart.c, in the demand section.
  */
 void direct_restore(void);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a direct partition's restart has to undo. In the restart section. */
+/* What a direct partition's restart has to undo. In the demand section. */
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/mmio.h"
 #include "arch/arm64/gic/registers.h"
