@@ -42,7 +42,7 @@ check-cppcheck:
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability \
 		--inline-suppr --suppress=missingIncludeSystem --suppress=unknownMacro \
 		-D__aarch64__ -D__ASSERT_MACRO_DEPRECATED -I. -I$(BUILD)/deps/include \
-		-j 2 $(EL2_C) imagebuilder/*.c tests/guests/*.c tests/guests/lib/*.c tests/linux/*.c
+		-j 2 $(EL2_C) imagebuilder/*.c imagebuilder/bulkctl/*.c tests/guests/*.c tests/guests/lib/*.c tests/linux/*.c
 	@echo 'cppcheck: good'
 
 # GCC's analyzer, over what boots and over what runs on the desk.
@@ -50,7 +50,7 @@ check-analyzer: | $(LIBFDT)
 	@set -e; for file in $(EL2_C); do \
 		$(CC) $(EL2_FLAGS) -fanalyzer -c -o /dev/null $$file; \
 	done
-	@set -e; for file in imagebuilder/*.c; do \
+	@set -e; for file in imagebuilder/*.c imagebuilder/bulkctl/*.c; do \
 		$(HOSTCC) $(HOST_FLAGS) -fanalyzer -c -o /dev/null $$file; \
 	done
 	@echo 'gcc -fanalyzer: good'
@@ -58,5 +58,5 @@ check-analyzer: | $(LIBFDT)
 check-tidy: | $(LIBFDT)
 	@echo $(EL2_C) | tr ' ' '\n' | xargs -P 2 -n 8 sh -c \
 		'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- $(TIDY_EL2) 2>/dev/null' tidy
-	@clang-tidy --quiet --warnings-as-errors='*' imagebuilder/*.c -- $(HOST_FLAGS) 2>/dev/null
+	@clang-tidy --quiet --warnings-as-errors='*' imagebuilder/*.c imagebuilder/bulkctl/*.c -- $(HOST_FLAGS) 2>/dev/null
 	@echo 'clang-tidy: good'

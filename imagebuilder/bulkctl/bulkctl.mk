@@ -2,7 +2,7 @@
 # The tool for Linux partitions that supervise others: static, for any arm64 Linux.
 
 BULKCTL := $(BUILD)/bulkctl
-BULKCTL_SOURCES := $(wildcard imagebuilder/bulkctl/*.c) common/run/words.c common/lib/format.c \
+BULKCTL_SOURCES := $(wildcard imagebuilder/bulkctl/*.c) common/run/words.c arch/arm64/el2/syndrome_words.c common/lib/format.c \
 		   imagebuilder/json_writer.c imagebuilder/words.c
 BULKCTL_OBJECTS := $(BULKCTL_SOURCES:%.c=$(BUILD)/bulkctl.obj/%.o)
 

@@ -45,7 +45,7 @@ bool partitions_read(struct partitions *partitions)
 	if (header->magic != SUPERVISOR_MAGIC || header->version != SUPERVISOR_VERSION ||
 	    header->count > SUPERVISOR_MAX_RECORDS || header->frequency == 0) {
 		(void)fprintf(stderr,
-			      "bulkctl: this is no supervisor device of version %u: 0x%x 0x%x\n",
+			      "bulkctl: this is no supervisor device of version %d: 0x%x 0x%x\n",
 			      SUPERVISOR_VERSION, header->magic, header->version);
 		return false;
 	}

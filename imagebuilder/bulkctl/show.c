@@ -20,6 +20,7 @@ static const char *const kinds[HEALTH_KINDS] = {
 	[HEALTH_RESET] = "reset",
 	[HEALTH_ACCESS] = "access",
 	[HEALTH_EXECUTION] = "execution",
+	[HEALTH_FURTHER] = "further",
 	[HEALTH_VECTORS] = "vectors",
 	[HEALTH_EXCEPTION] = "exception",
 	[HEALTH_SERROR_SURVIVED] = "serror-survived",
@@ -31,6 +32,20 @@ static const char *const kinds[HEALTH_KINDS] = {
 	[HEALTH_START_ORDER] = "start-order",
 	[HEALTH_BROKEN] = "broken",
 };
+
+/* What has become of the partition then. */
+static const char *outcome(const struct health_event *event)
+{
+	static const char *const outcomes[] = {
+		[HEALTH_GOES_ON] = "goes on",
+		[HEALTH_STOPS] = "stopped",
+		[HEALTH_RESTARTS] = "restarts",
+		[HEALTH_RESTARTED_ENOUGH] = "stopped by its restart limit",
+		[HEALTH_RESETS_BOARD] = "resets the board",
+	};
+
+	return event->outcome < ROWS(outcomes) ? outcomes[event->outcome] : "?";
+}
 
 const char *show_state(uint32_t state)
 {
@@ -194,11 +209,37 @@ static const char *source_name(const struct partitions *partitions, uint32_t sou
 	return source == ORDER_BY_CONSOLE ? "the console" : "another partition";
 }
 
+static void event_json(struct json *json, const struct partitions *partitions, uint32_t number,
+		       const struct health_event *event)
+{
+	const char *const source = source_name(partitions, event->number);
+	char text[HEALTH_TEXT_SIZE];
+
+	json_object(json, NULL);
+	json_number(json, "event", number);
+	json_number(json, "time_ms", partitions_milliseconds(partitions, event->time));
+	json_text(json, "kind", event->kind < HEALTH_KINDS ? kinds[event->kind] : "?");
+	(void)health_text(event, source, text, sizeof(text));
+	json_text(json, "text", text);
+	json_text(json, "outcome", outcome(event));
+	if (event->kind >= HEALTH_STOP_ORDER && event->kind <= HEALTH_START_ORDER)
+		json_text(json, "by", source);
+	else
+		json_number(json, "number", event->number);
+	json_hexadecimal(json, "esr", event->esr);
+	(void)arch_describe_syndrome(event->esr, text, sizeof(text));
+	json_text(json, "syndrome", event->esr != 0 ? text : NULL);
+	json_hexadecimal(json, "pc", event->pc);
+	json_hexadecimal(json, "far", event->far);
+	json_hexadecimal(json, "ipa", event->ipa);
+	json_number(json, "microseconds", event->microseconds);
+	json_end(json);
+}
+
 static void log_json(FILE *out, const struct partitions *partitions,
 		     const struct partition_log *logs, uint32_t only)
 {
 	struct json json = {.out = out, .is_empty = true};
-	char text[HEALTH_TEXT_SIZE];
 
 	begin_json(&json, partitions);
 	for (uint32_t i = 0; i < partitions->header.count; i++) {
@@ -206,33 +247,30 @@ static void log_json(FILE *out, const struct partitions *partitions,
 			continue;
 		begin_partition(&json, &partitions->records[i]);
 		json_list(&json, "events");
-		for (uint32_t n = 0; n < logs[i].count; n++) {
-			const struct health_event *const event = &logs[i].events[n];
-
-			(void)health_text(event, source_name(partitions, event->number), text,
-					  sizeof(text));
-			json_object(&json, NULL);
-			json_number(&json, "event", logs[i].first + n);
-			json_number(&json, "time_ms",
-				    partitions_milliseconds(partitions, event->time));
-			json_text(&json, "kind",
-				  event->kind < HEALTH_KINDS ? kinds[event->kind] : "?");
-			json_text(&json, "text", text);
-			if (event->kind >= HEALTH_STOP_ORDER && event->kind <= HEALTH_START_ORDER)
-				json_text(&json, "by", source_name(partitions, event->number));
-			else
-				json_number(&json, "number", event->number);
-			json_hexadecimal(&json, "esr", event->esr);
-			json_hexadecimal(&json, "pc", event->pc);
-			json_hexadecimal(&json, "far", event->far);
-			json_hexadecimal(&json, "ipa", event->ipa);
-			json_number(&json, "microseconds", event->microseconds);
-			json_end(&json);
-		}
+		for (uint32_t n = 0; n < logs[i].count; n++)
+			event_json(&json, partitions, logs[i].first + n, &logs[i].events[n]);
 		json_end(&json);
 		json_end(&json);
 	}
 	end_json(&json);
+}
+
+/* A line, and one for the syndrome, if there is any. */
+static void log_event_lines(FILE *out, const struct partitions *partitions, int width,
+			    const char *name, const struct health_event *event)
+{
+	char text[HEALTH_TEXT_SIZE];
+
+	(void)health_text(event, source_name(partitions, event->number), text, sizeof(text));
+	put_time(out, partitions_milliseconds(partitions, event->time), 14);
+	(void)fprintf(out, "  %-*s  %s", width, name, text);
+	if (event->outcome != HEALTH_GOES_ON)
+		(void)fprintf(out, ": %s", outcome(event));
+	(void)fputc('\n', out);
+	if (event->esr == 0)
+		return;
+	(void)arch_describe_syndrome(event->esr, text, sizeof(text));
+	(void)fprintf(out, "%14s  %-*s    ESR: %s\n", "", width, "", text);
 }
 
 /* The partition with the earliest event that is not shown yet; at: how many of each are. */
@@ -254,7 +292,6 @@ void show_log(FILE *out, const struct partitions *partitions, const struct parti
 {
 	const int width = name_width(partitions);
 	uint32_t at[SUPERVISOR_MAX_RECORDS] = {0};
-	char text[HEALTH_TEXT_SIZE];
 	uint32_t i;
 
 	if (is_json) {
@@ -267,12 +304,8 @@ void show_log(FILE *out, const struct partitions *partitions, const struct parti
 			(void)fprintf(out, "%14s  %-*s  %u older events are no longer kept\n", "-",
 				      width, partitions->records[i].name, logs[i].first);
 	while ((i = next_event(partitions, logs, only, at)) != SUPERVISOR_MAX_RECORDS) {
-		const struct health_event *const event = &logs[i].events[at[i]++];
-
-		(void)health_text(event, source_name(partitions, event->number), text,
-				  sizeof(text));
-		put_time(out, partitions_milliseconds(partitions, event->time), 14);
-		(void)fprintf(out, "  %-*s  %s\n", width, partitions->records[i].name, text);
+		log_event_lines(out, partitions, width, partitions->records[i].name,
+				&logs[i].events[at[i]++]);
 	}
 }
 

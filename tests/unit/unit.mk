@@ -37,7 +37,7 @@ $(UNIT)/test_partition: $(addprefix $(UNIT)/obj/common/run/,partition.o partitio
 $(UNIT)/test_record: $(addprefix $(UNIT)/obj/common/,console/record.o launch/last_log.o)
 $(UNIT)/test_order: $(addprefix $(UNIT)/obj/common/run/,order.o words.o)
 $(UNIT)/test_supervisor: $(addprefix $(UNIT)/obj/,common/vdev/supervisor.o common/run/order.o \
-	common/run/words.o imagebuilder/bulkctl/partitions.o imagebuilder/bulkctl/show.o)
+	common/run/words.o arch/arm64/el2/syndrome_words.o $(addprefix imagebuilder/bulkctl/,partitions.o show.o))
 $(UNIT)/test_uart: $(addprefix $(UNIT)/obj/,common/console/uart.o \
 	$(patsubst %.c,%.o,$(wildcard tests/unit/uart_models*.c)))
 $(UNIT)/test_fill: $(UNIT)/obj/common/run/fill.o
