@@ -14,15 +14,16 @@ struct mailboxes mailboxes __attribute__((section(".mailboxes")));
 /* Decides, and changes nothing. */
 static enum order_result check(uint32_t partition, enum order order)
 {
-	const bool is_empty = atomic_load_explicit(&mailboxes.orders[partition],
-						   memory_order_acquire) == ORDER_NONE;
+	const enum order before =
+		KIND(atomic_load_explicit(&mailboxes.orders[partition], memory_order_acquire));
+	/* Seen in the mailbox first, then in the state. */
+	const bool is_to_start = before == ORDER_START || before == ORDER_RESTART;
 	const uint32_t state = view_state(partition);
 
 	if (state == PARTITION_FAILED)
 		return ORDER_BROKEN;
-	/* A start that is under way is seen in the mailbox first, then in the state. */
 	if (order == ORDER_STOP)
-		return state == PARTITION_STOPPED && is_empty ? ORDER_NOT_RUNNING : ORDER_GIVEN;
+		return state == PARTITION_STOPPED && !is_to_start ? ORDER_NOT_RUNNING : ORDER_GIVEN;
 	if (order == ORDER_WATCHDOG)
 		return state != PARTITION_RUNNING ? ORDER_NOT_RUNNING : ORDER_GIVEN;
 	if (!plan_may_restart(&system_plan.partitions[partition]))

@@ -193,6 +193,8 @@ static void starts_can_be_stopped(void **state)
 	assert_int_equal(order_give(VIRTUAL, ORDER_STOP, SUPERVISOR), ORDER_NOT_RUNNING);
 	(void)order_give(VIRTUAL, ORDER_START, SUPERVISOR);
 	assert_int_equal(order_give(VIRTUAL, ORDER_STOP, SUPERVISOR), ORDER_GIVEN);
+	/* That one is not a start. */
+	assert_int_equal(order_give(VIRTUAL, ORDER_STOP, SUPERVISOR), ORDER_NOT_RUNNING);
 	take(VIRTUAL);
 	assert_int_equal(started_by, PLAN_NONE);
 	assert_int_equal(mailboxes.orders[VIRTUAL], 0);
