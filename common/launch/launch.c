@@ -303,8 +303,6 @@ static void show_missing_interrupts(void)
 		show_missing_interrupt(system_plan.board.uart_intid);
 	for (uint32_t i = 0; i < system_plan.interrupt_count; i++)
 		show_missing_interrupt(system_plan.interrupts[i].intid);
-	for (uint32_t i = 0; i < system_plan.partition_count; i++)
-		show_missing_interrupt(plan_spare_interrupt(&system_plan.partitions[i]));
 }
 
 /* Act two on the boot CPU. Does not return when there is an error. */

@@ -59,12 +59,13 @@ struct tree_index;
 void plan_find_console(const void *device_tree, size_t size, struct tree_index *index,
 		       struct plan_board *board);
 
-/* Where the guest has its panic device; 0: it has none. */
-static inline uint64_t plan_panic_device(const struct plan *plan, uint32_t partition)
+/* Where the guest has its device of a type that it has only one of; 0: it has none. */
+static inline uint64_t plan_own_device(const struct plan *plan, uint32_t partition,
+				       enum plan_virtual_device_type type)
 {
 	for (uint32_t i = 0; i < plan->virtual_device_count; i++)
 		if (plan->virtual_devices[i].partition == partition &&
-		    plan->virtual_devices[i].type == PLAN_VIRTUAL_PANIC)
+		    plan->virtual_devices[i].type == (uint32_t)type)
 			return plan->virtual_devices[i].base.value;
 	return 0;
 }

@@ -68,10 +68,8 @@ static const char common_names[] =
 	"phandle\0linux,phandle\0name\0#address-cells\0#size-cells\0ranges";
 
 static const char *const chosen_names[] = {
-	"bulkhead,housekeeping-cpu",
-	"bulkhead,console-escape",
-	"xen,xen-bootargs",
-	"xen,dom0-bootargs",
+	"bulkhead,housekeeping-cpu", "bulkhead,console-escape", "bulkhead,feed-watchdog",
+	"xen,xen-bootargs",	     "xen,dom0-bootargs",
 };
 
 /* With the name that the misspelled one is closest to, as a hint. */

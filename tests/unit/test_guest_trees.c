@@ -223,7 +223,7 @@ int main(void)
 	static char *const systems[] = {
 		"one",	       "two-vcpus",   "direct-open",   "ramdisk",    "static-memory",
 		"direct-map",  "two-banks",   "pass-rtc",      "pass-gpio",  "pass-deep",
-		"xen-partial", "xen-domains", "shared-memory", "many-vcpus",
+		"xen-partial", "xen-domains", "shared-memory", "many-vcpus", "watchdog",
 	};
 	enum { count = sizeof(systems) / sizeof(systems[0]) };
 	struct CMUnitTest tests[count + 1];
