@@ -97,6 +97,7 @@ void partition_end(enum partition_event event)
 void partition_open_locks(void)
 {
 	lock_open(&this_partition.uart.lock);
+	lock_open(&this_partition.watchdog.lock);
 	lock_open(&this_partition.log_lock);
 }
 

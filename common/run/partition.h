@@ -25,6 +25,7 @@
 #include "common/lib/lock.h"
 #include "common/plan/plan.h"
 #include "common/vdev/pl011.h"
+#include "common/vdev/watchdog.h"
 
 enum partition_state {
 	PARTITION_RUNNING,
@@ -50,6 +51,7 @@ struct partition {
 	uint64_t restart_times[PLAN_MAX_RESTARTS];
 	struct lock log_lock;
 	struct pl011 uart;
+	struct watchdog watchdog;
 };
 
 extern struct partition this_partition;

@@ -14,4 +14,5 @@ void partition_reset(void)
 	atomic_store_explicit(&this_partition.accesses_reported, 0, memory_order_relaxed);
 	console_forget();
 	pl011_reset(&this_partition.uart);
+	watchdog_reset(&this_partition.watchdog);
 }

@@ -68,6 +68,11 @@ void pl011_reset(struct pl011 *uart)
 	memset(uart, 0, sizeof(*uart));
 }
 
+void watchdog_reset(struct watchdog *watchdog)
+{
+	memset(watchdog, 0, sizeof(*watchdog));
+}
+
 /* What is logged last is what becomes of it. */
 void log_event(const char *template, ...)
 {

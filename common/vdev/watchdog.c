@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/vdev/watchdog.h"
+
+#include "common/arch.h"
+#include "common/plan/system.h"
+#include "common/run/partition.h"
+
+/* Offsets into the refresh frame and, from CONTROL on, the control frame; 64 bits each. */
+#define WRR	0x0000
+#define CONTROL 0x1000
+#define WCS	0x1000
+#define WOR	0x1008
+#define WCV	0x1010
+#define IDS	0x0fc8 /* in both; W_IIDR is the upper half */
+
+#define WCS_EN	 1U
+#define WCS_WS0	 2U
+#define WCS_WS1	 4U
+#define WOR_MASK UINT64_C(0xffffffffffff)
+#define W_IIDR	 UINT64_C(0x1043b) /* version 1, by Arm */
+
+static uint64_t later(uint64_t time, uint64_t ticks)
+{
+	return time > WATCHDOG_NEVER - ticks ? WATCHDOG_NEVER : time + ticks;
+}
+
+/*
+ * Gives both deadlines. The second one first: as a rule they move on, and housekeeping, should it
+ * look in between, finds none that is earlier than it was.
+ */
+static void set_deadlines(struct watchdog *dog, uint64_t first, uint64_t second)
+{
+	const bool is_on = dog->is_enabled;
+
+	atomic_store_explicit(&dog->second, is_on ? second : WATCHDOG_NEVER, memory_order_release);
+	atomic_store_explicit(&dog->first, is_on ? first : WATCHDOG_NEVER, memory_order_release);
+}
+
+/* WCV is the deadline of this stage. A first one that lies back begins the second stage now. */
+static void set_compare_value(struct watchdog *dog, uint64_t now, uint64_t value)
+{
+	dog->compare = value;
+	if (watchdog_has_passed(&dog->first, now))
+		atomic_store_explicit(&dog->second, value, memory_order_release);
+	else
+		set_deadlines(dog, value, later(value > now ? value : now, dog->offset));
+}
+
+/* What is not there reads as zero. */
+static uint64_t read_pair(const struct watchdog *dog, uint32_t offset, uint64_t now)
+{
+	switch (offset) {
+	case WCS:
+		return (dog->is_enabled ? WCS_EN : 0) |
+		       (watchdog_has_passed(&dog->first, now) ? WCS_WS0 : 0) |
+		       (watchdog_has_passed(&dog->second, now) ? WCS_WS1 : 0);
+	case WOR:
+		return dog->offset;
+	case WCV:
+		return dog->is_enabled ? watchdog_next(dog, now) : dog->compare;
+	default:
+		return offset % CONTROL == IDS ? W_IIDR << 32 : 0;
+	}
+}
+
+/* value: of both halves, one of which is new. */
+static void write_register64(struct watchdog *dog, uint32_t offset, uint64_t now, uint64_t value)
+{
+	switch (offset) {
+	case WCV:
+	case WCV + 4:
+		set_compare_value(dog, now, value);
+		return;
+	case WOR:
+	case WOR + 4:
+		dog->offset = value & WOR_MASK;
+		break;
+	case WCS:
+		dog->is_enabled = (value & WCS_EN) != 0;
+		break;
+	case WRR:
+		break;
+	default:
+		return;
+	}
+	dog->compare = now + dog->offset;
+	set_deadlines(dog, dog->compare, dog->compare + dog->offset);
+}
+
+/*
+ * The interrupt is WS0. In direct mode housekeeping makes it pending; a level that is still high is
+ * said again, for the guest's acknowledge has consumed it.
+ */
+static void update_line(struct watchdog *dog, uint64_t now)
+{
+	const struct plan_partition *const plan = &system_plan.partitions[this_partition.index];
+	const bool was = dog->line;
+
+	dog->line = watchdog_has_passed(&dog->first, now);
+	if (dog->line != was || (was && plan->direct_interrupts != 0))
+		arch_set_line(plan->watchdog_intid, dog->line);
+}
+
+bool watchdog_access(uint32_t offset, uint32_t size, bool is_write, uint32_t *value)
+{
+	struct watchdog *const dog = &this_partition.watchdog;
+	const unsigned shift = offset % 8 * 8;
+
+	if (size != 4 || offset % 4 != 0)
+		return false;
+
+	lock_acquire(&dog->lock);
+
+	const uint64_t now = arch_counter();
+	const uint64_t before = watchdog_next(dog, now);
+	const uint64_t old = read_pair(dog, offset & ~7U, now);
+
+	/* Before it as well: what is refreshed after the first deadline must fall. */
+	update_line(dog, now);
+	if (is_write)
+		write_register64(dog, offset, now,
+				 (old & (uint64_t)UINT32_MAX << (32 - shift)) | (uint64_t)*value
+											<< shift);
+	else
+		*value = (uint32_t)(old >> shift);
+	update_line(dog, now);
+
+	/* Housekeeping looks at the deadline that it knows; only an earlier one is news to it. */
+	const bool is_sooner = watchdog_next(dog, now) < before;
+
+	lock_release(&dog->lock);
+	if (is_sooner)
+		arch_kick_cpu(system_plan.housekeeping_cpu);
+	return true;
+}
+
+void watchdog_poll(void)
+{
+	struct watchdog *const dog = &this_partition.watchdog;
+
+	lock_acquire(&dog->lock);
+	update_line(dog, arch_counter());
+	lock_release(&dog->lock);
+}
