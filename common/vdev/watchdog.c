@@ -5,15 +5,7 @@
 #include "common/plan/system.h"
 #include "common/run/partition.h"
 
-/* Offsets into the refresh frame and, from CONTROL on, the control frame; 64 bits each. */
-#define WRR	0x0000
-#define CONTROL 0x1000
-#define WCS	0x1000
-#define WOR	0x1008
-#define WCV	0x1010
-#define IDS	0x0fc8 /* in both; W_IIDR is the upper half */
-
-#define WCS_EN	 1U
+#define CONTROL	 WATCHDOG_FRAME_SIZE
 #define WCS_WS0	 2U
 #define WCS_WS1	 4U
 #define WOR_MASK UINT64_C(0xffffffffffff)
@@ -50,16 +42,16 @@ static void set_compare_value(struct watchdog *dog, uint64_t now, uint64_t value
 static uint64_t read_pair(const struct watchdog *dog, uint32_t offset, uint64_t now)
 {
 	switch (offset) {
-	case WCS:
-		return (dog->is_enabled ? WCS_EN : 0) |
+	case CONTROL + WATCHDOG_WCS:
+		return (dog->is_enabled ? WATCHDOG_ENABLE : 0) |
 		       (watchdog_has_passed(&dog->first, now) ? WCS_WS0 : 0) |
 		       (watchdog_has_passed(&dog->second, now) ? WCS_WS1 : 0);
-	case WOR:
+	case CONTROL + WATCHDOG_WOR:
 		return dog->offset;
-	case WCV:
+	case CONTROL + WATCHDOG_WCV:
 		return dog->is_enabled ? watchdog_next(dog, now) : dog->compare;
 	default:
-		return offset % CONTROL == IDS ? W_IIDR << 32 : 0;
+		return offset % CONTROL == WATCHDOG_IDS ? W_IIDR << 32 : 0;
 	}
 }
 
@@ -67,18 +59,18 @@ static uint64_t read_pair(const struct watchdog *dog, uint32_t offset, uint64_t 
 static void write_register64(struct watchdog *dog, uint32_t offset, uint64_t now, uint64_t value)
 {
 	switch (offset) {
-	case WCV:
-	case WCV + 4:
+	case CONTROL + WATCHDOG_WCV:
+	case CONTROL + WATCHDOG_WCV + 4:
 		set_compare_value(dog, now, value);
 		return;
-	case WOR:
-	case WOR + 4:
+	case CONTROL + WATCHDOG_WOR:
+	case CONTROL + WATCHDOG_WOR + 4:
 		dog->offset = value & WOR_MASK;
 		break;
-	case WCS:
-		dog->is_enabled = (value & WCS_EN) != 0;
+	case CONTROL + WATCHDOG_WCS:
+		dog->is_enabled = (value & WATCHDOG_ENABLE) != 0;
 		break;
-	case WRR:
+	case WATCHDOG_WRR:
 		break;
 	default:
 		return;

@@ -22,8 +22,19 @@
 
 #include "common/lib/lock.h"
 
-#define WATCHDOG_FRAMES_SIZE 0x2000 /* the refresh frame, and the control frame behind it */
-#define WATCHDOG_NEVER	     UINT64_MAX
+/* The partition's refresh frame, and the control frame behind it. */
+#define WATCHDOG_FRAME_SIZE  0x1000
+#define WATCHDOG_FRAMES_SIZE 0x2000
+
+/* Registers of the refresh frame, of the control frame, of both; each in 64 bits. */
+#define WATCHDOG_WRR 0x000
+#define WATCHDOG_WCS 0x000
+#define WATCHDOG_WOR 0x008
+#define WATCHDOG_WCV 0x010
+#define WATCHDOG_IDS 0xfc8 /* W_IIDR is the upper half */
+
+#define WATCHDOG_ENABLE 1U /* WCS */
+#define WATCHDOG_NEVER	UINT64_MAX
 
 struct watchdog {
 	struct lock lock;

@@ -151,4 +151,5 @@ gicd_registers = EL2_GICD;
 gicr_registers = EL2_GICR;
 sibling_frames = EL2_SIBLINGS;
 uart_registers = EL2_UART;
+watchdog_registers = EL2_WATCHDOG;
 boot_tables = EL2_BOOT_TABLES;

@@ -8,8 +8,8 @@
  *                       root of its stage-2 tables
  *            + 6 MiB    console pages, one slot for each partition             own slot;
  * housekeeping: all
- *            + 8 MiB    distributor, own redistributor; housekeeping: UART;    devices
- *                       in direct mode: redistributors of the partition's CPUs
+ *            + 8 MiB    distributor, own redistributor; housekeeping: UART,    devices
+ *                       watchdog; in direct mode: redistributors of the partition's CPUs
  *            + 1 GiB .. windows, and the tables themselves               while it boots or restarts
  *
  * "This CPU" and "this partition" are therefore fixed addresses: the linker script gives them names
@@ -53,6 +53,7 @@
 #define EL2_GICR      (EL2_BASE + 0x840000)
 #define EL2_GICR_SIZE 0x20000 /* RD_base and SGI_base */
 #define EL2_UART      (EL2_BASE + 0x880000)
+#define EL2_WATCHDOG  (EL2_BASE + 0x890000) /* the refresh frame */
 
 /* Of each vCPU a page of its RD_base frame, which has GICR_CTLR, and one of its SGI_base frame. */
 #define EL2_SIBLINGS	 (EL2_BASE + 0x900000)
