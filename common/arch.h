@@ -140,6 +140,9 @@ void arch_kick_cpu(uint32_t cpu);
 /* Makes this partition's other vCPUs leave the guest: its state says that it has ended. */
 void arch_stop_siblings(void);
 
+/* Housekeeping only. Makes all vCPUs of a partition in direct mode leave the guest. */
+void arch_break_in(uint32_t partition);
+
 /*
  * The output of a virtual device's interrupt. In direct mode also when it is still high after an
  * access; when it falls, what another CPU has stored before arch_pend_interrupt() is visible, or
@@ -153,7 +156,8 @@ void arch_pend_interrupt(uint32_t intid);
 /* Resets the board, by its firmware. */
 _Noreturn void arch_reset_board(void);
 
-/* Exits of this partition's vCPUs to EL2 since they were created, by what they were for. */
+/* Exits of a partition's vCPUs to EL2 since they were created, by what they were for. It is this
+ * CPU's, or one that it may see (run/view.h). */
 enum exit_class {
 	EXIT_INTERRUPT, /* physical interrupts, also those that were EL2's own */
 	EXIT_CALL,	/* HVC and SMC, but those for processor errata (el2/vectors.S) */
@@ -162,10 +166,10 @@ enum exit_class {
 	EXIT_OTHER,
 	EXIT_CLASSES,
 };
-void arch_count_exits(uint64_t counts[EXIT_CLASSES]);
+void arch_count_exits(uint32_t partition, uint64_t counts[EXIT_CLASSES]);
 
-/* Calls console_mux_alarm() on this CPU, in so many ticks of the system counter. */
-void arch_set_alarm(uint64_t ticks);
+/* Housekeeping only. Calls housekeeping_alarm() when the system counter has reached a value. */
+void arch_set_alarm(uint64_t at);
 
 /* Whether this CPU does the housekeeping. */
 bool arch_is_housekeeping(void);

@@ -8,7 +8,7 @@
 #include "common/plan/system.h"
 #include "common/run/partition.h"
 
-#define LINE_SIZE 160
+#define LINE_SIZE 192
 
 void log_event(const char *template, ...)
 {

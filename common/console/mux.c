@@ -9,6 +9,7 @@
 #include "common/console/slot.h"
 #include "common/console/stage.h"
 #include "common/plan/system.h"
+#include "common/run/housekeeping.h"
 
 /* Part of a second in which the deepest FIFO has left the slowest usual UART (9600 baud). */
 #define LAST_FIFO 10
@@ -199,6 +200,12 @@ static void write_text(void)
 	mux->driver->set_interrupts(mux->registers, has_text());
 }
 
+/* The next period begins. */
+static void set_alarm(void)
+{
+	housekeeping_set_timer(TIMER_CONSOLE, arch_counter() + mux->period);
+}
+
 static bool is_reset_asked(void)
 {
 	for (uint32_t i = 0; i < mux->partitions; i++)
@@ -226,7 +233,7 @@ static void reset_if_asked(bool is_quiet)
 	}
 	if (now >= mux->reset_at || mux->driver == NULL)
 		arch_reset_board();
-	arch_set_alarm(mux->period);
+	set_alarm();
 }
 
 void console_mux_drain(void)
@@ -246,7 +253,7 @@ void console_mux_drain(void)
 	}
 	mux->is_draining = true;
 	set_draining(true);
-	arch_set_alarm(mux->period);
+	set_alarm();
 }
 
 void console_mux_alarm(void)
@@ -254,7 +261,7 @@ void console_mux_alarm(void)
 	mux->work = 0;
 	write_text();
 	if (mux->work != 0 || !stage_is_empty()) {
-		arch_set_alarm(mux->period);
+		set_alarm();
 		reset_if_asked(false);
 		return;
 	}

@@ -67,15 +67,6 @@ struct console_mux {
 	uint8_t stage[CONSOLE_STAGE_SIZE];
 };
 
-/* Mapped on the housekeeping CPU alone. */
-struct housekeeping {
-	struct console_mux mux;
-};
-
-_Static_assert(sizeof(struct housekeeping) <= 4096, "layout.h has one page for it");
-
-extern struct housekeeping housekeeping;
-
 /* Takes the UART over from boot. Before the first guest runs. */
 void console_mux_start(void);
 
@@ -85,7 +76,7 @@ void console_mux_interrupt(void);
 /* Somebody has written to a ring. */
 void console_mux_drain(void);
 
-/* The alarm that was set has come (arch_set_alarm()). */
+/* TIMER_CONSOLE is due (common/run/housekeeping.h). */
 void console_mux_alarm(void);
 
 #endif

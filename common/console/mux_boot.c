@@ -6,6 +6,7 @@
 #include "common/console/mux.h"
 #include "common/console/slot.h"
 #include "common/plan/system.h"
+#include "common/run/housekeeping.h"
 
 extern volatile uint8_t uart_registers[];
 

@@ -7,6 +7,7 @@
 #include "common/console/stage.h"
 #include "common/lib/format.h"
 #include "common/plan/system.h"
+#include "common/run/housekeeping.h"
 
 static struct console_mux *const mux = &housekeeping.mux;
 

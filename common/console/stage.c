@@ -5,6 +5,7 @@
 
 #include "common/console/mux.h"
 #include "common/plan/system.h"
+#include "common/run/housekeeping.h"
 
 #define ERASE_LINE "\r\033[K" /* ECMA-48: carriage return, erase to the end of the line */
 

@@ -17,31 +17,37 @@ static void report_exits(void)
 {
 	uint64_t counts[EXIT_CLASSES];
 
-	arch_count_exits(counts);
+	arch_count_exits(this_partition.index, counts);
 	log_event("exits: %lu interrupts, %lu calls, %lu device accesses, "
 		  "%lu register accesses, %lu others",
 		  counts[EXIT_INTERRUPT], counts[EXIT_CALL], counts[EXIT_DEVICE],
 		  counts[EXIT_REGISTER], counts[EXIT_OTHER]);
 }
 
-static enum plan_policy policy_for(enum partition_event event)
+static enum plan_policy policy_for(enum health_kind kind)
 {
-	switch (event) {
-	case PARTITION_SHUTDOWN:
+	switch (kind) {
+	case HEALTH_SHUTDOWN:
 		return (enum plan_policy)own_plan()->on_shutdown;
-	case PARTITION_RESET:
+	case HEALTH_RESET:
 		return (enum plan_policy)own_plan()->on_reset;
-	case PARTITION_BROKEN:
+	case HEALTH_WATCHDOG:
+		return (enum plan_policy)own_plan()->on_watchdog;
+	case HEALTH_STOP_ORDER:
+		return PLAN_STOP;
+	case HEALTH_RESTART_ORDER:
+		return PLAN_RESTART;
+	case HEALTH_BROKEN:
 		return own_plan()->on_crash == PLAN_RESET_BOARD ? PLAN_RESET_BOARD : PLAN_STOP;
 	default:
 		return (enum plan_policy)own_plan()->on_crash;
 	}
 }
 
-/* Counts a restart. False: one more than the limit allows in its window. */
-static bool count_restart(void)
+/* Counts a restart. False: one more than the limit allows in its window; orders have none. */
+static bool count_restart(bool is_ordered)
 {
-	const uint32_t limit = own_plan()->restart_limit;
+	const uint32_t limit = is_ordered ? 0 : own_plan()->restart_limit;
 	const uint64_t now = arch_counter();
 	const uint64_t window = own_plan()->restart_window * arch_counter_frequency() / 1000;
 
@@ -58,9 +64,9 @@ static bool count_restart(void)
 	return true;
 }
 
-static void carry_out(enum plan_policy policy)
+static void carry_out(enum plan_policy policy, bool is_ordered)
 {
-	if (policy == PLAN_RESTART && count_restart()) {
+	if (policy == PLAN_RESTART && count_restart(is_ordered)) {
 		if (partition_change(PARTITION_ENDING, PARTITION_RESTARTING))
 			log_event("restarts");
 		return;
@@ -77,21 +83,28 @@ static void carry_out(enum plan_policy policy)
 		console_ask_board_reset();
 }
 
-void partition_end(enum partition_event event)
+void partition_end(struct health_event event)
 {
+	const enum health_kind kind = (enum health_kind)event.kind;
+
 	/* What is broken stays, whatever another CPU is about to make of it. */
-	if (event == PARTITION_BROKEN)
-		atomic_store_explicit(&this_partition.state, PARTITION_STOPPED,
+	if (kind == HEALTH_BROKEN)
+		atomic_store_explicit(&this_partition.state, PARTITION_FAILED,
 				      memory_order_release);
 	else if (!partition_change(PARTITION_RUNNING, PARTITION_ENDING))
 		return;
-	if (event == PARTITION_SHUTDOWN)
-		log_event("switched itself off");
-	if (event == PARTITION_RESET)
-		log_event("asked for a reset");
+	health_record(event);
 	report_exits();
-	carry_out(policy_for(event));
+	carry_out(policy_for(kind), kind == HEALTH_RESTART_ORDER);
 	arch_stop_siblings();
+}
+
+void partition_start_again(uint32_t source)
+{
+	health_record((struct health_event){.kind = HEALTH_START_ORDER, .number = source});
+	this_partition.restarts++;
+	/* Release: who restarts it sees the count. */
+	(void)partition_change(PARTITION_STOPPED, PARTITION_RESTARTING);
 }
 
 void partition_open_locks(void)
@@ -101,7 +114,7 @@ void partition_open_locks(void)
 	lock_open(&this_partition.log_lock);
 }
 
-void partition_report_access(const char *kind, uint64_t address, uint64_t pc)
+void partition_report_access(struct health_event event)
 {
 	const uint32_t before =
 		atomic_load_explicit(&this_partition.accesses_reported, memory_order_relaxed);
@@ -112,6 +125,5 @@ void partition_report_access(const char *kind, uint64_t address, uint64_t pc)
 	if (before == ACCESSES_LOGGED)
 		log_event("further accesses outside its memory are not shown");
 	else
-		log_event("%s outside its memory at 0x%lx, PC 0x%lx: external abort", kind, address,
-			  pc);
+		health_record(event);
 }

@@ -5,12 +5,12 @@
  *
  *              partition_end()         the policy for what has ended it
  *   RUNNING -----------------> ENDING -------------------------------> STOPPED
- *      ^                          |                                       ^
- *      |                          +-----> RESTARTING                      |
- *      |   all vCPUs are off:                |  |                         |
- *      +-------------------------------------+  +-------------------------+
- *          partition_restart() on the              a bug in EL2, from any state
- *          CPU of vCPU 0 (restart.h)
+ *      ^                          |                                       |
+ *      |                          +-----> RESTARTING <--------------------+
+ *      |   all vCPUs are off:                 |   partition_start_again()
+ *      +--------------------------------------+
+ *          partition_restart() on the
+ *          CPU of vCPU 0 (restart.h)        a bug in EL2, from any state: FAILED
  *
  * An ended partition's CPUs sleep in EL2 and do nothing but EL2's own work. "reset-board" stops the
  * partition too; housekeeping resets the board when the console has said why.
@@ -24,6 +24,7 @@
 
 #include "common/lib/lock.h"
 #include "common/plan/plan.h"
+#include "common/run/health.h"
 #include "common/vdev/pl011.h"
 #include "common/vdev/watchdog.h"
 
@@ -31,15 +32,8 @@ enum partition_state {
 	PARTITION_RUNNING,
 	PARTITION_ENDING,
 	PARTITION_RESTARTING,
-	PARTITION_STOPPED, /* for good */
-};
-
-/* What ends a partition. */
-enum partition_event {
-	PARTITION_SHUTDOWN, /* the guest switches itself off */
-	PARTITION_RESET,    /* the guest resets itself */
-	PARTITION_CRASH,    /* something that it cannot go on from */
-	PARTITION_BROKEN,   /* a bug in EL2: as a crash, but it is never restarted */
+	PARTITION_STOPPED, /* until it is ordered to start */
+	PARTITION_FAILED,  /* by a bug in EL2: for good */
 };
 
 struct partition {
@@ -47,6 +41,8 @@ struct partition {
 	_Atomic uint32_t state; /* enum partition_state */
 	_Atomic uint32_t accesses_reported;
 	uint32_t restarts; /* since boot; written by who has ended it */
+	uint64_t started;  /* system counter: when its life began */
+	struct health_log health;
 	/* System counter: when each of the last ones was, by its number. */
 	uint64_t restart_times[PLAN_MAX_RESTARTS];
 	struct lock log_lock;
@@ -85,18 +81,21 @@ void partition_create(uint32_t index);
 void partition_reset(void);
 
 /*
- * Ends this partition by its policy for the event, says so, and makes its other CPUs leave the
+ * Ends this partition by its policy for the event, records it, and makes its other CPUs leave the
  * guest. Of several events at once the first counts. The caller's own vCPU must stop afterwards.
  */
-void partition_end(enum partition_event event);
+void partition_end(struct health_event event);
+
+/* Starts this partition, which is STOPPED and whose images were kept, by order of somebody. */
+void partition_start_again(uint32_t source);
 
 /* After an exception in EL2: its locks may be held for ever. */
 void partition_open_locks(void);
 
 /*
- * Logs an access outside the partition's map (kind: a word; address: IPA; pc: of the guest). The
- * first few of a partition only: a guest must not fill the log.
+ * Records an access outside the partition's map. The first few of a life only: a guest must not
+ * fill the log.
  */
-void partition_report_access(const char *kind, uint64_t address, uint64_t pc);
+void partition_report_access(struct health_event event);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A partition as each of its lives begins. */
+#include "common/arch.h"
 #include "common/console/output.h"
 #include "common/run/partition.h"
 
@@ -12,6 +13,7 @@ void partition_create(uint32_t index)
 void partition_reset(void)
 {
 	atomic_store_explicit(&this_partition.accesses_reported, 0, memory_order_relaxed);
+	this_partition.started = arch_counter();
 	console_forget();
 	pl011_reset(&this_partition.uart);
 	watchdog_reset(&this_partition.watchdog);

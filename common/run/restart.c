@@ -25,8 +25,11 @@ void partition_restart(void)
 		restore(&contents[i]);
 	partition_reset();
 	arch_reset_partition();
-	log_event("restart %u, after %lu ms", this_partition.restarts,
-		  (arch_counter() - start) * 1000 / arch_counter_frequency());
+	health_record((struct health_event){
+		.kind = HEALTH_STARTED,
+		.number = this_partition.restarts,
+		.milliseconds = (arch_counter() - start) * 1000 / arch_counter_frequency(),
+	});
 	/* Unless it has broken meanwhile. */
 	(void)partition_change(PARTITION_RESTARTING, PARTITION_RUNNING);
 }

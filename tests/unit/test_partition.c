@@ -42,8 +42,9 @@ void arch_relax(void)
 {
 }
 
-void arch_count_exits(uint64_t counts[EXIT_CLASSES])
+void arch_count_exits(uint32_t partition, uint64_t counts[EXIT_CLASSES])
 {
+	assert_int_equal(partition, SELF);
 	memset(counts, 0, EXIT_CLASSES * sizeof(counts[0]));
 }
 
@@ -73,6 +74,11 @@ void watchdog_reset(struct watchdog *watchdog)
 	memset(watchdog, 0, sizeof(*watchdog));
 }
 
+static struct health_event event_of(enum health_kind kind)
+{
+	return (struct health_event){.kind = kind};
+}
+
 /* What is logged last is what becomes of it. */
 void log_event(const char *template, ...)
 {
@@ -83,7 +89,7 @@ void log_event(const char *template, ...)
 	va_end(arguments);
 	if (breaks) {
 		breaks = false;
-		partition_end(PARTITION_BROKEN);
+		partition_end(event_of(HEALTH_BROKEN));
 	}
 }
 
@@ -113,8 +119,7 @@ static void live_again(void)
 
 static void each_event_has_its_policy(void **state)
 {
-	static const enum partition_event events[] = {PARTITION_SHUTDOWN, PARTITION_RESET,
-						      PARTITION_CRASH};
+	static const enum health_kind events[] = {HEALTH_SHUTDOWN, HEALTH_RESET, HEALTH_PANIC};
 
 	(void)state;
 	for (unsigned i = 0; i < 3; i++) {
@@ -124,7 +129,7 @@ static void each_event_has_its_policy(void **state)
 		*policies[i] = PLAN_RESTART;
 		for (unsigned event = 0; event < 3; event++) {
 			live_again();
-			partition_end(events[event]);
+			partition_end(event_of(events[event]));
 			assert_int_equal(partition_state(),
 					 event == i ? PARTITION_RESTARTING : PARTITION_STOPPED);
 		}
@@ -138,7 +143,7 @@ static void board_is_reset(void **state)
 {
 	(void)state;
 	set_policies(PLAN_RESET_BOARD);
-	partition_end(PARTITION_SHUTDOWN);
+	partition_end(event_of(HEALTH_SHUTDOWN));
 	assert_int_equal(partition_state(), PARTITION_STOPPED);
 	assert_int_equal(board_resets, 1);
 	assert_string_equal(last_line, "resets the board");
@@ -149,8 +154,8 @@ static void first_event_counts(void **state)
 {
 	(void)state;
 	self->on_reset = PLAN_RESTART;
-	partition_end(PARTITION_RESET);
-	partition_end(PARTITION_SHUTDOWN);
+	partition_end(event_of(HEALTH_RESET));
+	partition_end(event_of(HEALTH_SHUTDOWN));
 	assert_int_equal(partition_state(), PARTITION_RESTARTING);
 	assert_int_equal(this_partition.restarts, 1);
 	assert_int_equal(stopped_siblings, 1);
@@ -161,16 +166,16 @@ static void broken_one_stays(void **state)
 {
 	(void)state;
 	set_policies(PLAN_RESTART);
-	partition_end(PARTITION_BROKEN);
-	assert_int_equal(partition_state(), PARTITION_STOPPED);
+	partition_end(event_of(HEALTH_BROKEN));
+	assert_int_equal(partition_state(), PARTITION_FAILED);
 	live_again();
-	partition_end(PARTITION_RESET);
+	partition_end(event_of(HEALTH_RESET));
 	assert_int_equal(partition_state(), PARTITION_RESTARTING);
-	partition_end(PARTITION_BROKEN);
-	assert_int_equal(partition_state(), PARTITION_STOPPED);
+	partition_end(event_of(HEALTH_BROKEN));
+	assert_int_equal(partition_state(), PARTITION_FAILED);
 	assert_int_equal(board_resets, 0);
 	self->on_crash = PLAN_RESET_BOARD;
-	partition_end(PARTITION_BROKEN);
+	partition_end(event_of(HEALTH_BROKEN));
 	assert_int_equal(board_resets, 1);
 }
 
@@ -179,18 +184,18 @@ static void broken_while_it_ends(void **state)
 	(void)state;
 	set_policies(PLAN_RESTART);
 	breaks = true;
-	partition_end(PARTITION_RESET);
-	assert_int_equal(partition_state(), PARTITION_STOPPED);
+	partition_end(event_of(HEALTH_RESET));
+	assert_int_equal(partition_state(), PARTITION_FAILED);
 	/* While it restarts. */
 	assert_false(partition_change(PARTITION_RESTARTING, PARTITION_RUNNING));
-	assert_int_equal(partition_state(), PARTITION_STOPPED);
+	assert_int_equal(partition_state(), PARTITION_FAILED);
 }
 
 static bool restarts_at(uint64_t time)
 {
 	now = time;
 	live_again();
-	partition_end(PARTITION_RESET);
+	partition_end(event_of(HEALTH_RESET));
 	return partition_state() == PARTITION_RESTARTING;
 }
 
@@ -233,6 +238,41 @@ static void no_limit(void **state)
 	assert_int_equal(this_partition.restarts, 1000);
 }
 
+/* What it has ended for is kept, the last ones of it. */
+static void events_are_kept(void **state)
+{
+	const struct health_log *const log = &this_partition.health;
+	char line[HEALTH_TEXT_SIZE];
+
+	(void)state;
+	for (unsigned i = 0; i < 20; i++) {
+		now = i;
+		live_again();
+		partition_end((struct health_event){.kind = HEALTH_SERROR, .esr = i, .pc = 7});
+	}
+	assert_int_equal(log->count, 20);
+	for (unsigned i = 20 - HEALTH_EVENTS; i < 20; i++) {
+		assert_int_equal(log->events[i % HEALTH_EVENTS].time, i);
+		assert_int_equal(log->events[i % HEALTH_EVENTS].esr, i);
+	}
+	(void)health_text(&log->events[19 % HEALTH_EVENTS], line, sizeof(line));
+	assert_string_equal(line, "SError, PC 0x7, ESR 0x13, FAR 0x0");
+}
+
+/* A sentence for each kind, which fits. */
+static void events_have_words(void **state)
+{
+	char line[160];
+
+	(void)state;
+	for (unsigned kind = 0; kind <= HEALTH_KINDS; kind++) {
+		const struct health_event event = {UINT64_MAX, kind,	   SELF,       UINT64_MAX,
+						   UINT64_MAX, UINT64_MAX, UINT64_MAX, 1234567};
+
+		assert_in_range(health_text(&event, line, sizeof(line)), 6, HEALTH_TEXT_SIZE - 2);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -244,6 +284,8 @@ int main(void)
 		cmocka_unit_test_setup(limit, set_up),
 		cmocka_unit_test_setup(largest_limit, set_up),
 		cmocka_unit_test_setup(no_limit, set_up),
+		cmocka_unit_test_setup(events_are_kept, set_up),
+		cmocka_unit_test_setup(events_have_words, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,7 +33,8 @@ $(UNIT)/test_plan_limits: UNIT_LINK := -Wl,--wrap=fdt_getprop,--wrap=fdt_next_no
 $(UNIT)/test_plan_random: $(UNIT)/obj/tests/unit/random_system.o
 
 # What runs behind the seam.
-$(UNIT)/test_partition: $(addprefix $(UNIT)/obj/common/run/,partition.o partition_restart.o)
+$(UNIT)/test_partition: $(addprefix $(UNIT)/obj/common/run/,partition.o partition_restart.o health.o)
+$(UNIT)/test_order: $(UNIT)/obj/common/run/order.o
 $(UNIT)/test_watchdog: $(addprefix $(UNIT)/obj/common/vdev/,watchdog.o watchdog_restart.o)
 $(UNIT)/test_fill: $(UNIT)/obj/common/run/fill.o
 

@@ -11,6 +11,8 @@
 #include "common/console/log.h"
 #include "common/console/mux.h"
 #include "common/console/output.h"
+#include "common/run/housekeeping.h"
+#include "common/run/order.h"
 #include "common/run/partition.h"
 #include "tests/vgic/model.h"
 
@@ -69,8 +71,9 @@ void arch_stop_siblings(void)
 			gic_kick(this_guest.vcpus[i].kick);
 }
 
-void arch_count_exits(uint64_t counts[EXIT_CLASSES])
+void arch_count_exits(uint32_t partition, uint64_t counts[EXIT_CLASSES])
 {
+	(void)partition;
 	for (unsigned i = 0; i < EXIT_CLASSES; i++)
 		counts[i] = 0;
 }
@@ -151,6 +154,11 @@ uint64_t arch_counter_frequency(void)
 	return 1;
 }
 
+void health_record(struct health_event event)
+{
+	(void)event;
+}
+
 void log_event(const char *template, ...)
 {
 	(void)template;
@@ -192,10 +200,15 @@ void console_mux_interrupt(void)
 {
 }
 
-void console_mux_drain(void)
+void housekeeping_look(void)
 {
 }
 
-void console_mux_alarm(void)
+void housekeeping_alarm(void)
+{
+}
+
+/* Nobody gives orders. */
+void order_take(void)
 {
 }

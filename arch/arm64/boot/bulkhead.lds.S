@@ -5,8 +5,8 @@
  * What only boot needs (device tree, planner, libfdt, launch, table construction) lies in sections of
  * its own that no CPU maps once the guests run; NOCROSSREFS_TO makes the linker refuse running code
  * that refers to them. What a restart needs lies apart too, and is mapped while there is one; running
- * code has one name in it, restart_gate. Running code has no writable data of its own: all it may
- * write lies behind the fixed addresses at the end (layout.h).
+ * code has one name in it, restart_gate. Running code has no writable data of its own but the
+ * mailboxes: all else that it may write lies behind the fixed addresses at the end (layout.h).
  */
 #include "arch/arm64/el2/layout.h"
 
@@ -108,6 +108,13 @@ SECTIONS
 		. = ALIGN(0x1000);
 		_plan_end = .;
 	}
+	/* The page that all CPUs may write (common/run/order.h). */
+	.mailboxes (NOLOAD) : ALIGN(0x1000) {
+		_mailboxes_start = .;
+		*(.mailboxes)
+		. = ALIGN(0x1000);
+		_mailboxes_end = .;
+	}
 	.boot.cpu (NOLOAD) : ALIGN(0x1000) {
 		boot_cpu_memory = .;
 		. += CPU_MEMORY_SIZE;
@@ -145,11 +152,13 @@ this_cpu = EL2_CPU;
 housekeeping = EL2_HOUSEKEEPING;
 this_partition = EL2_PARTITION;
 this_guest = EL2_GUEST;
-stage2_root = EL2_STAGE2_ROOT;
+stage2_roots = EL2_STAGE2_ROOTS;
 console_slots = EL2_CONSOLE;
 gicd_registers = EL2_GICD;
 gicr_registers = EL2_GICR;
-sibling_frames = EL2_SIBLINGS;
+direct_frames = EL2_FRAMES;
+partition_views = EL2_VIEWS;
+guest_views = EL2_VIEWS + EL2_PARTITION_SIZE;
 uart_registers = EL2_UART;
 watchdog_registers = EL2_WATCHDOG;
 boot_tables = EL2_BOOT_TABLES;

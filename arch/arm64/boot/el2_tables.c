@@ -24,7 +24,7 @@ struct image_part {
 	uint64_t attributes[PHASES];
 };
 
-#define IMAGE_PARTS 8
+#define IMAGE_PARTS 9
 
 /* Offsets, computed at run time: the first caller runs where link-time addresses mean nothing. */
 static struct image_part image_part(const char *start, const char *end, uint64_t boot,
@@ -45,6 +45,7 @@ static void list_image_parts(struct image_part parts[IMAGE_PARTS])
 	parts[5] = image_part(_rodata_start, _rodata_end, EL2_RO, EL2_RO, EL2_RO);
 	parts[6] = image_part(_bss_start, _boot_bss_end, EL2_RW, 0, 0);
 	parts[7] = image_part(_plan_start, _plan_end, EL2_RW, EL2_RO, EL2_RO);
+	parts[8] = image_part(_mailboxes_start, _mailboxes_end, EL2_RW, EL2_RW, EL2_RW);
 }
 
 /* Maps size bytes; nothing for size 0. */
@@ -102,12 +103,13 @@ bool el2_build_boot_tables(void *memory, pa_t memory_address, pa_t image)
 	return true;
 }
 
-/* What direct mode stops siblings with (direct.h). */
-static bool map_siblings(struct page_table *table, const struct plan *plan,
-			 const struct plan_partition *partition)
+/* What a partition in direct mode is stopped with (direct.h). */
+static bool map_direct(struct page_table *table, const struct plan *plan, uint32_t index)
 {
+	const struct plan_partition *const partition = &plan->partitions[index];
+
 	for (uint32_t i = 0; i < partition->cpu_count; i++) {
-		const uint64_t address = EL2_SIBLINGS + i * (uint64_t)EL2_SIBLING_SIZE;
+		const uint64_t address = EL2_FRAMES + partition->cpus[i] * (uint64_t)EL2_FRAME_SIZE;
 		pa_t frame;
 
 		if (!gic_find_redistributor(&plan->board, partition->cpus[i], &frame) ||
@@ -116,8 +118,8 @@ static bool map_siblings(struct page_table *table, const struct plan *plan,
 			 EL2_DEVICE))
 			return false;
 	}
-	return map(table, EL2_STAGE2_ROOT, partition->stage2,
-		   stage2_root_pages(partition->ipa_bits) * PAGE_SIZE, EL2_RW);
+	return map(table, EL2_STAGE2_ROOTS + index * (uint64_t)EL2_STAGE2_ROOT_SIZE,
+		   partition->stage2, stage2_root_pages(partition->ipa_bits) * PAGE_SIZE, EL2_RW);
 }
 
 /* Maps the partition's state and its console slot. */
@@ -128,8 +130,27 @@ static bool map_partition(struct page_table *table, const struct plan *plan, uin
 
 	return map(table, EL2_PARTITION, partition->state, EL2_PARTITION_SIZE + EL2_GUEST_SIZE,
 		   EL2_RW) &&
-	       map(table, console, partition->console, EL2_CONSOLE_OUT_SIZE, EL2_RW) &&
-	       (partition->direct_interrupts == 0 || map_siblings(table, plan, partition));
+	       map(table, console, partition->console, EL2_CONSOLE_OUT_SIZE, EL2_RW);
+}
+
+/* Partitions that this CPU looks at (view.h), and those in direct mode that it may stop. */
+static bool map_others(struct page_table *table, const struct plan *plan, uint32_t own,
+		       bool is_housekeeping)
+{
+	const uint32_t supervised = own == PLAN_NONE ? 0 : plan->partitions[own].supervises;
+
+	for (uint32_t i = 0; i < plan->partition_count; i++) {
+		const struct plan_partition *const partition = &plan->partitions[i];
+		const bool may_stop = is_housekeeping || i == own;
+
+		if ((may_stop || (supervised >> i & 1) != 0) &&
+		    !map(table, EL2_VIEWS + i * (uint64_t)EL2_VIEW_SIZE, partition->state,
+			 EL2_PARTITION_SIZE + EL2_GUEST_SIZE, EL2_RO))
+			return false;
+		if (may_stop && partition->direct_interrupts != 0 && !map_direct(table, plan, i))
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -173,6 +194,7 @@ static bool map_role(struct page_table *table, const struct plan *plan, uint32_t
 		     bool is_housekeeping)
 {
 	return (partition == PLAN_NONE || map_partition(table, plan, partition)) &&
+	       map_others(table, plan, partition, is_housekeeping) &&
 	       map_consoles(table, plan, partition, is_housekeeping) &&
 	       (!is_housekeeping ||
 		map(table, EL2_HOUSEKEEPING, pa(this_cpu.memory.value + CPU_MEMORY_HOUSE),

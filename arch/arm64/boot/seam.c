@@ -147,7 +147,7 @@ void arch_create_vcpu(const struct plan *plan, uint32_t cpu)
 	vgic_reset_cpu(this_cpu.vcpu);
 	if (this_cpu.is_direct)
 		direct_take_cpu();
-	vcpu_configure_traps(&plan->partitions[partition], partition + 1);
+	vcpu_configure_traps(plan, partition);
 }
 
 void arch_claim_interrupt(uint32_t intid)

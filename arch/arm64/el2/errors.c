@@ -5,7 +5,6 @@
 #include "arch/arm64/el2/exits.h"
 #include "arch/arm64/el2/system_registers.h"
 #include "arch/arm64/vcpu/vcpu.h"
-#include "common/console/log.h"
 #include "common/run/partition.h"
 
 /* ESR_ELx.ISS of an SError (D17.2.37): with FEAT_RAS, unless IDS says that the CPU has its own. */
@@ -32,13 +31,10 @@ void exit_error(void)
 	if (is_harmless(read_register(esr_el2))) {
 		/* Said once: a failing memory must not fill the log. */
 		if (this_cpu.errors_survived++ == 0)
-			log_event("SError that was corrected, ESR 0x%lx; others are only counted",
-				  read_register(esr_el2));
+			health_record(exit_event(HEALTH_SERROR_SURVIVED));
 		return;
 	}
-	log_event("SError, ESR 0x%lx, guest PC 0x%lx", read_register(esr_el2),
-		  read_register(elr_el2));
-	partition_end(PARTITION_CRASH);
+	partition_end(exit_event(HEALTH_SERROR));
 	vcpu_stop();
 }
 
@@ -56,8 +52,12 @@ void exit_own_exception(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far)
 	/* It may have happened with any of the locks held, by this CPU. */
 	lock_open(&this_guest.vgic.lock);
 	partition_open_locks();
-	log_event("exception in EL2, vector %u, ESR 0x%lx, ELR 0x%lx, FAR 0x%lx", (unsigned)kind,
-		  esr, elr, far);
-	partition_end(PARTITION_BROKEN);
+	partition_end((struct health_event){
+		.kind = HEALTH_BROKEN,
+		.number = (uint32_t)kind,
+		.esr = esr,
+		.pc = elr,
+		.far = far,
+	});
 	vcpu_stop();
 }

@@ -5,6 +5,7 @@
 #include "arch/arm64/gic/registers.h"
 #include "arch/arm64/vcpu/vcpu.h"
 #include "arch/arm64/vgic/direct.h"
+#include "common/run/order.h"
 #include "common/run/partition.h"
 #include "common/vdev/pl011.h"
 #include "common/vdev/pvpanic.h"
@@ -12,6 +13,18 @@
 #define PSTATE_IT	(UINT64_C(3) << 25 | UINT64_C(0x3f) << 10)
 #define GIC_FRAME_SIZE	0x10000
 #define UART_FRAME_SIZE 0x1000
+#define VECTORS_SIZE	0x800
+#define VECTOR_SIZE	0x80
+
+/*
+ * Exception classes of what we trap, or a CPU may trap for features that we do not know, and the
+ * guest was told it does not have: WFET, AArch32 coprocessors, FP and SVE, PAuth, LD64B, MRRS, TME,
+ * SME, ERET (D17.2.37).
+ */
+#define HIDDEN_FEATURES                                                                            \
+	(BIT(0x01) | BIT(0x03) | BIT(0x04) | BIT(0x05) | BIT(0x06) | BIT(0x07) | BIT(0x08) |       \
+	 BIT(0x09) | BIT(0x0a) | BIT(0x0c) | BIT(0x14) | BIT(0x19) | BIT(0x1a) | BIT(0x1b) |       \
+	 BIT(0x1d))
 
 /* skip_a64_instruction() at AArch32 EL0: in T32 it may have 16 bits, and an IF-THEN block advances
  * (F1.2.1). */
@@ -84,14 +97,34 @@ static uint64_t load_result(uint64_t value, uint32_t size, uint64_t esr)
 	return (esr & ISS_64_BIT) != 0 ? value : (uint32_t)value;
 }
 
+static _Noreturn void crash(enum health_kind kind, struct health_event event)
+{
+	event.kind = kind;
+	partition_end(event);
+	vcpu_stop();
+}
+
+/* Whether the guest has just taken an exception: it cannot take the next one either. */
+static bool is_at_vector(uint64_t pc)
+{
+	const uint64_t offset = pc - read_register(vbar_el1);
+
+	return offset < VECTORS_SIZE && offset % VECTOR_SIZE == 0;
+}
+
 /* An address outside the partition's map, by its trap-unmapped-accesses. */
 static void unmapped_access(bool is_instruction, uint64_t address)
 {
-	/* The map of a direct partition that has stopped is empty (direct.h). */
+	struct health_event event = exit_event(is_instruction ? HEALTH_EXECUTION : HEALTH_ACCESS);
+
+	/* The map of a direct partition that has stopped, or is ordered to, is empty (direct.h). */
+	order_take();
 	if (!partition_is_running())
 		vcpu_stop();
-	partition_report_access(is_instruction ? "execution" : "access", address,
-				read_register(elr_el2));
+	event.ipa = address;
+	if (is_instruction && is_at_vector(event.pc))
+		crash(HEALTH_VECTORS, event);
+	partition_report_access(event);
 	vcpu_inject_abort(is_instruction, read_register(far_el2));
 }
 
@@ -164,7 +197,8 @@ void exit_synchronous(struct guest_registers *guest)
 		return;
 	default:
 		vcpu_count_exit(this_cpu.vcpu, EXIT_OTHER);
-		/* What we trap and the guest was told it does not have. */
+		if ((HIDDEN_FEATURES >> ESR_EC(esr) & 1) == 0)
+			crash(HEALTH_EXCEPTION, exit_event(HEALTH_EXCEPTION));
 		vcpu_inject_undefined();
 		return;
 	}

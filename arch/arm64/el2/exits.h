@@ -19,6 +19,8 @@
 #include <stdint.h>
 
 #include "arch/arm64/el2/cpu.h"
+#include "arch/arm64/el2/system_registers.h"
+#include "common/run/health.h"
 
 /* Called by vectors.S. */
 void exit_synchronous(struct guest_registers *guest);
@@ -26,6 +28,17 @@ void exit_interrupt(uint32_t intid); /* acknowledged */
 void exit_fast_interrupt(void);
 void exit_error(void);
 _Noreturn void exit_own_exception(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far);
+
+/* An event with what the registers say of this exit; its IPA is left zero. */
+static inline struct health_event exit_event(enum health_kind kind)
+{
+	return (struct health_event){
+		.kind = kind,
+		.esr = read_register(esr_el2),
+		.pc = read_register(elr_el2),
+		.far = read_register(far_el2),
+	};
+}
 
 /* One interrupt, if any is pending, on a CPU whose vCPU does not run: which, as acknowledged. */
 uint32_t serve_idle_interrupt(void);

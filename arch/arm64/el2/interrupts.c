@@ -10,19 +10,22 @@
 #include "arch/arm64/vgic/direct.h"
 #include "common/console/mux.h"
 #include "common/plan/system.h"
+#include "common/run/housekeeping.h"
+#include "common/run/order.h"
 #include "common/run/partition.h"
 #include "common/vdev/pl011.h"
 
 /*
  * Somebody has left something in the mailboxes that this CPU reads: its vCPU's attention bits, its
- * partition's state, its console input; for housekeeping, the consoles of all partitions.
+ * partition's state and orders, its console input; for housekeeping, what all partitions left.
  */
 static void look_at_mailboxes(void)
 {
 	if (this_cpu.is_housekeeping)
-		console_mux_drain();
+		housekeeping_look();
 	if (this_cpu.vcpu == NULL)
 		return;
+	order_take();
 	if (!partition_is_running()) {
 		if (atomic_load_explicit(&this_cpu.vcpu->state, memory_order_relaxed) == VCPU_ON)
 			vcpu_stop();
@@ -48,7 +51,7 @@ static void serve_own(uint32_t intid)
 		synchronize_context();
 		gic_end(intid);
 		if (this_cpu.is_housekeeping)
-			console_mux_alarm();
+			housekeeping_alarm();
 		return;
 	}
 	if (intid == system_plan.board.maintenance_intid) {

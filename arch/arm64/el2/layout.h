@@ -4,12 +4,16 @@
  *
  *   EL2_BASE + 0        the image: text RX, constants and the plan RO          same on all CPUs
  *            + 2 MiB    stack, struct cpu, (one CPU only) struct housekeeping  this CPU's own
- *            + 4 MiB    struct partition, struct guest; in direct mode the     this partition's own
- *                       root of its stage-2 tables
+ *            + 4 MiB    struct partition, struct guest                         this partition's own
  *            + 6 MiB    console pages, one slot for each partition             own slot;
  * housekeeping: all
  *            + 8 MiB    distributor, own redistributor; housekeeping: UART,    devices
- *                       watchdog; in direct mode: redistributors of the partition's CPUs
+ *                       watchdog
+ *            + 9 MiB    redistributors of the partitions in direct mode that   devices
+ *                       this CPU may stop: its own; housekeeping: all
+ *            + 12 MiB   struct partition, struct guest, RO: own; a             others'
+ *                       supervisor: those; housekeeping: all
+ *            + 13 MiB   roots of stage-2 tables, as the redistributors
  *            + 1 GiB .. windows, and the tables themselves               while it boots or restarts
  *
  * "This CPU" and "this partition" are therefore fixed addresses: the linker script gives them names
@@ -41,8 +45,6 @@
 #define EL2_GUEST	   (EL2_PARTITION + EL2_PARTITION_SIZE)
 #define EL2_GUEST_SIZE	   0xd000 /* struct guest */
 
-#define EL2_STAGE2_ROOT (EL2_BASE + 0x420000) /* at most 16 pages (stage2.h) */
-
 #define EL2_CONSOLE	     (EL2_BASE + 0x600000)
 #define EL2_CONSOLE_OUT_SIZE 0x2000
 #define EL2_CONSOLE_IN_SIZE  0x1000
@@ -55,9 +57,17 @@
 #define EL2_UART      (EL2_BASE + 0x880000)
 #define EL2_WATCHDOG  (EL2_BASE + 0x890000) /* the refresh frame */
 
-/* Of each vCPU a page of its RD_base frame, which has GICR_CTLR, and one of its SGI_base frame. */
-#define EL2_SIBLINGS	 (EL2_BASE + 0x900000)
-#define EL2_SIBLING_SIZE 0x2000
+/* Of each CPU a page of its RD_base frame, which has GICR_CTLR, and one of its SGI_base frame. */
+#define EL2_FRAMES     (EL2_BASE + 0x900000)
+#define EL2_FRAME_SIZE 0x2000
+
+/* Of each partition its struct partition and struct guest, to be read. */
+#define EL2_VIEWS     (EL2_BASE + 0xc00000)
+#define EL2_VIEW_SIZE 0x10000
+
+/* Of each partition the root of its stage-2 tables: at most 16 pages (stage2.h). */
+#define EL2_STAGE2_ROOTS     (EL2_BASE + 0xd00000)
+#define EL2_STAGE2_ROOT_SIZE 0x10000
 
 #define EL2_WINDOW_SIZE 0x40000000
 #define EL2_WINDOWS	(EL2_BASE + EL2_WINDOW_SIZE)

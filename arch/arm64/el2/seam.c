@@ -12,6 +12,7 @@
 #include "arch/arm64/vcpu/vcpu.h"
 #include "arch/arm64/vgic/direct.h"
 #include "common/plan/system.h"
+#include "common/run/partition.h"
 
 void arch_run(void)
 {
@@ -54,7 +55,7 @@ void arch_kick_cpu(uint32_t cpu)
 void arch_stop_siblings(void)
 {
 	if (this_cpu.is_direct) {
-		direct_stop_siblings();
+		direct_stop(this_partition.index);
 		return;
 	}
 	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
@@ -62,12 +63,19 @@ void arch_stop_siblings(void)
 			gic_kick(this_guest.vcpus[i].kick);
 }
 
-void arch_count_exits(uint64_t counts[EXIT_CLASSES])
+void arch_break_in(uint32_t partition)
 {
+	direct_stop(partition);
+}
+
+void arch_count_exits(uint32_t partition, uint64_t counts[EXIT_CLASSES])
+{
+	const struct guest *const guest = &guest_views[partition].guest;
+
 	for (uint32_t class = 0; class < EXIT_CLASSES; class ++) {
 		counts[class] = 0;
-		for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
-			counts[class] += this_guest.vcpus[i].exits[class];
+		for (uint32_t i = 0; i < system_plan.partitions[partition].cpu_count; i++)
+			counts[class] += guest->vcpus[i].exits[class];
 	}
 }
 
@@ -93,9 +101,9 @@ void arch_reset_board(void)
 		wait_for_event();
 }
 
-void arch_set_alarm(uint64_t ticks)
+void arch_set_alarm(uint64_t at)
 {
-	write_register(cnthp_cval_el2, arch_counter() + ticks);
+	write_register(cnthp_cval_el2, at);
 	write_register(cnthp_ctl_el2, CNTHP_CTL_ENABLE);
 	synchronize_context();
 }

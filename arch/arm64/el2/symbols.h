@@ -14,6 +14,7 @@ extern const char _text_start[], _text_end[];
 extern const char _rodata_start[], _rodata_end[];
 extern const char _bss_start[], _boot_bss_end[];
 extern const char _plan_start[], _plan_end[];
+extern const char _mailboxes_start[], _mailboxes_end[];
 
 /* Bytes from the start of the image. Computed at run time, so it holds before the MMU is on too. */
 static inline uint64_t image_offset(const void *symbol)

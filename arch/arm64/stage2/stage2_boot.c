@@ -14,7 +14,6 @@
 #define VTCR_CACHEABLE	0x3500 /* inner shareable, write-back write-allocate, as TCR_EL2 */
 #define VTCR_PS_SHIFT	16
 #define PARANGE_48_BITS 5
-#define VMID_SHIFT	48
 
 /* Maps regions that have the same attributes. */
 static bool map_regions(struct page_table *table, const struct plan_region *regions, uint32_t count,
@@ -60,8 +59,9 @@ bool stage2_build(const struct plan *plan, uint32_t index, void *memory)
 	       (partition->direct_interrupts == 0 || map_private_frames(&table, plan, partition));
 }
 
-void stage2_activate(const struct plan_partition *partition, uint32_t vmid)
+void stage2_activate(const struct plan *plan, uint32_t index)
 {
+	const struct plan_partition *const partition = &plan->partitions[index];
 	const uint64_t start_level = partition->ipa_bits >= STAGE2_LEVEL0_BITS ? 2 : 1;
 	const uint64_t parange = read_register(id_aa64mmfr0_el1) & 0xf;
 
@@ -69,7 +69,7 @@ void stage2_activate(const struct plan_partition *partition, uint32_t vmid)
 					 (parange > PARANGE_48_BITS ? PARANGE_48_BITS : parange)
 						 << VTCR_PS_SHIFT |
 					 (64 - partition->ipa_bits));
-	write_register(vttbr_el2, partition->stage2.value | (uint64_t)vmid << VMID_SHIFT);
+	write_register(vttbr_el2, stage2_vttbr(plan, index));
 	synchronize_context();
 	/* Boot loaders leave TLB and instruction cache in any state: all VMIDs of EL1 and EL0 go.
 	 */

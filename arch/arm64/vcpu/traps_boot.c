@@ -116,10 +116,12 @@ bool vcpu_has_vector_length(uint32_t bits)
 	return bytes * 8 == bits;
 }
 
-void vcpu_configure_traps(const struct plan_partition *partition, uint32_t vmid)
+void vcpu_configure_traps(const struct plan *plan, uint32_t index)
 {
+	const struct plan_partition *const partition = &plan->partitions[index];
+
 	/* The tables before the switch: with VM set, a walk may be started speculatively. */
-	stage2_activate(partition, vmid);
+	stage2_activate(plan, index);
 	write_register(hcr_el2, HCR_GUEST);
 	write_register(cptr_el2, (CPTR_EL2_FP_FREE & ~(partition->sve != 0 ? CPTR_EL2_TZ : 0)) |
 					 CPTR_TTA | CPTR_TAM);

@@ -6,6 +6,7 @@
 #include "arch/arm64/el2/system_registers.h"
 #include "arch/arm64/gic/gic.h"
 #include "arch/arm64/vgic/direct.h"
+#include "common/run/order.h"
 #include "common/run/partition.h"
 
 #define PSTATE_NZCV UINT64_C(0xf0000000)
@@ -59,7 +60,8 @@ static bool are_all_off(void)
  */
 static void settle(const struct vcpu *vcpu)
 {
-	if (vcpu->index != 0 || partition_state() != PARTITION_RESTARTING || !are_all_off())
+	if (vcpu->index != 0 || partition_state() != PARTITION_RESTARTING || !are_all_off() ||
+	    order_is_breaking_in())
 		return;
 	switch_tables(this_cpu.restart_root.value);
 	restart_gate();
@@ -102,6 +104,7 @@ static _Noreturn void run(void)
 		wait_for_interrupt();
 		if (serve_idle_interrupt() != GIC_KICK_SGI || vcpu == NULL)
 			continue;
+		order_take();
 		if (!partition_is_running())
 			settle(vcpu);
 		else if (is_to_start(vcpu))

@@ -69,6 +69,14 @@ _Static_assert(sizeof(struct guest) <= EL2_GUEST_SIZE, "layout.h");
 
 extern struct guest this_guest;
 
+/* Other partitions', read-only (common/run/view.h has what lies before each). */
+union guest_view {
+	struct guest guest;
+	uint8_t slot[EL2_VIEW_SIZE];
+};
+
+extern const union guest_view guest_views[];
+
 /* Only on the vCPU's own CPU, so that no two count at once. */
 static inline void vcpu_count_exit(struct vcpu *vcpu, enum exit_class class)
 {
@@ -91,7 +99,7 @@ void guest_create(const struct plan *plan, uint32_t partition);
 void guest_reset(void);
 
 /* Sets the EL2 registers that hold for this CPU for ever (traps, stage 2). Once, while booting. */
-void vcpu_configure_traps(const struct plan_partition *partition, uint32_t vmid);
+void vcpu_configure_traps(const struct plan *plan, uint32_t partition);
 
 /* Whether this CPU has SVE with vectors of exactly so many bits; 0: needs none. While booting. */
 bool vcpu_has_vector_length(uint32_t bits);

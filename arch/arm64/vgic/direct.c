@@ -7,6 +7,8 @@
 #include "arch/arm64/el2/syndrome.h"
 #include "arch/arm64/stage2/stage2.h"
 #include "arch/arm64/vgic/listing.h"
+#include "common/plan/system.h"
+#include "common/run/order.h"
 #include "common/run/partition.h"
 
 /* The INTID in ICC_SGI1R_EL1 (12.2.20). */
@@ -51,8 +53,7 @@ void direct_give_cpu(void)
 	/* Not after SYSTEM_SUSPEND. The kick has been taken: one that is pending is the guest's. */
 	if ((hcr & HCR_IMO) != 0) {
 		gic_disable_private(DIRECT_KICK_MASK);
-		mmio_write8(direct_private_frame(this_cpu.vcpu_index) + GICD_IPRIORITYR +
-				    GIC_KICK_SGI,
+		mmio_write8(direct_private_frame(this_cpu.index) + GICD_IPRIORITYR + GIC_KICK_SGI,
 			    GIC_PRIORITY_DEFAULT);
 	}
 	enable_groups(this_cpu.is_open ? 0 : 1, 0);
@@ -99,7 +100,8 @@ void direct_take_cpu(void)
 
 bool direct_is_changing(const struct vcpu *vcpu)
 {
-	return (mmio_read32(sibling_frames[vcpu->index] + GICR_CTLR) & GICR_CTLR_RWP) != 0;
+	return (mmio_read32(direct_control_frame(this_guest.plan->cpus[vcpu->index]) + GICR_CTLR) &
+		GICR_CTLR_RWP) != 0;
 }
 
 static void send_sgi(uint32_t name, uint64_t value)
@@ -176,11 +178,12 @@ bool direct_register_access(uint32_t name, bool is_read, uint64_t *value)
 
 void direct_fast_interrupt(void)
 {
+	order_take();
 	if (!partition_is_running())
 		vcpu_stop();
 	/* Group 0 is not for the guest: what it put there comes as group 1. */
 	for (uint32_t i = 0; i < DIRECT_PPI_WORDS; i++)
-		mmio_write32(direct_private_frame(this_cpu.vcpu_index) + GICD_IGROUPR + 4 * i,
+		mmio_write32(direct_private_frame(this_cpu.index) + GICD_IGROUPR + 4 * i,
 			     UINT32_MAX);
 	complete_all_accesses();
 }
@@ -226,17 +229,36 @@ static void wake(uint8_t *frame)
 	mmio_write32(frame + GICD_ISPENDR, STOP_MASK);
 }
 
-void direct_stop_siblings(void)
+/* Nobody has a translation of the partition's any more. */
+static void invalidate_partition(uint32_t partition)
 {
-	const uint32_t pages = stage2_root_pages(this_guest.plan->ipa_bits);
+	const uint64_t own = read_register(vttbr_el2);
+
+	/*
+	 * The empty root is visible before this CPU may walk with it: on some cores a speculative
+	 * walk with our guest's stage 1 could otherwise fill the TLB under the other's VMID.
+	 */
+	complete_all_accesses();
+	/* VMALLS12E1 is for the VMID in VTTBR_EL2 (D8.14.5). */
+	write_register(vttbr_el2, stage2_vttbr(&system_plan, partition));
+	synchronize_context();
+	invalidate_translations_everywhere();
+	write_register(vttbr_el2, own);
+	synchronize_context();
+}
+
+void direct_stop(uint32_t partition)
+{
+	const struct plan_partition *const plan = &system_plan.partitions[partition];
+	volatile uint64_t *const root = stage2_roots[partition];
+	const uint32_t pages = stage2_root_pages(plan->ipa_bits);
 
 	for (uint32_t i = 0; i < pages * STAGE2_PAGE_ENTRIES; i++)
-		stage2_root[i] &= ~STAGE2_VALID;
-	/* VMALLS12E1 is for the VMID in VTTBR_EL2: the siblings', because it is our own. */
-	invalidate_translations_everywhere();
-	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
-		if (i != this_cpu.vcpu_index)
-			wake(direct_private_frame(i));
+		root[i] &= ~STAGE2_VALID;
+	invalidate_partition(partition);
+	for (uint32_t i = 0; i < plan->cpu_count; i++)
+		if (plan->cpus[i] != this_cpu.index)
+			wake(direct_private_frame(plan->cpus[i]));
 	/* What EL1 has masked ends no WFE. */
 	send_event();
 }

@@ -33,11 +33,12 @@
  * masked by the PMR, for the vCPU's start. It can keep its own vCPU from starting, or EL2 busy
  * there, on a CPU that has nothing else to do.
  *
- * Stopping. No kick is taken by a guest's CPU, so who stops the partition makes the root of its
- * stage-2 tables invalid, which is mapped for that, and invalidates the TLBs of all CPUs: the next
- * fetch of each sibling faults into its own EL2, which parks it. One that sleeps is woken by SGI 1,
- * which the stopper enables and pends, at the highest priority, in the sibling's own redistributor.
- * It can do so because the sibling has lost its frame before. Where the GIC has one security state
+ * Stopping. No kick is taken by a guest's CPU, so who stops the partition, one of its CPUs or
+ * housekeeping, makes the root of its stage-2 tables invalid, which is mapped for that, and
+ * invalidates the TLBs of all CPUs: the next fetch of each vCPU faults into its own EL2, which
+ * parks it. One that sleeps is woken by SGI 1, which the stopper enables and pends, at the highest
+ * priority, in that CPU's own redistributor. It can do so because the guest has lost the frame
+ * before. Where the GIC has one security state
  * and SGIs trap, it is of group 0 and goes to EL2 whatever the guest has masked. Otherwise a
  * sibling that has masked it in its CPU interface (group, PMR) sleeps on, with no access to
  * anything; and anywhere, one that has not ended an interrupt of the highest priority.
@@ -62,13 +63,18 @@
 #define DIRECT_KICK_MASK (1U << GIC_KICK_SGI)
 #define DIRECT_PPI_WORDS 3 /* of a bit for each private interrupt, extended PPIs too */
 
-/* Of each vCPU the pages of GICR_CTLR and of the SGI_base registers (layout.h). */
-extern uint8_t sibling_frames[][EL2_SIBLING_SIZE];
+/* Of each CPU the pages of GICR_CTLR and of the SGI_base registers (layout.h). */
+extern uint8_t direct_frames[][EL2_FRAME_SIZE];
 
-/* The SGI_base registers of the CPU of a vCPU of this partition. */
-static inline uint8_t *direct_private_frame(uint32_t vcpu_index)
+/* The CPU's frames, by its index in the plan: the page of GICR_CTLR, and the SGI_base registers. */
+static inline uint8_t *direct_control_frame(uint32_t cpu)
 {
-	return sibling_frames[vcpu_index] + PAGE_SIZE;
+	return direct_frames[cpu];
+}
+
+static inline uint8_t *direct_private_frame(uint32_t cpu)
+{
+	return direct_frames[cpu] + PAGE_SIZE;
 }
 
 /* This CPU goes to the guest of its vCPU, and back. The latter also when it was never given. */
@@ -93,8 +99,11 @@ void direct_fast_interrupt(void);
  */
 void direct_suspend(bool is_deep);
 
-/* The partition's state says that it stops: makes the other vCPUs leave the guest. */
-void direct_stop_siblings(void);
+/*
+ * Makes all vCPUs of a partition leave the guest, but this CPU's. It is this CPU's partition, and
+ * its state says that it has ended; or housekeeping breaks in, because it has an order (order.h).
+ */
+void direct_stop(uint32_t partition);
 
 /*
  * All vCPUs are off, and the partition is to restart: its stage 2 is as it was, and so are the

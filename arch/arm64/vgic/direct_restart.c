@@ -6,17 +6,18 @@
 #include "arch/arm64/stage2/stage2.h"
 #include "arch/arm64/vcpu/vcpu.h"
 #include "arch/arm64/vgic/direct.h"
+#include "common/run/partition.h"
 
 #define RWP_POLLS 1000 /* as in gic.c: no GIC takes as long */
 
 /*
  * A CPU's private interrupts, but for EL2's kick, as they are when it goes to the guest for the
  * first time. A vCPU that still ran may have written to them since: from afar to the frame, or by
- * SGIs. The kick is as it should be since the stop (direct_stop_siblings()).
+ * SGIs. The kick is as it should be since the stop (direct_stop()).
  */
 static void reset_frame(const struct vcpu *vcpu)
 {
-	uint8_t *const frame = direct_private_frame(vcpu->index);
+	uint8_t *const frame = direct_private_frame(this_guest.plan->cpus[vcpu->index]);
 
 	for (uint32_t i = 0; i < DIRECT_PPI_WORDS; i++) {
 		const uint32_t guests = i == 0 ? ~DIRECT_KICK_MASK : UINT32_MAX;
@@ -37,13 +38,14 @@ static void reset_frame(const struct vcpu *vcpu)
 
 void direct_restore(void)
 {
+	volatile uint64_t *const root = stage2_roots[this_partition.index];
 	const uint32_t pages = stage2_root_pages(this_guest.plan->ipa_bits);
 
 	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
 		reset_frame(&this_guest.vcpus[i]);
 	for (uint32_t i = 0; i < pages * STAGE2_PAGE_ENTRIES; i++)
-		if (stage2_root[i] != 0)
-			stage2_root[i] |= STAGE2_VALID;
+		if (root[i] != 0)
+			root[i] |= STAGE2_VALID;
 	/* Visible to the walkers of all its CPUs before any of them starts (D8.14.1). */
 	complete_all_accesses();
 }

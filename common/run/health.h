@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A partition's health: the log of what has happened to it. Bounded; the oldest event goes first.
+ * The partition's CPUs write it, others may read it (view.h): an event is whole when the count
+ * that was read before it and the one that is read after it differ by less than the ring's size.
+ */
+#ifndef BULKHEAD_RUN_HEALTH_H
+#define BULKHEAD_RUN_HEALTH_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define HEALTH_EVENTS	 16
+#define HEALTH_TEXT_SIZE 144 /* of an event in words, with the NUL */
+
+enum health_kind {
+	HEALTH_NONE,
+	HEALTH_STARTED,		/* number: of the restart; milliseconds: that it took */
+	HEALTH_SHUTDOWN,	/* the guest switches itself off */
+	HEALTH_RESET,		/* the guest resets itself */
+	HEALTH_ACCESS,		/* outside its map; the guest got an external abort */
+	HEALTH_EXECUTION,	/* the same */
+	HEALTH_VECTORS,		/* it cannot take exceptions: its vectors are outside its map */
+	HEALTH_EXCEPTION,	/* to EL2, of a kind that no handler takes */
+	HEALTH_SERROR_SURVIVED, /* corrected by the hardware */
+	HEALTH_SERROR,
+	HEALTH_PANIC,	   /* pvpanic */
+	HEALTH_WATCHDOG,   /* its watchdog has expired */
+	HEALTH_STOP_ORDER, /* number: who gave it (order.h), as in the next ones */
+	HEALTH_RESTART_ORDER,
+	HEALTH_START_ORDER,
+	HEALTH_BROKEN, /* an exception in EL2 while it was served; number: the vector */
+	HEALTH_KINDS,
+};
+
+struct health_event {
+	uint64_t time; /* system counter */
+	uint32_t kind; /* enum health_kind */
+	uint32_t number;
+	/* Zero where they mean nothing for the kind. */
+	uint64_t esr;
+	uint64_t pc; /* ELR_EL2 */
+	uint64_t far;
+	uint64_t ipa;
+	uint64_t milliseconds;
+};
+
+struct health_log {
+	_Atomic uint32_t count; /* of all events since boot; event n is at n % HEALTH_EVENTS */
+	struct health_event events[HEALTH_EVENTS];
+};
+
+/*
+ * Enters an event, whose time it fills in, into this partition's log and says it on the console.
+ * Any CPU of the partition, no lock held.
+ */
+void health_record(struct health_event event);
+
+/* The event as a sentence without an end; returns its length. */
+size_t health_text(const struct health_event *event, char *out, size_t size);
+
+#endif
