@@ -26,6 +26,9 @@ static void serve(enum housekeeping_timer timer)
 	case TIMER_CONSOLE:
 		console_mux_alarm();
 		return;
+	case TIMER_WATCHDOGS:
+		watchdogs_look();
+		return;
 	default:
 		return;
 	}
@@ -48,4 +51,5 @@ void housekeeping_look(void)
 {
 	order_break_in();
 	console_mux_drain();
+	watchdogs_look();
 }

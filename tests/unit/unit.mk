@@ -36,6 +36,7 @@ $(UNIT)/test_plan_random: $(UNIT)/obj/tests/unit/random_system.o
 $(UNIT)/test_partition: $(addprefix $(UNIT)/obj/common/run/,partition.o partition_restart.o health.o)
 $(UNIT)/test_order: $(UNIT)/obj/common/run/order.o
 $(UNIT)/test_watchdog: $(addprefix $(UNIT)/obj/common/vdev/,watchdog.o watchdog_restart.o)
+$(UNIT)/test_watchdogs: $(addprefix $(UNIT)/obj/common/run/,watchdogs.o watchdogs_boot.o)
 $(UNIT)/test_fill: $(UNIT)/obj/common/run/fill.o
 
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
