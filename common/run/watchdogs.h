@@ -20,8 +20,7 @@
 
 struct watchdogs {
 	uint64_t told[PLAN_MAX_PARTITIONS]; /* the first deadline that the guest knows has passed */
-	uint64_t feed_at;		    /* system counter: when the board's is fed again */
-	bool is_starved;		    /* for good */
+	uint64_t feed_at;		    /* when the board's is fed again; WATCHDOG_NEVER */
 };
 
 /* Starts the board's watchdog, if it is to be fed. Housekeeping CPU, while booting. */
@@ -29,8 +28,5 @@ void watchdogs_start(void);
 
 /* Carries out what is due, and sets the timer. Housekeeping CPU only. */
 void watchdogs_look(void);
-
-/* An exception in EL2 on the housekeeping CPU: the board's watchdog is fed no more. */
-void watchdogs_starve(void);
 
 #endif

@@ -13,6 +13,7 @@ void watchdogs_start(void)
 	/* Half of the time in each stage: the first one has an interrupt, which nobody needs. */
 	const uint64_t stage = arch_counter_frequency() * board->feed_watchdog / 2000;
 
+	housekeeping.watchdogs.feed_at = WATCHDOG_NEVER;
 	if (board->feed_watchdog == 0)
 		return;
 
@@ -23,5 +24,6 @@ void watchdogs_start(void)
 	arch_mmio_write32(control + WATCHDOG_WOR, (uint32_t)stage);
 	arch_mmio_write32(control + WATCHDOG_WOR + 4, 0);
 	arch_mmio_write32(control + WATCHDOG_WCS, WATCHDOG_ENABLE);
-	housekeeping_set_timer(TIMER_WATCHDOGS, arch_counter());
+	housekeeping.watchdogs.feed_at = arch_counter();
+	housekeeping_set_timer(TIMER_WATCHDOGS, housekeeping.watchdogs.feed_at);
 }

@@ -5,7 +5,7 @@
 #include "common/plan/system.h"
 #include "common/run/partition.h"
 
-#define CONTROL	 WATCHDOG_FRAME_SIZE
+#define CONTROL	 PAGE_SIZE
 #define WCS_WS0	 2U
 #define WCS_WS1	 4U
 #define WOR_MASK UINT64_C(0xffffffffffff)
@@ -41,40 +41,32 @@ static void set_compare_value(struct watchdog *dog, uint64_t now, uint64_t value
 /* What is not there reads as zero. */
 static uint64_t read_pair(const struct watchdog *dog, uint32_t offset, uint64_t now)
 {
-	switch (offset) {
-	case CONTROL + WATCHDOG_WCS:
+	if (offset == CONTROL + WATCHDOG_WCS)
 		return (dog->is_enabled ? WATCHDOG_ENABLE : 0) |
 		       (watchdog_has_passed(&dog->first, now) ? WCS_WS0 : 0) |
 		       (watchdog_has_passed(&dog->second, now) ? WCS_WS1 : 0);
-	case CONTROL + WATCHDOG_WOR:
+	if (offset == CONTROL + WATCHDOG_WOR)
 		return dog->offset;
-	case CONTROL + WATCHDOG_WCV:
+	if (offset == CONTROL + WATCHDOG_WCV)
 		return dog->is_enabled ? watchdog_next(dog, now) : dog->compare;
-	default:
-		return offset % CONTROL == WATCHDOG_IDS ? W_IIDR << 32 : 0;
-	}
+	return offset % CONTROL == WATCHDOG_IDS ? W_IIDR << 32 : 0;
 }
 
 /* value: of both halves, one of which is new. */
-static void write_register64(struct watchdog *dog, uint32_t offset, uint64_t now, uint64_t value)
+static void write_pair(struct watchdog *dog, uint32_t offset, uint64_t now, uint64_t value)
 {
-	switch (offset) {
-	case CONTROL + WATCHDOG_WCV:
-	case CONTROL + WATCHDOG_WCV + 4:
+	const uint32_t pair = offset & ~7U;
+
+	if (pair == CONTROL + WATCHDOG_WCV) {
 		set_compare_value(dog, now, value);
 		return;
-	case CONTROL + WATCHDOG_WOR:
-	case CONTROL + WATCHDOG_WOR + 4:
-		dog->offset = value & WOR_MASK;
-		break;
-	case CONTROL + WATCHDOG_WCS:
-		dog->is_enabled = (value & WATCHDOG_ENABLE) != 0;
-		break;
-	case WATCHDOG_WRR:
-		break;
-	default:
-		return;
 	}
+	if (pair == CONTROL + WATCHDOG_WOR)
+		dog->offset = value & WOR_MASK;
+	else if (offset == CONTROL + WATCHDOG_WCS)
+		dog->is_enabled = (value & WATCHDOG_ENABLE) != 0;
+	else if (offset != WATCHDOG_WRR)
+		return;
 	dog->compare = now + dog->offset;
 	set_deadlines(dog, dog->compare, dog->compare + dog->offset);
 }
@@ -110,9 +102,9 @@ bool watchdog_access(uint32_t offset, uint32_t size, bool is_write, uint32_t *va
 	/* Before it as well: what is refreshed after the first deadline must fall. */
 	update_line(dog, now);
 	if (is_write)
-		write_register64(dog, offset, now,
-				 (old & (uint64_t)UINT32_MAX << (32 - shift)) | (uint64_t)*value
-											<< shift);
+		write_pair(dog, offset, now,
+			   (old & (uint64_t)UINT32_MAX << (32 - shift)) | (uint64_t)*value
+										  << shift);
 	else
 		*value = (uint32_t)(old >> shift);
 	update_line(dog, now);

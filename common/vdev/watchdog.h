@@ -22,10 +22,6 @@
 
 #include "common/lib/lock.h"
 
-/* The partition's refresh frame, and the control frame behind it. */
-#define WATCHDOG_FRAME_SIZE  0x1000
-#define WATCHDOG_FRAMES_SIZE 0x2000
-
 /* Registers of the refresh frame, of the control frame, of both; each in 64 bits. */
 #define WATCHDOG_WRR 0x000
 #define WATCHDOG_WCS 0x000
@@ -49,7 +45,8 @@ struct watchdog {
 /* Switched off, as after a reset. */
 void watchdog_reset(struct watchdog *watchdog);
 
-/* An access by a vCPU of this partition: as pl011_access(). */
+/* An access by a vCPU of this partition, as pl011_access(): the control frame is the second page.
+ */
 bool watchdog_access(uint32_t offset, uint32_t size, bool is_write, uint32_t *value);
 
 /* The first deadline may have passed: makes the interrupt follow. Any CPU of the partition. */

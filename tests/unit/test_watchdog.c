@@ -143,7 +143,7 @@ static void identifies_itself(void **state)
 	write_to(W_IIDR, 0);
 	assert_int_equal(read_from(W_IIDR) >> 16 & 0xf, 1);
 	/* What is reserved. */
-	for (uint32_t offset = 0; offset < WATCHDOG_FRAMES_SIZE; offset += 4)
+	for (uint32_t offset = 0; offset < 2 * CONTROL; offset += 4)
 		if (offset % CONTROL != W_IIDR && (offset < WCS || offset > WCV_HIGH))
 			assert_int_equal(read_from(offset), 0);
 }

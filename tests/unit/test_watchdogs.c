@@ -110,6 +110,7 @@ static int set_up(void **state)
 	(void)state;
 	memset(&system_plan, 0, sizeof(system_plan));
 	memset(&housekeeping, 0, sizeof(housekeeping));
+	housekeeping.watchdogs.feed_at = WATCHDOG_NEVER;
 	memset(views, 0, sizeof(views));
 	memset(orders, 0, sizeof(orders));
 	memset(control_frame, 0xff, sizeof(control_frame));
@@ -187,7 +188,7 @@ static void refreshed_in_time(void **state)
 		assert_int_equal(timer, time + 90);
 	}
 	/* In the second stage; then the first one is over once more. */
-	look(101100);
+	look(101050);
 	assert_int_equal(kicks, 1);
 	set(VIRTUAL, 101200, 101300);
 	look(101150);
@@ -263,7 +264,7 @@ static void board_is_fed(void **state)
 		look(timer);
 		assert_int_equal(feeds, fed + 1);
 	}
-	watchdogs_starve();
+	housekeeping.watchdogs.feed_at = WATCHDOG_NEVER;
 	look(timer + 10000);
 	assert_int_equal(feeds, fed + 1);
 	assert_int_equal(timer, WATCHDOG_NEVER);

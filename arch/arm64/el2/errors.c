@@ -48,8 +48,9 @@ void exit_own_exception(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far)
 	if (this_cpu.fault_while_booting != NULL)
 		this_cpu.fault_while_booting(kind, esr, elr, far);
 	switch_tables(this_cpu.running_root.value); /* it may have been in a restart */
+	/* The board's watchdog may judge. */
 	if (this_cpu.is_housekeeping)
-		watchdogs_starve();
+		housekeeping.watchdogs.feed_at = WATCHDOG_NEVER;
 	if (this_cpu.vcpu == NULL)
 		vcpu_run();
 	/* It may have happened with any of the locks held, by this CPU. */

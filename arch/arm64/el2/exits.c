@@ -77,7 +77,7 @@ static bool device_access(uint64_t address, struct vgic_access *access)
 	}
 	if (this_guest.uart != 0 && in_uart < UART_FRAME_SIZE)
 		is_legal = pl011_access((uint32_t)in_uart, access->size, access->is_write, &value);
-	else if (this_guest.watchdog != 0 && in_watchdog < WATCHDOG_FRAMES_SIZE)
+	else if (this_guest.watchdog != 0 && in_watchdog < 2 * PAGE_SIZE)
 		is_legal = watchdog_access((uint32_t)in_watchdog, access->size, access->is_write,
 					   &value);
 	else
