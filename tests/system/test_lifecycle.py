@@ -92,13 +92,20 @@ def test_shutdown_may_restart(boot, mode):
 
 @pytest.mark.parametrize("housekeeping", ["its own CPU", "another"])
 def test_board_may_be_reset(boot, housekeeping):
-    """All that was said before has left the UART."""
+    """All that was said before has left the UART, and the next boot says it again."""
     wild = partition("wild", WILD, more='bulkhead,on-reset = "reset-board";')
     board = boot(system(*([wild, rt()] if housekeeping == "its own CPU" else [rt(), wild])))
-    for _ in range(3):
+    for boot_number in range(3):
+        if boot_number > 0:
+            board.expect("bulkhead: what was said after the last boot:\r")
+            board.expect(r"bulkhead: \| \[ +\d+\.\d{3}\] wild: asked for a reset\r")
+            board.expect(r"bulkhead: \| \[ +\d+\.\d{3}\] wild: resets the board\r")
         board.expect(r"bulkhead: launched 2 partitions")
         board.expect("bulkhead: wild: asked for a reset")
         board.expect("bulkhead: wild: resets the board\r")
+    # The first boot found none, and each what the last one had said, not more.
+    assert board.said().count("bulkhead: | ") == 3 * board.said().count("after the last boot:")
+    assert board.said().index("launched") < board.said().index("after the last boot")
 
 
 def test_board_is_reset_although_others_flood(boot):

@@ -34,6 +34,7 @@ $(UNIT)/test_plan_random: $(UNIT)/obj/tests/unit/random_system.o
 
 # What runs behind the seam.
 $(UNIT)/test_partition: $(addprefix $(UNIT)/obj/common/run/,partition.o partition_restart.o health.o)
+$(UNIT)/test_record: $(addprefix $(UNIT)/obj/common/,console/record.o launch/last_log.o)
 $(UNIT)/test_order: $(UNIT)/obj/common/run/order.o
 $(UNIT)/test_watchdog: $(addprefix $(UNIT)/obj/common/vdev/,watchdog.o watchdog_restart.o)
 $(UNIT)/test_watchdogs: $(addprefix $(UNIT)/obj/common/run/,watchdogs.o watchdogs_boot.o)
