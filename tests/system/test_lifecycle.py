@@ -31,7 +31,7 @@ def sums(board):
 
 
 def restarts(board, name, count, timeout=90):
-    board.expect(rf"bulkhead: {name}: restart {count}, after \d+ ms", timeout=timeout)
+    board.expect(rf"bulkhead: {name}: restart {count}, after [0-9.]+ ms", timeout=timeout)
 
 
 @pytest.mark.parametrize("mode, count", [("virtual", 1000), ("direct", 300)])
