@@ -85,6 +85,17 @@ static void update_line(struct watchdog *dog, uint64_t now)
 		arch_set_line(plan->watchdog_intid, dog->line);
 }
 
+/* Not too often: it looks again anyway, a while after it has been told (run/watchdogs.c). */
+static bool may_tell(struct watchdog *dog, uint64_t now)
+{
+	const uint64_t last = atomic_load_explicit(&dog->told, memory_order_relaxed);
+
+	if (now - last < arch_counter_frequency() / WATCHDOG_PER_SECOND)
+		return false;
+	atomic_store_explicit(&dog->told, now, memory_order_relaxed);
+	return true;
+}
+
 bool watchdog_access(uint32_t offset, uint32_t size, bool is_write, uint32_t *value)
 {
 	struct watchdog *const dog = &this_partition.watchdog;
@@ -110,10 +121,10 @@ bool watchdog_access(uint32_t offset, uint32_t size, bool is_write, uint32_t *va
 	update_line(dog, now);
 
 	/* Housekeeping looks at the deadline that it knows; only an earlier one is news to it. */
-	const bool is_sooner = watchdog_next(dog, now) < before;
+	const bool tells = watchdog_next(dog, now) < before && may_tell(dog, now);
 
 	lock_release(&dog->lock);
-	if (is_sooner)
+	if (tells)
 		arch_kick_cpu(system_plan.housekeeping_cpu);
 	return true;
 }

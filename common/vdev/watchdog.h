@@ -29,8 +29,9 @@
 #define WATCHDOG_WCV 0x010
 #define WATCHDOG_IDS 0xfc8 /* W_IIDR is the upper half */
 
-#define WATCHDOG_ENABLE 1U /* WCS */
-#define WATCHDOG_NEVER	UINT64_MAX
+#define WATCHDOG_ENABLE	    1U	 /* WCS */
+#define WATCHDOG_PER_SECOND 1000 /* so often may a guest make housekeeping look */
+#define WATCHDOG_NEVER	    UINT64_MAX
 
 struct watchdog {
 	struct lock lock;
@@ -40,6 +41,7 @@ struct watchdog {
 	uint64_t compare;	 /* WCV while it is switched off */
 	_Atomic uint64_t first;	 /* system counter, or WATCHDOG_NEVER: it is switched off */
 	_Atomic uint64_t second; /* the same */
+	_Atomic uint64_t told;	 /* when housekeeping was, of an earlier deadline */
 };
 
 /* Switched off, as after a reset. */

@@ -9,6 +9,7 @@ void watchdog_reset(struct watchdog *watchdog)
 	watchdog->is_enabled = false;
 	watchdog->offset = 0;
 	watchdog->compare = 0;
+	atomic_store_explicit(&watchdog->told, 0, memory_order_relaxed);
 	atomic_store_explicit(&watchdog->second, WATCHDOG_NEVER, memory_order_release);
 	atomic_store_explicit(&watchdog->first, WATCHDOG_NEVER, memory_order_release);
 	lock_release(&watchdog->lock);

@@ -3,7 +3,8 @@
  * dog: checks the generic watchdog (BSA, DEN0094): its registers and its first stage. Then, by the
  * boot argument end=, it switches itself off; spin: it lets the watchdog expire with interrupts
  * masked on all its CPUs; neglect: it takes the first stage's interrupt and does nothing about it;
- * feed: it feeds the watchdog for ever. ms= is the time of a stage.
+ * feed: it feeds the watchdog for ever; wild: it makes all of it that housekeeping could be busy
+ * with. ms= is the time of a stage.
  */
 #include <libfdt.h>
 
@@ -209,6 +210,20 @@ static _Noreturn void feed(void)
 	}
 }
 
+/* Deadlines that come sooner than those before, and first stages of no time. */
+static _Noreturn void be_wild(void)
+{
+	set_stage(1000);
+	for (uint32_t i = 0;; i++) {
+		write32(control + WCS, 0);
+		write32(control + WCS, EN);
+		set_compare_value(virtual_time() + i % 4096);
+		write32(refresh + WRR, 0);
+		if (i % 100000 == 0)
+			print("dog: is wild\n");
+	}
+}
+
 static void end(void)
 {
 	set_stage(bootarg_number("ms", STAGE_MS));
@@ -216,6 +231,8 @@ static void end(void)
 	print("dog: at the end\n");
 	if (bootarg_is("end", "feed"))
 		feed();
+	if (bootarg_is("end", "wild"))
+		be_wild();
 	if (!bootarg_is("end", "spin") && !bootarg_is("end", "neglect"))
 		return;
 	for (unsigned cpu = 1; cpu < platform.cpu_count; cpu++)

@@ -16,6 +16,7 @@
 #define SELF	     2
 #define INTID	     33
 #define HOUSEKEEPING 7
+#define FREQUENCY    5000 /* so that a ms is 5 ticks */
 
 /* The frames as the BSA has them, not the device's own numbers, which may be wrong. */
 #define WRR	 0x0000
@@ -39,6 +40,11 @@ static unsigned kicks;
 uint64_t arch_counter(void)
 {
 	return now;
+}
+
+uint64_t arch_counter_frequency(void)
+{
+	return FREQUENCY;
 }
 
 void arch_relax(void)
@@ -219,16 +225,19 @@ static void sooner_is_told(void **state)
 	(void)state;
 	start(100);
 	/* Another offset, smaller: both deadlines before the one that housekeeping waits for. */
+	now = 1005;
 	write_to(WOR, 40);
-	check_deadlines(1040, 1080);
+	check_deadlines(1045, 1085);
 	assert_int_equal(kicks, 1);
+	now = 1010;
 	write_to(WOR, 60);
 	assert_int_equal(kicks, 1);
-	/* In the second stage housekeeping waits for 1120. */
-	now = 1070;
+	/* In the second stage housekeeping waits for 1130. */
+	now = 1080;
 	write_to(WOR, 20);
-	check_deadlines(1090, 1110);
+	check_deadlines(1100, 1120);
 	assert_int_equal(kicks, 2);
+	now = 1085;
 	write_to(WCS, 0);
 	check_deadlines(WATCHDOG_NEVER, WATCHDOG_NEVER);
 	assert_int_equal(kicks, 2);
@@ -236,10 +245,31 @@ static void sooner_is_told(void **state)
 	assert_int_equal(kicks, 3);
 }
 
+/* However often it is switched on and off: housekeeping looks again in between. */
+static void tells_not_too_often(void **state)
+{
+	(void)state;
+	start(100);
+	assert_int_equal(atomic_load(&dog->told), 1000);
+	for (; now < 1500; now++) {
+		write_to(WCS, 0);
+		write_to(WCS, 1);
+		write_to(WCS, 0);
+		write_to(WCS, 1);
+	}
+	assert_int_equal(kicks, 99);
+	assert_int_equal(atomic_load(&dog->told), 1495);
+	/* The next life may at once. */
+	watchdog_reset(dog);
+	write_to(WCS, 1);
+	assert_int_equal(kicks, 100);
+}
+
 static void compare_value_is_written(void **state)
 {
 	(void)state;
 	start(100);
+	now = 1010;
 	write_to(WCV, 1050);
 	check_deadlines(1050, 1150);
 	assert_int_equal(kicks, 1);
@@ -259,9 +289,10 @@ static void compare_value_is_written(void **state)
 	assert_int_equal(kicks, 2);
 	assert_int_equal(read_from(WCS), 3);
 	/* There WCV is the second deadline. */
-	assert_int_equal(compare_value(), now + 100);
-	write_to(WCV, 7);
-	check_deadlines(UINT64_C(1) << 32 | 0xffffffff, now | 7);
+	now += 10;
+	assert_int_equal(compare_value(), now + 90);
+	write_to(WCV, 70);
+	check_deadlines(UINT64_C(1) << 32 | 0xffffffff, now + 60);
 	assert_int_equal(kicks, 3);
 	write_to(WRR, 0);
 	check_deadlines(now + 100, now + 200);
@@ -362,6 +393,7 @@ int main(void)
 		cmocka_unit_test_setup(two_stages, set_up),
 		cmocka_unit_test_setup(refreshes, set_up),
 		cmocka_unit_test_setup(sooner_is_told, set_up),
+		cmocka_unit_test_setup(tells_not_too_often, set_up),
 		cmocka_unit_test_setup(compare_value_is_written, set_up),
 		cmocka_unit_test_setup(compare_value_while_off, set_up),
 		cmocka_unit_test_setup(longest_offset, set_up),

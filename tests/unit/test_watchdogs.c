@@ -35,6 +35,7 @@ extern volatile uint8_t watchdog_registers[];
 volatile uint8_t watchdog_registers[0x1000];
 
 static uint64_t now;
+static uint64_t frequency;
 static uint64_t timer;
 static unsigned kicks;
 static unsigned pends;
@@ -49,7 +50,7 @@ uint64_t arch_counter(void)
 
 uint64_t arch_counter_frequency(void)
 {
-	return FREQUENCY;
+	return frequency;
 }
 
 void arch_kick_cpu(uint32_t cpu)
@@ -122,6 +123,7 @@ static int set_up(void **state)
 	for (uint32_t i = 0; i < PARTITIONS; i++)
 		set(i, WATCHDOG_NEVER, WATCHDOG_NEVER);
 	now = 100000;
+	frequency = FREQUENCY;
 	timer = 0;
 	kicks = 0;
 	pends = 0;
@@ -224,6 +226,39 @@ static void what_does_not_run(void **state)
 	}
 }
 
+/* A guest that has told of a deadline may not tell of the next one at once. */
+static void told_of_a_deadline(void **state)
+{
+	(void)state;
+	frequency = 20000; /* a ms is 20 ticks */
+	set(VIRTUAL, 200000, 300000);
+	atomic_store(&views[VIRTUAL].partition.watchdog.told, 99995);
+	look(100000);
+	assert_int_equal(timer, 100035);
+	look(100035);
+	assert_int_equal(timer, 200000);
+	/* Switched off, too: it may be switched on again. */
+	set(VIRTUAL, WATCHDOG_NEVER, WATCHDOG_NEVER);
+	atomic_store(&views[VIRTUAL].partition.watchdog.told, 110000);
+	look(110000);
+	assert_int_equal(timer, 110040);
+	look(110050);
+	assert_int_equal(timer, WATCHDOG_NEVER);
+}
+
+/* One that lets its watchdog run out without end costs a look in each ms. */
+static void short_stages(void **state)
+{
+	(void)state;
+	frequency = 20000;
+	for (uint64_t time = 100000; time < 100400; time += 20) {
+		set(VIRTUAL, time + 1, time + 2);
+		look(time);
+		assert_int_equal(timer, time + 20);
+	}
+	assert_int_equal(orders[VIRTUAL] + kicks, 0);
+}
+
 static uint32_t control(uint32_t offset)
 {
 	uint32_t value;
@@ -278,6 +313,8 @@ int main(void)
 		cmocka_unit_test_setup(refreshed_in_time, set_up),
 		cmocka_unit_test_setup(both_have_passed, set_up),
 		cmocka_unit_test_setup(what_does_not_run, set_up),
+		cmocka_unit_test_setup(told_of_a_deadline, set_up),
+		cmocka_unit_test_setup(short_stages, set_up),
 		cmocka_unit_test_setup(board_is_not_fed, set_up),
 		cmocka_unit_test_setup(board_is_fed, set_up),
 	};
