@@ -135,6 +135,21 @@ def test_images_in_place_are_kept(boot):
 
 
 @pytest.mark.parametrize("mode", ["virtual", "direct"])
+def test_guest_that_cannot_take_exceptions_has_crashed(boot, mode):
+    """Its vectors are outside its memory: the abort that it gets cannot be taken."""
+    board = boot(system(rt(), partition(
+        "wild", kernel("wild.bin", "wild=vectors"),
+        more=f'bulkhead,irq-mode = "{mode}"; bulkhead,on-crash = "restart"; '
+             'bulkhead,restart-limit = <1 60000>;')))
+    for what in ("restarts", "stopped: it may restart 1 times in 60000 ms"):
+        board.expect("bulkhead: wild: access outside its memory at 0x30000000, PC")
+        board.expect("bulkhead: wild: cannot take exceptions: no memory at its vectors at 0x30000200")
+        board.expect(f"bulkhead: wild: {what}\r")
+    assert "still here" not in board.said()
+    board.expect(r"rt0 *\| \d+ ticks")
+
+
+@pytest.mark.parametrize("mode", ["virtual", "direct"])
 def test_kernel_panics(boot, mode):
     """It is a crash; the device takes nothing but that."""
     board = boot(system(rt(), partition(
