@@ -308,6 +308,17 @@ static void check_devices(const struct plan *plan)
 				       plan->board.memory_banks[b].base.value,
 				       plan->board.memory_banks[b].size));
 	}
+	for (unsigned i = 0; i < 2 && plan->board.feed_watchdog != 0; i++) {
+		const uint64_t frame =
+			(i == 0 ? plan->board.watchdog_control : plan->board.watchdog_refresh)
+				.value;
+
+		CHECK(is_aligned(frame, PAGE_SIZE));
+		add(&taken, frame, PAGE_SIZE);
+		for (uint32_t b = 0; b < plan->board.memory_bank_count; b++)
+			CHECK(is_apart(frame, PAGE_SIZE, plan->board.memory_banks[b].base.value,
+				       plan->board.memory_banks[b].size));
+	}
 	for (uint32_t i = 0; i < plan->interrupt_count; i++) {
 		CHECK(plan->interrupts[i].intid >= PLAN_FIRST_SPI &&
 		      plan->interrupts[i].intid < PLAN_MAX_GUEST_INTID &&
