@@ -11,11 +11,6 @@
 #define WOR_MASK UINT64_C(0xffffffffffff)
 #define W_IIDR	 UINT64_C(0x1043b) /* version 1, by Arm */
 
-static uint64_t later(uint64_t time, uint64_t ticks)
-{
-	return time > WATCHDOG_NEVER - ticks ? WATCHDOG_NEVER : time + ticks;
-}
-
 /*
  * Gives both deadlines. The second one first: as a rule they move on, and housekeeping, should it
  * look in between, finds none that is earlier than it was.
@@ -31,11 +26,14 @@ static void set_deadlines(struct watchdog *dog, uint64_t first, uint64_t second)
 /* WCV is the deadline of this stage. A first one that lies back begins the second stage now. */
 static void set_compare_value(struct watchdog *dog, uint64_t now, uint64_t value)
 {
+	const uint64_t start = value > now ? value : now;
+	const bool is_endless = start > WATCHDOG_NEVER - dog->offset;
+
 	dog->compare = value;
 	if (watchdog_has_passed(&dog->first, now))
 		atomic_store_explicit(&dog->second, value, memory_order_release);
 	else
-		set_deadlines(dog, value, later(value > now ? value : now, dog->offset));
+		set_deadlines(dog, value, is_endless ? WATCHDOG_NEVER : start + dog->offset);
 }
 
 /* What is not there reads as zero. */

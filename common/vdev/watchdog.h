@@ -47,8 +47,7 @@ struct watchdog {
 /* Switched off, as after a reset. */
 void watchdog_reset(struct watchdog *watchdog);
 
-/* An access by a vCPU of this partition, as pl011_access(): the control frame is the second page.
- */
+/* An access by a vCPU of this partition, as pl011_access(). The control frame comes second. */
 bool watchdog_access(uint32_t offset, uint32_t size, bool is_write, uint32_t *value);
 
 /* The first deadline may have passed: makes the interrupt follow. Any CPU of the partition. */
