@@ -82,8 +82,12 @@ void order_take(void)
 	uint32_t word = atomic_load_explicit(mailbox, memory_order_acquire);
 	const uint32_t state = partition_state();
 
-	/* What comes while it ends or restarts is looked at again when that is over. */
-	if (word == ORDER_NONE || state == PARTITION_ENDING || state == PARTITION_RESTARTING)
+	/*
+	 * What comes while it ends or restarts is looked at again when that is over; but a watchdog
+	 * has expired in the life that is over.
+	 */
+	if (word == ORDER_NONE || ((state == PARTITION_ENDING || state == PARTITION_RESTARTING) &&
+				   KIND(word) != ORDER_WATCHDOG))
 		return;
 	if (state == PARTITION_RUNNING)
 		end(KIND(word), SOURCE(word));

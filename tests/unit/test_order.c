@@ -214,6 +214,18 @@ static void watchdogs_displace_no_order(void **state)
 	assert_int_equal(ended.kind, HEALTH_RESTART_ORDER);
 }
 
+/* It came as the guest reset itself: the next life has a watchdog of its own. */
+static void watchdogs_end_one_life(void **state)
+{
+	(void)state;
+	(void)order_give(VIRTUAL, ORDER_WATCHDOG, 0);
+	set_state(VIRTUAL, PARTITION_RESTARTING);
+	take(VIRTUAL);
+	set_state(VIRTUAL, PARTITION_RUNNING);
+	take(VIRTUAL);
+	assert_int_equal(ended.kind, HEALTH_NONE);
+}
+
 static void housekeeping_breaks_in(void **state)
 {
 	(void)state;
@@ -260,6 +272,7 @@ int main(void)
 		cmocka_unit_test_setup(orders_wait_for_the_restart, set_up),
 		cmocka_unit_test_setup(starts_can_be_stopped, set_up),
 		cmocka_unit_test_setup(watchdogs_displace_no_order, set_up),
+		cmocka_unit_test_setup(watchdogs_end_one_life, set_up),
 		cmocka_unit_test_setup(housekeeping_breaks_in, set_up),
 		cmocka_unit_test_setup(no_break_in_when_it_does_not_run, set_up),
 	};
