@@ -121,8 +121,12 @@ static void break_into(uint32_t partition)
 		arch_break_in(partition);
 	/* Release: what was done to its stage 2 comes first. */
 	atomic_store_explicit(&mailboxes.broken_into, 0, memory_order_release);
-	/* It may have waited for that, or sleep in EL2. */
-	if (!is_void)
+	/*
+	 * It may have waited for that, or sleep in EL2; also when one of its CPUs has taken the
+	 * order before we looked. Either it sees the end of this, or we that it has ended.
+	 */
+	atomic_thread_fence(memory_order_seq_cst);
+	if (!is_void || view_state(partition) != PARTITION_RUNNING)
 		arch_kick_cpu(system_plan.partitions[partition].cpus[0]);
 }
 

@@ -261,6 +261,17 @@ static void no_break_in_when_it_does_not_run(void **state)
 	assert_int_equal(mailboxes.orders[DIRECT], 0);
 }
 
+/* One of its CPUs has taken the order; another may have seen us and wait for our end. */
+static void who_waits_for_the_end_is_told(void **state)
+{
+	(void)state;
+	set_state(DIRECT, PARTITION_RESTARTING);
+	atomic_store(&mailboxes.direct, 1U << DIRECT);
+	order_break_in();
+	assert_int_equal(broken_in, 0);
+	assert_int_equal(kicked, CPU(DIRECT));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -275,6 +286,7 @@ int main(void)
 		cmocka_unit_test_setup(watchdogs_end_one_life, set_up),
 		cmocka_unit_test_setup(housekeeping_breaks_in, set_up),
 		cmocka_unit_test_setup(no_break_in_when_it_does_not_run, set_up),
+		cmocka_unit_test_setup(who_waits_for_the_end_is_told, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
