@@ -93,7 +93,7 @@ $(PACKAGE_STEPS): packages-%:
 $(LIBFDT): | packages-build
 	$(BOARD_DIR)/fetch libfdt
 
-ASSETS := $(BUILD)/assets/linux.Image $(BUILD)/assets/linux0.cpio.gz $(BUILD)/assets/linux1.cpio.gz
+ASSETS := $(addprefix $(BUILD)/assets/,linux.Image linux0.cpio.gz linux1.cpio.gz sbsa_gwdt.ko)
 $(ASSETS) &: $(BOARD_DIR)/fetch $(BOARD_DIR)/init | packages-run
 	$(BOARD_DIR)/fetch linux
 

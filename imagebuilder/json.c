@@ -91,6 +91,20 @@ static void put_console(struct json *json, const struct plan *plan)
 	json_end(json);
 }
 
+/* The board's, when housekeeping feeds it. */
+static void put_watchdog(struct json *json, const struct plan_board *board)
+{
+	if (board->feed_watchdog == 0) {
+		json_null(json, "watchdog");
+		return;
+	}
+	json_object(json, "watchdog");
+	json_hexadecimal(json, "control", board->watchdog_control.value);
+	json_hexadecimal(json, "refresh", board->watchdog_refresh.value);
+	json_number(json, "fed_within_ms", board->feed_watchdog);
+	json_end(json);
+}
+
 static void put_board(struct json *json, const struct plan *plan)
 {
 	const struct plan_board *const board = &plan->board;
@@ -113,6 +127,7 @@ static void put_board(struct json *json, const struct plan *plan)
 	json_end(json);
 	json_text(json, "psci_conduit", words_conduit(board->psci_conduit));
 	put_console(json, plan);
+	put_watchdog(json, board);
 	json_end(json);
 }
 

@@ -52,6 +52,11 @@ static void add(struct owners *owners, const struct plan *plan, enum owner_kind 
 		  words_partition(plan, partition));
 }
 
+static struct plan_range frame(pa_t base)
+{
+	return (struct plan_range){base, PAGE_SIZE};
+}
+
 static void add_board(struct owners *owners, const struct plan *plan)
 {
 	const struct plan_board *const board = &plan->board;
@@ -62,6 +67,12 @@ static void add_board(struct owners *owners, const struct plan *plan)
 		    PLAN_NONE);
 	if (board->uart_intid != 0)
 		add(owners, plan, OWNER_BOARD, board->uart, "console UART", PLAN_NONE);
+	if (board->feed_watchdog != 0) {
+		add(owners, plan, OWNER_BOARD, frame(board->watchdog_control), "watchdog",
+		    PLAN_NONE);
+		add(owners, plan, OWNER_BOARD, frame(board->watchdog_refresh), "watchdog",
+		    PLAN_NONE);
+	}
 	add(owners, plan, OWNER_HYPERVISOR, plan->hypervisor, "hypervisor image", PLAN_NONE);
 	add(owners, plan, OWNER_POOL, plan->pool, "hypervisor pool", PLAN_NONE);
 }

@@ -111,6 +111,20 @@ static void print_console(const struct table *table)
 	(void)fputc('\n', table->out);
 }
 
+static void print_watchdog(const struct table *table)
+{
+	const struct plan_board *const board = &table->plan->board;
+
+	if (board->feed_watchdog == 0)
+		return;
+	table_heading(table, "watchdog");
+	table_range(table, board->watchdog_control.value, PAGE_SIZE);
+	(void)fprintf(table->out, "  control frame, fed within %u ms\n", board->feed_watchdog);
+	table_heading(table, NULL);
+	table_range(table, board->watchdog_refresh.value, PAGE_SIZE);
+	(void)fputs("  refresh frame\n", table->out);
+}
+
 static uint32_t count_used_cpus(const struct plan_board *board)
 {
 	uint32_t used = 0;
@@ -140,6 +154,7 @@ static void print_board(const struct table *table)
 	if (board->distributor.size != 0)
 		print_gic(table);
 	print_console(table);
+	print_watchdog(table);
 	table_heading(table, "firmware");
 	(void)fprintf(table->out, "PSCI conduit: %s\n", words_conduit(board->psci_conduit));
 	table_heading(table, "timers");

@@ -16,6 +16,7 @@
 #include "common/plan/scratch.h"
 #include "common/plan/system.h"
 #include "common/run/partition.h"
+#include "common/run/watchdogs.h"
 
 #define DEVICE_TREE_LIMIT     BLOCK_2M
 #define DEVICE_TREE_HEADER    64
@@ -177,6 +178,14 @@ static _Noreturn void other_fault(uint64_t kind, uint64_t esr, uint64_t elr, uin
 		arch_wait_interrupt();
 }
 
+static void start_housekeeping(void)
+{
+	if (!arch_is_housekeeping())
+		return;
+	console_mux_start();
+	watchdogs_start();
+}
+
 void launch_other_cpu(void)
 {
 	const uint32_t cpu = arch_own_cpu();
@@ -192,8 +201,7 @@ void launch_other_cpu(void)
 
 	while (atomic_load_explicit(&go, memory_order_acquire) == 0)
 		arch_wait_event();
-	if (arch_is_housekeeping())
-		console_mux_start();
+	start_housekeeping();
 	arch_run();
 }
 
@@ -305,8 +313,6 @@ static void show_missing_interrupts(void)
 		show_missing_interrupt(system_plan.board.uart_intid);
 	for (uint32_t i = 0; i < system_plan.interrupt_count; i++)
 		show_missing_interrupt(system_plan.interrupts[i].intid);
-	for (uint32_t i = 0; i < system_plan.partition_count; i++)
-		show_missing_interrupt(plan_spare_interrupt(&system_plan.partitions[i]));
 }
 
 /* Act two on the boot CPU. Does not return when there is an error. */
@@ -349,7 +355,6 @@ void launch_boot_cpu(uint64_t device_tree, uint64_t entry_counter)
 		 (planning_ticks * 1000000 / frequency));
 	atomic_store_explicit(&go, 1, memory_order_release);
 	arch_send_event();
-	if (arch_is_housekeeping())
-		console_mux_start();
+	start_housekeeping();
 	arch_run();
 }

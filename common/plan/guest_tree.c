@@ -113,12 +113,40 @@ static void write_uart(struct writer *writer)
 	end(writer);
 }
 
+static uint64_t own_device(const struct writer *writer, enum plan_virtual_device_type type)
+{
+	return plan_own_device(writer->plan,
+			       (uint32_t)(writer->partition - writer->plan->partitions), type);
+}
+
+/* Linux, bindings/watchdog/arm,sbsa-gwdt: the control frame first. */
+static void write_watchdog(struct writer *writer)
+{
+	const uint64_t refresh = own_device(writer, PLAN_VIRTUAL_WATCHDOG);
+	const fdt64_t reg[4] = {
+		cpu_to_fdt64(refresh + PAGE_SIZE),
+		cpu_to_fdt64(PAGE_SIZE),
+		cpu_to_fdt64(refresh),
+		cpu_to_fdt64(PAGE_SIZE),
+	};
+	fdt32_t interrupts[3];
+
+	if (refresh == 0)
+		return;
+	set_interrupt(interrupts, INTERRUPT_SPI, writer->partition->watchdog_intid - PLAN_FIRST_SPI,
+		      LEVEL_HIGH);
+	begin_at(writer, "watchdog", refresh + PAGE_SIZE);
+	put_text(writer, "compatible", "arm,sbsa-gwdt");
+	put_bytes(writer, "reg", reg, sizeof(reg));
+	put_bytes(writer, "interrupts", interrupts, sizeof(interrupts));
+	end(writer);
+}
+
 /* A device of registers alone, if the guest has it. */
 static void write_own_device(struct writer *writer, enum plan_virtual_device_type type,
 			     const char *name, const char *compatible, uint64_t size)
 {
-	const uint32_t index = (uint32_t)(writer->partition - writer->plan->partitions);
-	const uint64_t base = plan_own_device(writer->plan, index, type);
+	const uint64_t base = own_device(writer, type);
 
 	if (base == 0)
 		return;
@@ -175,6 +203,7 @@ static void write_root(struct writer *writer, const uint64_t entropy[8])
 	write_interrupt_controller(writer);
 	if (writer->partition->virtual_uart != 0)
 		write_uart(writer);
+	write_watchdog(writer);
 	/* Linux, bindings/misc/pvpanic-mmio. */
 	write_own_device(writer, PLAN_VIRTUAL_PANIC, "pvpanic", "qemu,pvpanic-mmio",
 			 PANIC_DEVICE_SIZE);

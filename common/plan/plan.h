@@ -137,6 +137,12 @@ struct plan_board {
 	uint32_t uart_intid; /* 0: no console; boot goes on silently */
 	uint32_t uart_level_triggered;
 	struct plan_uart uart_type;
+
+	/* The SBSA watchdog that housekeeping feeds: its frames, a page each. */
+	pa_t watchdog_control;
+	pa_t watchdog_refresh;
+	uint32_t feed_watchdog; /* ms after which it resets the board unfed; 0: it is not EL2's */
+	uint32_t reserved2;
 };
 
 enum plan_image_format {
@@ -195,7 +201,8 @@ struct plan_partition {
 	uint32_t trap_unmapped; /* 1: an access outside the map is an external abort */
 	uint32_t spi_count; /* virtual SPIs, INTIDs 32 .. 32 + spi_count - 1; a multiple of 32 */
 	uint32_t uart_intid;
-	uint32_t ipa_bits; /* size of the guest's physical address space */
+	uint32_t watchdog_intid; /* 0: it has none */
+	uint32_t ipa_bits;	 /* size of the guest's physical address space */
 
 	uint32_t on_shutdown; /* enum plan_policy, all four */
 	uint32_t on_reset;
@@ -244,7 +251,10 @@ struct plan_device {
 	uint32_t interrupt_count; /* the next ones of the plan's interrupts */
 };
 
-/* A passed-through SPI. Its number is the same in the guest. */
+/*
+ * An SPI of the board that a partition has, with the same number: of a passed-through device, or,
+ * behind those, one that no device uses, for a virtual device of a partition in direct mode.
+ */
 struct plan_interrupt {
 	uint32_t intid;
 	uint32_t level_triggered;
@@ -347,12 +357,6 @@ static inline bool plan_may_restart(const struct plan_partition *partition)
 	return partition->is_supervised != 0 || partition->on_shutdown == PLAN_RESTART ||
 	       partition->on_reset == PLAN_RESTART || partition->on_crash == PLAN_RESTART ||
 	       (partition->watchdog != 0 && partition->on_watchdog == PLAN_RESTART);
-}
-
-/* The SPI of the board that a direct partition's virtual UART has; 0: none. */
-static inline uint32_t plan_spare_interrupt(const struct plan_partition *partition)
-{
-	return partition->direct_interrupts != 0 ? partition->uart_intid : 0;
 }
 
 /* A text of the plan. */

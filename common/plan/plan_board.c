@@ -330,6 +330,67 @@ static void plan_console(struct planner *planner)
 	planner->scratch->interrupt_user[board->uart_intid] = -1;
 }
 
+/* An enabled SBSA watchdog; negative: the board has none. */
+static int find_watchdog(const struct tree *tree)
+{
+	for (struct tree_walk walk = tree_walk(tree, 0); walk.node >= 0; tree_walk_on(&walk))
+		if (tree_is_compatible(tree, walk.node, "arm,sbsa-gwdt") &&
+		    tree_is_enabled(tree, walk.node))
+			return walk.node;
+	return -1;
+}
+
+/* The page of one of its frames. False: there is none that EL2 could map. */
+static bool claim_frame(struct planner *planner, int node, uint32_t index, pa_t *frame)
+{
+	struct plan_range range;
+
+	if (!mappable_reg(&planner->tree, node, index, &range) || range.size < PAGE_SIZE ||
+	    !is_aligned(range.base.value, PAGE_SIZE) ||
+	    touches_memory(&planner->plan->board, span_of(range)))
+		return false;
+	claim_free(planner, node, "reg",
+		   &(struct claim){host_span(range.base, PAGE_SIZE), "the watchdog", PLAN_NONE,
+				   node, SPACE_HOST});
+	*frame = range.base;
+	return true;
+}
+
+/*
+ * The watchdog that housekeeping feeds. What may be its longest time, half of it in each of its two
+ * stages, fits into 32 bits (version 0) where the system counter has 1 GHz.
+ */
+static void plan_watchdog(struct planner *planner)
+{
+	struct plan_board *const board = &planner->plan->board;
+	const struct tree *const tree = &planner->tree;
+	const int chosen = planner->chosen;
+	const bool is_fed = chosen >= 0 && tree_has(tree, chosen, "bulkhead,feed-watchdog");
+	const int node = is_fed ? find_watchdog(tree) : -1;
+
+	planner->scratch->watchdog_node = node;
+	if (!is_fed)
+		return;
+	board->feed_watchdog = tree_u32(tree, chosen, "bulkhead,feed-watchdog", 0);
+	if (board->feed_watchdog < 100 || board->feed_watchdog > 8000)
+		plan_error(planner, chosen, "bulkhead,feed-watchdog",
+			   "ms without food after which it resets the board, 100 to 8000", NULL,
+			   "%u", board->feed_watchdog);
+	if (node < 0) {
+		plan_error(planner, chosen, "bulkhead,feed-watchdog",
+			   "the board's watchdog is compatible with \"arm,sbsa-gwdt\"",
+			   "leave it out: Bulkhead knows no others",
+			   "no such watchdog, or it is switched off");
+		return;
+	}
+	if (!claim_frame(planner, node, 0, &board->watchdog_control) ||
+	    !claim_frame(planner, node, 1, &board->watchdog_refresh))
+		plan_error(planner, node, "reg",
+			   "control frame and refresh frame, each a page of 4 KiB below 64 TiB and "
+			   "not in RAM",
+			   NULL, "no watchdog that can be fed");
+}
+
 void plan_board(struct planner *planner)
 {
 	plan_cpus_of_board(planner);
@@ -339,4 +400,5 @@ void plan_board(struct planner *planner)
 	plan_timer(planner);
 	plan_psci(planner);
 	plan_console(planner);
+	plan_watchdog(planner);
 }

@@ -40,7 +40,7 @@ static bool is_of_board(const struct planner *planner, int node)
 	static const char names[] = "chosen\0cpus\0psci\0reserved-memory\0aliases\0timer";
 	const struct tree *const tree = &planner->tree;
 
-	if (node == planner->scratch->console_node ||
+	if (node == planner->scratch->console_node || node == planner->scratch->watchdog_node ||
 	    node == tree_by_phandle(tree, planner->scratch->gic_phandle))
 		return true;
 	for (; node > 0; node = tree_parent(tree, node))
@@ -106,7 +106,7 @@ bool add_device(struct planner *planner, const struct pass *pass, bool is_forced
 	if (is_of_board(planner, pass->device))
 		return plan_error(planner, from, pass->property,
 				  "guests have CPUs, GIC, timer and firmware of their own; EL2 "
-				  "keeps its console",
+				  "keeps its console and its watchdog",
 				  NULL, "%s is the board's own", path);
 	if (tree_has(tree, pass->device, "ranges"))
 		return plan_error(planner, from, pass->property,

@@ -2,11 +2,33 @@
 /* The interrupts of passed-through devices. */
 #include "common/plan/planner.h"
 
+/* Puts an interrupt behind those that the partition has; name: what has it. False: reported. */
+static bool keep_interrupt(struct planner *planner, struct request *request,
+			   struct plan_interrupt interrupt, const char *name)
+{
+	struct plan *const plan = planner->plan;
+	struct plan_partition *const partition = request->partition;
+	const uint32_t at = partition->interrupt_first + partition->interrupt_count;
+
+	if (plan->interrupt_count == PLAN_MAX_INTERRUPTS)
+		return plan_error(planner, request->node, NULL,
+				  "at most 512 passed-through interrupts", NULL,
+				  "%s has one too many", name);
+	memmove(&plan->interrupts[at + 1], &plan->interrupts[at],
+		(plan->interrupt_count - at) * sizeof(interrupt));
+	plan->interrupts[at] = interrupt;
+	plan->interrupt_count++;
+	partition->interrupt_count++;
+	for (uint32_t i = request->index + 1; i < plan->partition_count; i++)
+		plan->partitions[i].interrupt_first++;
+	reserve_interrupt(request, interrupt.intid);
+	return true;
+}
+
 /* Enters one interrupt. user: the node that has it. False: reported. */
 static bool add_interrupt(struct planner *planner, int user, struct plan_interrupt interrupt,
 			  struct plan_device *entry)
 {
-	struct plan *const plan = planner->plan;
 	struct request *const request = &planner->scratch->requests[entry->partition];
 	const uint32_t intid = interrupt.intid;
 	const int32_t other = planner->scratch->interrupt_user[intid];
@@ -22,15 +44,10 @@ static bool add_interrupt(struct planner *planner, int user, struct plan_interru
 				  "SPI %u (INTID %u) of %s already belongs to %s",
 				  intid - PLAN_FIRST_SPI, intid, name,
 				  other < 0 ? "the console" : tree_name(&planner->tree, other - 1));
-	if (plan->interrupt_count == PLAN_MAX_INTERRUPTS)
-		return plan_error(planner, request->node, NULL,
-				  "at most 512 passed-through interrupts", NULL,
-				  "%s has one too many", name);
+	if (!keep_interrupt(planner, request, interrupt, name))
+		return false;
 	planner->scratch->interrupt_user[intid] = user + 1;
-	plan->interrupts[plan->interrupt_count++] = interrupt;
-	request->partition->interrupt_count++;
 	entry->interrupt_count++;
-	reserve_interrupt(request, intid);
 	return true;
 }
 
@@ -120,8 +137,10 @@ uint32_t take_spare_interrupt(struct planner *planner, struct request *request, 
 		if ((scratch->spis[intid / 32] >> intid % 32 & 1) != 0)
 			continue;
 		note_spis(scratch, intid, 1);
-		reserve_interrupt(request, intid);
-		return intid;
+		return keep_interrupt(planner, request, (struct plan_interrupt){intid, 1},
+				      "a virtual device")
+			       ? intid
+			       : 0;
 	}
 	plan_error(
 		planner, request->node, "bulkhead,irq-mode",

@@ -38,8 +38,7 @@ static const struct property_row rows[] = {
 	{"bulkhead,smc-allow", .read = read_smc_list, .unsupported = "passing SMCs to firmware"},
 	{"bulkhead,smc-allow-ranges", .read = read_smc_ranges,
 	 .unsupported = "passing SMCs to firmware"},
-	{"bulkhead,watchdog", .read = read_flag, FIELD(watchdog),
-	 .unsupported = "a virtual watchdog"},
+	{"bulkhead,watchdog", .read = read_flag, FIELD(watchdog)},
 	{"bulkhead,panic-device", .read = read_flag, FIELD(panic_device)},
 	{"bulkhead,supervises", .read = read_nothing},
 	{"#xen,static-mem-address-cells", .read = read_refused,
@@ -68,10 +67,8 @@ static const char common_names[] =
 	"phandle\0linux,phandle\0name\0#address-cells\0#size-cells\0ranges";
 
 static const char *const chosen_names[] = {
-	"bulkhead,housekeeping-cpu",
-	"bulkhead,console-escape",
-	"xen,xen-bootargs",
-	"xen,dom0-bootargs",
+	"bulkhead,housekeeping-cpu", "bulkhead,console-escape", "bulkhead,feed-watchdog",
+	"xen,xen-bootargs",	     "xen,dom0-bootargs",
 };
 
 /* With the name that the misspelled one is closest to, as a hint. */

@@ -99,6 +99,8 @@ static void place_device(struct planner *planner, struct request *request,
 	claim_window(planner, request, device->base, device->size, "virtual device");
 	if (device->type != PLAN_VIRTUAL_PANIC && device->type != PLAN_VIRTUAL_SUPERVISOR)
 		device->intid = take_interrupt(planner, request, GUEST_UART_INTID + 1);
+	if (device->type == PLAN_VIRTUAL_WATCHDOG)
+		request->partition->watchdog_intid = device->intid;
 }
 
 /* Where a guest sees the memory of a channel. */

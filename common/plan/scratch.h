@@ -74,6 +74,7 @@ struct plan_scratch {
 	uint32_t is_full; /* a claim was lost, which has been reported */
 	uint32_t gic_phandle;
 	int32_t console_node;			/* negative: none that EL2 drives */
+	int32_t watchdog_node;			/* the same */
 	uint32_t has_spis;			/* the next are known */
 	uint32_t spis[PLAN_MAX_INTID / 32 + 1]; /* that the board's devices use or may use */
 	struct claim claims[PLAN_MAX_CLAIMS];

@@ -30,6 +30,9 @@ static void serve(enum housekeeping_timer timer)
 	case TIMER_MONITOR:
 		console_mux_refresh();
 		return;
+	case TIMER_WATCHDOGS:
+		watchdogs_look();
+		return;
 	default:
 		return;
 	}
@@ -52,4 +55,5 @@ void housekeeping_look(void)
 {
 	order_break_in();
 	console_mux_drain();
+	watchdogs_look();
 }

@@ -9,16 +9,19 @@
 #include <stdint.h>
 
 #include "common/console/mux.h"
+#include "common/run/watchdogs.h"
 
 enum housekeeping_timer {
 	TIMER_CONSOLE,
 	TIMER_MONITOR,
+	TIMER_WATCHDOGS,
 	HOUSEKEEPING_TIMERS,
 };
 
 /* Mapped on the housekeeping CPU alone. */
 struct housekeeping {
 	struct console_mux mux;
+	struct watchdogs watchdogs;
 	uint64_t timers[HOUSEKEEPING_TIMERS]; /* system counter; 0: not set */
 };
 
@@ -32,7 +35,7 @@ void housekeeping_set_timer(enum housekeeping_timer timer, uint64_t at);
 /* The alarm has come: does what is due. */
 void housekeeping_alarm(void);
 
-/* Somebody may have left something: consoles, orders for partitions in direct mode. */
+/* Somebody may have left something: consoles, orders for partitions in direct mode, deadlines. */
 void housekeeping_look(void);
 
 #endif

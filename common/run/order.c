@@ -83,8 +83,12 @@ void order_take(void)
 	uint32_t word = atomic_load_explicit(mailbox, memory_order_acquire);
 	const uint32_t state = partition_state();
 
-	/* What comes while it ends or restarts is looked at again when that is over. */
-	if (word == ORDER_NONE || state == PARTITION_ENDING || state == PARTITION_RESTARTING)
+	/*
+	 * What comes while it ends or restarts is looked at again when that is over; but a watchdog
+	 * has expired in the life that is over.
+	 */
+	if (word == ORDER_NONE || ((state == PARTITION_ENDING || state == PARTITION_RESTARTING) &&
+				   KIND(word) != ORDER_WATCHDOG))
 		return;
 	if (state == PARTITION_RUNNING)
 		end(KIND(word), SOURCE(word));
@@ -118,8 +122,12 @@ static void break_into(uint32_t partition)
 		arch_break_in(partition);
 	/* Release: what was done to its stage 2 comes first. */
 	atomic_store_explicit(&mailboxes.broken_into, 0, memory_order_release);
-	/* It may have waited for that, or sleep in EL2. */
-	if (!is_void)
+	/*
+	 * It may have waited for that, or sleep in EL2; also when one of its CPUs has taken the
+	 * order before we looked. Either it sees the end of this, or we that it has ended.
+	 */
+	atomic_thread_fence(memory_order_seq_cst);
+	if (!is_void || view_state(partition) != PARTITION_RUNNING)
 		arch_kick_cpu(system_plan.partitions[partition].cpus[0]);
 }
 

@@ -98,6 +98,7 @@ void partition_start_again(uint32_t source)
 void partition_open_locks(void)
 {
 	lock_open(&this_partition.uart.lock);
+	lock_open(&this_partition.watchdog.lock);
 	lock_open(&this_partition.log_lock);
 }
 

@@ -27,6 +27,7 @@
 #include "common/run/health.h"
 #include "common/vdev/pl011.h"
 #include "common/vdev/supervisor.h"
+#include "common/vdev/watchdog.h"
 
 enum partition_state {
 	PARTITION_RUNNING,
@@ -49,6 +50,7 @@ struct partition {
 	struct lock log_lock;
 	struct pl011 uart;
 	struct supervisor supervisor;
+	struct watchdog watchdog;
 };
 
 extern struct partition this_partition;

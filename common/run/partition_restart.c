@@ -19,4 +19,5 @@ void partition_reset(void)
 	console_forget();
 	pl011_reset(&this_partition.uart);
 	memset(&this_partition.supervisor, 0, sizeof(this_partition.supervisor));
+	watchdog_reset(&this_partition.watchdog);
 }

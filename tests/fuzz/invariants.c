@@ -280,6 +280,17 @@ static void check_images(const struct plan *plan, uint32_t index)
 	      partition->device_tree.value - first->guest.value);
 }
 
+/* Whether the partition has this SPI of the board, if it is one at all. */
+static bool has_interrupt(const struct plan *plan, const struct plan_partition *partition,
+			  uint32_t intid)
+{
+	bool has = intid == 0;
+
+	for (uint32_t i = 0; i < partition->interrupt_count; i++)
+		has = has || plan->interrupts[partition->interrupt_first + i].intid == intid;
+	return has;
+}
+
 /* Passed-through registers and interrupts: none in RAM, none with two owners. */
 static void check_devices(const struct plan *plan)
 {
@@ -297,21 +308,34 @@ static void check_devices(const struct plan *plan)
 				       plan->board.memory_banks[b].base.value,
 				       plan->board.memory_banks[b].size));
 	}
+	for (unsigned i = 0; i < 2 && plan->board.feed_watchdog != 0; i++) {
+		const uint64_t frame =
+			(i == 0 ? plan->board.watchdog_control : plan->board.watchdog_refresh)
+				.value;
+
+		CHECK(is_aligned(frame, PAGE_SIZE));
+		add(&taken, frame, PAGE_SIZE);
+		for (uint32_t b = 0; b < plan->board.memory_bank_count; b++)
+			CHECK(is_apart(frame, PAGE_SIZE, plan->board.memory_banks[b].base.value,
+				       plan->board.memory_banks[b].size));
+	}
 	for (uint32_t i = 0; i < plan->interrupt_count; i++) {
 		CHECK(plan->interrupts[i].intid >= PLAN_FIRST_SPI &&
-		      plan->interrupts[i].intid < PLAN_MAX_GUEST_INTID);
+		      plan->interrupts[i].intid < PLAN_MAX_GUEST_INTID &&
+		      plan->interrupts[i].intid != plan->board.uart_intid);
 		for (uint32_t j = 0; j < i; j++)
 			CHECK(plan->interrupts[i].intid != plan->interrupts[j].intid);
 	}
-	/* What direct partitions take of the GIC is nobody else's. */
+	/* A direct partition's virtual devices have SPIs of the board. */
 	for (uint32_t p = 0; p < plan->partition_count; p++) {
-		const uint32_t spare = plan_spare_interrupt(&plan->partitions[p]);
+		const struct plan_partition *const partition = &plan->partitions[p];
 
-		CHECK(spare == 0 || spare != plan->board.uart_intid);
-		for (uint32_t i = 0; i < plan->interrupt_count; i++)
-			CHECK(spare != plan->interrupts[i].intid);
-		for (uint32_t q = 0; q < p; q++)
-			CHECK(spare == 0 || spare != plan_spare_interrupt(&plan->partitions[q]));
+		CHECK(partition->interrupt_first + partition->interrupt_count ==
+		      (p + 1 < plan->partition_count ? partition[1].interrupt_first
+						     : plan->interrupt_count));
+		CHECK(partition->direct_interrupts == 0 ||
+		      (has_interrupt(plan, partition, partition->uart_intid) &&
+		       has_interrupt(plan, partition, partition->watchdog_intid)));
 	}
 	CHECK(plan->board.cpus[plan->housekeeping_cpu].partition == PLAN_NONE ||
 	      plan->partitions[plan->board.cpus[plan->housekeeping_cpu].partition]

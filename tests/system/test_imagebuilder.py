@@ -92,11 +92,11 @@ def test_colours_on_a_terminal_only(source):
 
 
 def test_unsupported_is_refused(boot, source):
-    text = system(rt(more="bulkhead,watchdog;"))
+    text = system(rt(more='llc-colors = "0-3";'))
     result = call("check", source(text))
     assert result.returncode == 3
     assert result.stdout.startswith(b"plan ")
-    words = "unsupported: /chosen/rt0: bulkhead,watchdog: a virtual watchdog is planned but not supported"
+    words = "unsupported: /chosen/rt0: llc-colors: cache colouring is planned but not supported"
     assert words in said(result)
     board = boot(text)
     board.expect(f"bulkhead: {words}")

@@ -37,6 +37,9 @@ static void begin_plan(uint32_t cpu_count, uint64_t memory)
 	plan.board.uart = (struct plan_range){pa(0x9000000), 0x1000};
 	plan.board.uart_intid = 33;
 	plan.board.uart_level_triggered = 1;
+	plan.board.watchdog_control = pa(0x9050000);
+	plan.board.watchdog_refresh = pa(0x9060000);
+	plan.board.feed_watchdog = 5000;
 	plan.hypervisor = (struct plan_range){pa(0x40200000), 0x80000};
 	plan.pool = (struct plan_range){pa(0x40280000), 0x148000};
 	plan.escape_key = 0x0f;

@@ -221,9 +221,10 @@ static void wrong_trees(void **state)
 int main(void)
 {
 	static char *const systems[] = {
-		"one",	       "two-vcpus",   "direct-open",   "ramdisk",    "static-memory",
-		"direct-map",  "two-banks",   "pass-rtc",      "pass-gpio",  "pass-deep",
-		"xen-partial", "xen-domains", "shared-memory", "many-vcpus", "supervisor",
+		"one",		 "two-vcpus",  "direct-open", "ramdisk",
+		"static-memory", "direct-map", "two-banks",   "pass-rtc",
+		"pass-gpio",	 "pass-deep",  "xen-partial", "xen-domains",
+		"shared-memory", "many-vcpus", "supervisor",  "watchdog",
 	};
 	enum { count = sizeof(systems) / sizeof(systems[0]) };
 	struct CMUnitTest tests[count + 1];

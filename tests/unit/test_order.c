@@ -216,6 +216,18 @@ static void watchdogs_displace_no_order(void **state)
 	assert_int_equal(ended.kind, HEALTH_RESTART_ORDER);
 }
 
+/* It came as the guest reset itself: the next life has a watchdog of its own. */
+static void watchdogs_end_one_life(void **state)
+{
+	(void)state;
+	(void)order_give(VIRTUAL, ORDER_WATCHDOG, 0);
+	set_state(VIRTUAL, PARTITION_RESTARTING);
+	take(VIRTUAL);
+	set_state(VIRTUAL, PARTITION_RUNNING);
+	take(VIRTUAL);
+	assert_int_equal(ended.kind, HEALTH_NONE);
+}
+
 static void housekeeping_breaks_in(void **state)
 {
 	(void)state;
@@ -251,6 +263,17 @@ static void no_break_in_when_it_does_not_run(void **state)
 	assert_int_equal(mailboxes.orders[DIRECT], 0);
 }
 
+/* One of its CPUs has taken the order; another may have seen us and wait for our end. */
+static void who_waits_for_the_end_is_told(void **state)
+{
+	(void)state;
+	set_state(DIRECT, PARTITION_RESTARTING);
+	atomic_store(&mailboxes.direct, 1U << DIRECT);
+	order_break_in();
+	assert_int_equal(broken_in, 0);
+	assert_int_equal(kicked, CPU(DIRECT));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -262,8 +285,10 @@ int main(void)
 		cmocka_unit_test_setup(orders_wait_for_the_restart, set_up),
 		cmocka_unit_test_setup(starts_can_be_stopped, set_up),
 		cmocka_unit_test_setup(watchdogs_displace_no_order, set_up),
+		cmocka_unit_test_setup(watchdogs_end_one_life, set_up),
 		cmocka_unit_test_setup(housekeeping_breaks_in, set_up),
 		cmocka_unit_test_setup(no_break_in_when_it_does_not_run, set_up),
+		cmocka_unit_test_setup(who_waits_for_the_end_is_told, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,6 +63,11 @@ void pl011_reset(struct pl011 *uart)
 	memset(uart, 0, sizeof(*uart));
 }
 
+void watchdog_reset(struct watchdog *watchdog)
+{
+	memset(watchdog, 0, sizeof(*watchdog));
+}
+
 static struct health_event event_of(enum health_kind kind)
 {
 	return (struct health_event){.kind = kind};

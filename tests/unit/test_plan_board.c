@@ -18,6 +18,88 @@ static void usual_board(void **state)
 	assert_string_equal(plan.board.uart_type.name, "pl011");
 }
 
+#define DOG(at, properties)                                                                        \
+	"dog@" at " { compatible = \"arm,sbsa-gwdt\"; interrupts = <0 50 4>; " properties " };"
+#define DOG_REGS     "reg = <0 0xb010000 0 0x1000 0 0xb000000 0 0x1000>;"
+#define USUAL_UART   UART("9000000") "aliases { serial0 = \"/uart@9000000\"; };"
+#define WITH_DOG     USUAL_UART DOG("b010000", DOG_REGS)
+#define FEED(ms)     "bulkhead,feed-watchdog = <" ms ">; " PARTITION("a", GOOD)
+#define REG_OF(regs) .uart = USUAL_UART DOG("b010000", "reg = <" regs ">;"), .chosen = FEED("100")
+
+static void watchdogs(void **state)
+{
+	static const struct board refused[] = {
+		{.chosen = FEED("1000"),
+		 .line = "/chosen: bulkhead,feed-watchdog: no such watchdog, or it is switched "
+			 "off; the board's watchdog is compatible with \"arm,sbsa-gwdt\"; leave it "
+			 "out: Bulkhead knows no others"},
+		{.uart = USUAL_UART DOG("b010000", DOG_REGS "status = \"disabled\";"),
+		 .chosen = FEED("1000"),
+		 .line = "/chosen: bulkhead,feed-watchdog: no such watchdog"},
+		{.uart = WITH_DOG,
+		 .chosen = FEED("99"),
+		 .line = "/chosen: bulkhead,feed-watchdog: 99; ms without food after which it "
+			 "resets the board, 100 to 8000"},
+		{.uart = WITH_DOG,
+		 .chosen = FEED("8001"),
+		 .line = "/chosen: bulkhead,feed-watchdog: 8001"},
+		{.uart = WITH_DOG,
+		 .chosen = FEED("0 1000"),
+		 .line = "/chosen: bulkhead,feed-watchdog: 0"},
+		{REG_OF("0 0xb010000 0 0x1000"),
+		 .line = "/dog@b010000: reg: no watchdog that can be fed; control frame and "
+			 "refresh frame, each a page of 4 KiB below 64 TiB and not in RAM"},
+		{REG_OF("0 0xb010000 0 0x1000 0 0xb000000 0 0xfff"),
+		 .line = "/dog@b010000: reg: no watchdog that can be fed"},
+		{REG_OF("0 0xb010800 0 0x1000 0 0xb000000 0 0x1000"),
+		 .line = "/dog@b010000: reg: no watchdog that can be fed"},
+		{REG_OF("0 0xb010000 0 0x1000 0 0x50000000 0 0x1000"),
+		 .line = "/dog@b010000: reg: no watchdog that can be fed"},
+		{REG_OF("0x4000 0 0 0x1000 0 0xb000000 0 0x1000"),
+		 .line = "/dog@b010000: reg: no watchdog that can be fed"},
+		/* Frames of their own. */
+		{REG_OF("0 0xb010000 0 0x1000 0 0xb010000 0 0x1000"),
+		 .line = "/dog@b010000: reg: the watchdog 0xb010000-0xb010fff overlaps the "
+			 "watchdog"},
+		{REG_OF("0 0x9000000 0 0x1000 0 0xb000000 0 0x1000"),
+		 .line = "/dog@b010000: reg: the watchdog 0x9000000-0x9000fff overlaps the "
+			 "console"},
+		/* It is nobody else's. */
+		{.uart = WITH_DOG,
+		 .chosen = "bulkhead,feed-watchdog = <1000>; " PARTITION(
+			 "a", GOOD "bulkhead,passthrough = \"/dog@b010000\";"),
+		 .line = "/chosen/a: bulkhead,passthrough: /dog@b010000 is the board's own"},
+		{.uart = WITH_DOG
+		 "other@b000000 { compatible = \"arm,sp804\"; reg = <0 0xb000000 0 0x1000>; };",
+		 .chosen = "bulkhead,feed-watchdog = <1000>; " PARTITION(
+			 "a", GOOD "bulkhead,passthrough = \"/other@b000000\";"),
+		 .line = "/chosen/a: bulkhead,passthrough: registers of a (/other@b000000) "
+			 "0xb000000-0xb000fff overlaps the watchdog (/dog@b010000)"},
+	};
+	static const struct board accepted[] = {
+		{.uart = WITH_DOG, .chosen = FEED("100")},
+		{.uart = WITH_DOG, .chosen = FEED("8000")},
+		/* The first one is the secure world's. */
+		{.uart = USUAL_UART DOG("a000000", "status = \"disabled\";")
+			 DOG("b010000", DOG_REGS),
+		 .chosen = FEED("1000")},
+		/* Without the property it is a device as others. */
+		{.uart = WITH_DOG,
+		 .chosen = PARTITION("a", GOOD "bulkhead,passthrough = \"/dog@b010000\";")},
+	};
+
+	(void)state;
+	REFUSED_BOARDS(refused);
+	ACCEPTED_BOARDS(accepted);
+	assert_int_equal(plan.board.feed_watchdog, 0);
+	compile_board(&accepted[2]);
+	assert_true(run_planner());
+	assert_int_equal(report.count, 0);
+	assert_int_equal(plan.board.feed_watchdog, 1000);
+	assert_int_equal(plan.board.watchdog_control.value, 0xb010000);
+	assert_int_equal(plan.board.watchdog_refresh.value, 0xb000000);
+}
+
 static void interrupt_controllers(void **state)
 {
 	static const struct board refused[] = {
@@ -305,6 +387,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(usual_board, planning_set_up),
 		cmocka_unit_test_setup(interrupt_controllers, planning_set_up),
+		cmocka_unit_test_setup(watchdogs, planning_set_up),
 		cmocka_unit_test_setup(timers, planning_set_up),
 		cmocka_unit_test_setup(firmware, planning_set_up),
 		cmocka_unit_test_setup(cpus, planning_set_up),

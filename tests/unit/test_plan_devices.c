@@ -262,6 +262,39 @@ static void addresses(void **state)
 	assert_int_equal(plan.partitions[0].uart_intid, 32);
 }
 
+/* Behind those of the devices, in each partition. */
+static void direct_interrupts(void **state)
+{
+	static const struct row rows[] = {
+		{WITH(DEVICE("e", "b000000", "interrupts = <0 100 1>, <0 101 1>;")
+			      DEVICE("f", "b010000", "interrupts = <0 102 1>;"),
+		      PARTITION("a", PASS("\"/e@b000000\"") "bulkhead,irq-mode = \"direct\"; "
+							    "bulkhead,watchdog; "
+							    "bulkhead,panic-device;")
+			      PARTITION("b",
+					PASS("\"/f@b010000\"") "bulkhead,irq-mode = \"direct\"; "
+							       "bulkhead,watchdog;")
+				      PARTITION("c", GOOD)),
+		 NULL},
+	};
+	static const uint32_t spis[] = {100, 101, 8, 9, 102, 10, 11};
+
+	(void)state;
+	check_accepted(rows, 1);
+	assert_int_equal(plan.interrupt_count, 7);
+	for (unsigned i = 0; i < 7; i++)
+		assert_int_equal(plan.interrupts[i].intid, PLAN_FIRST_SPI + spis[i]);
+	assert_int_equal(plan.partitions[0].interrupt_count, 4);
+	assert_int_equal(plan.partitions[0].watchdog_intid, PLAN_FIRST_SPI + 9);
+	assert_int_equal(plan.partitions[1].interrupt_first, 4);
+	assert_int_equal(plan.partitions[1].interrupt_count, 3);
+	assert_int_equal(plan.partitions[1].uart_intid, PLAN_FIRST_SPI + 10);
+	assert_int_equal(plan.partitions[2].interrupt_first, 7);
+	assert_int_equal(plan.partitions[2].interrupt_count, 0);
+	assert_int_equal(plan.devices[0].interrupt_count, 2);
+	assert_int_equal(plan.devices[1].interrupt_count, 1);
+}
+
 #define DIRECT(name)  PARTITION(name, GOOD "bulkhead,irq-mode = \"direct\";")
 #define TWO_DIRECT    DIRECT("a") PARTITION("b", GOOD) DIRECT("c")
 #define SPARE_ON_VIRT (PLAN_FIRST_SPI + 8) /* QEMU's board has SPIs 1 to 7, and from 16 on */
@@ -295,6 +328,14 @@ static void spare_interrupts(void **state)
 	assert_int_equal(plan.partitions[0].uart_intid, SPARE_ON_VIRT);
 	assert_int_equal(plan.partitions[1].uart_intid, 32);
 	assert_int_equal(plan.partitions[2].uart_intid, SPARE_ON_VIRT + 1);
+	/* They are the partition's as those of its devices are. */
+	assert_int_equal(plan.interrupt_count, 2);
+	assert_int_equal(plan.interrupts[0].intid, SPARE_ON_VIRT);
+	assert_int_equal(plan.interrupts[1].intid, SPARE_ON_VIRT + 1);
+	assert_int_equal(plan.interrupts[1].level_triggered, 1);
+	assert_int_equal(plan.partitions[0].interrupt_count, 1);
+	assert_int_equal(plan.partitions[1].interrupt_count, 0);
+	assert_int_equal(plan.partitions[2].interrupt_first, 1);
 	check_accepted(named, 1);
 	assert_int_equal(plan.partitions[0].uart_intid, SPARE_ON_VIRT + 7);
 	assert_int_equal(plan.partitions[1].uart_intid, 32);
@@ -337,6 +378,7 @@ int main(void)
 		cmocka_unit_test_setup(shared_interrupts, planning_set_up),
 		cmocka_unit_test_setup(shared_pages, planning_set_up),
 		cmocka_unit_test_setup(addresses, planning_set_up),
+		cmocka_unit_test_setup(direct_interrupts, planning_set_up),
 		cmocka_unit_test_setup(spare_interrupts, planning_set_up),
 		cmocka_unit_test_setup(guest_ram, planning_set_up),
 	};

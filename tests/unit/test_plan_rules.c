@@ -317,8 +317,7 @@ static const struct row accepted[] = {
 	 NULL},
 	{PARTITION("a", GOOD "bulkhead,on-watchdog = \"restart\";"),
 	 "/chosen/a: bulkhead,on-watchdog: without a watchdog"},
-	{PARTITION("a", GOOD "bulkhead,watchdog; bulkhead,on-watchdog = \"restart\";"),
-	 "/chosen/a: bulkhead,watchdog: a virtual watchdog is planned but not supported"},
+	{PARTITION("a", GOOD "bulkhead,watchdog; bulkhead,on-watchdog = \"restart\";"), NULL},
 	{PARTITION("a", GOOD "bulkhead,panic-device;"), NULL},
 	{PARTITION("a", GOOD "bulkhead,restart-limit = <16 60000>;"), NULL},
 	{PARTITION("a", GOOD "bulkhead,smc-allow = <0xc2000001 0x82000002>; "

@@ -49,6 +49,8 @@ static void table_names_every_owner(void **state)
 		"/soc@0/bus@30800000/can@308c0000 of gateway",
 		"GIC distributor",
 		"console UART",
+		"control frame, fed within 5000 ms",
+		"4 KiB  refresh frame",
 		"unassigned",
 		"SPI 142 (INTID 174), level",
 		"0x000000000-", /* addresses are as wide as the highest */

@@ -40,6 +40,8 @@ $(UNIT)/test_supervisor: $(addprefix $(UNIT)/obj/,common/vdev/supervisor.o commo
 	common/run/words.o arch/arm64/el2/syndrome_words.o $(addprefix imagebuilder/bulkctl/,partitions.o show.o))
 $(UNIT)/test_uart: $(addprefix $(UNIT)/obj/,common/console/uart.o \
 	$(patsubst %.c,%.o,$(wildcard tests/unit/uart_models*.c)))
+$(UNIT)/test_watchdog: $(addprefix $(UNIT)/obj/common/vdev/,watchdog.o watchdog_restart.o)
+$(UNIT)/test_watchdogs: $(addprefix $(UNIT)/obj/common/run/,watchdogs.o watchdogs_boot.o)
 $(UNIT)/test_fill: $(UNIT)/obj/common/run/fill.o
 $(UNIT)/test_syndrome: $(UNIT)/obj/arch/arm64/el2/syndrome_words.o
 $(UNIT)/test_monitor: $(addprefix $(UNIT)/obj/,arch/arm64/el2/syndrome_words.o \

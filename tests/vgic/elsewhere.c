@@ -176,6 +176,20 @@ void pl011_poll(void)
 {
 }
 
+void watchdog_reset(struct watchdog *watchdog)
+{
+	(void)watchdog;
+}
+
+bool watchdog_access(uint32_t offset, uint32_t size, bool is_write, uint32_t *value)
+{
+	return pl011_access(offset, size, is_write, value);
+}
+
+void watchdog_poll(void)
+{
+}
+
 void console_mux_interrupt(void)
 {
 }

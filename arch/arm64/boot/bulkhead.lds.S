@@ -178,4 +178,5 @@ direct_frames = EL2_FRAMES;
 partition_views = EL2_VIEWS;
 guest_views = EL2_VIEWS + EL2_PARTITION_SIZE;
 uart_registers = EL2_UART;
+watchdog_registers = EL2_WATCHDOG;
 boot_tables = EL2_BOOT_TABLES;

@@ -184,7 +184,9 @@ static bool map_devices(struct page_table *table, const struct plan *plan, bool 
 	       map(table, EL2_GICR, this_cpu.redistributor, EL2_GICR_SIZE, EL2_DEVICE) &&
 	       (!is_housekeeping || board->uart_intid == 0 ||
 		map(table, EL2_UART, pa(align_down(board->uart.base.value, PAGE_SIZE)), PAGE_SIZE,
-		    EL2_DEVICE));
+		    EL2_DEVICE)) &&
+	       (!is_housekeeping || board->feed_watchdog == 0 ||
+		map(table, EL2_WATCHDOG, board->watchdog_refresh, PAGE_SIZE, EL2_DEVICE));
 }
 
 /* What a CPU needs besides the image and its own memory, in all sets of tables. */

@@ -84,8 +84,6 @@ static bool has_interrupts(const struct plan *plan)
 
 	for (uint32_t i = 0; i < plan->interrupt_count; i++)
 		has_all = has_all && plan->interrupts[i].intid < limit;
-	for (uint32_t i = 0; i < plan->partition_count; i++)
-		has_all = has_all && plan_spare_interrupt(&plan->partitions[i]) < limit;
 	return has_all;
 }
 

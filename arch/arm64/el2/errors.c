@@ -5,6 +5,7 @@
 #include "arch/arm64/el2/exits.h"
 #include "arch/arm64/el2/system_registers.h"
 #include "arch/arm64/vcpu/vcpu.h"
+#include "common/run/housekeeping.h"
 #include "common/run/partition.h"
 
 /* ESR_ELx.ISS of an SError (D17.2.37): with FEAT_RAS, unless IDS says that the CPU has its own. */
@@ -47,6 +48,9 @@ void exit_own_exception(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far)
 	if (this_cpu.fault_while_booting != NULL)
 		this_cpu.fault_while_booting(kind, esr, elr, far);
 	switch_tables(this_cpu.running_root.value); /* it may have been behind a gate */
+	/* The board's watchdog may judge. */
+	if (this_cpu.is_housekeeping)
+		housekeeping.watchdogs.feed_at = WATCHDOG_NEVER;
 	if (this_cpu.vcpu == NULL)
 		vcpu_run();
 	/* It may have happened with any of the locks held, by this CPU. */

@@ -59,6 +59,9 @@ static bool device_access(uint64_t address, struct vgic_access *access)
 	const uint64_t in_redistributors = address - this_guest.redistributors;
 	const uint64_t in_uart = address - this_guest.uart;
 	const uint64_t in_supervisor = address - this_guest.supervisor;
+	const uint64_t in_watchdog = address - this_guest.watchdog;
+	uint32_t value = (uint32_t)access->value;
+	bool is_legal = false;
 
 	if (in_distributor < GIC_FRAME_SIZE) {
 		access->offset = (uint32_t)in_distributor;
@@ -74,18 +77,18 @@ static bool device_access(uint64_t address, struct vgic_access *access)
 		/* In direct mode it is mapped, until the partition stops. */
 		return !this_cpu.is_direct && vgic_private_access(vcpu, access);
 	}
-	if (this_guest.uart != 0 && in_uart < UART_FRAME_SIZE) {
-		uint32_t value = (uint32_t)access->value;
-		const bool is_legal =
-			pl011_access((uint32_t)in_uart, access->size, access->is_write, &value);
-
-		access->value = value;
-		return is_legal;
-	}
 	if (this_guest.supervisor != 0 && in_supervisor < SUPERVISOR_SIZE)
 		return supervisor_access((uint32_t)in_supervisor, access->size, access->is_write,
 					 &access->value);
-	return address == this_guest.panic_device && address != 0 && panic_access(access);
+	if (this_guest.uart != 0 && in_uart < UART_FRAME_SIZE)
+		is_legal = pl011_access((uint32_t)in_uart, access->size, access->is_write, &value);
+	else if (this_guest.watchdog != 0 && in_watchdog < 2 * PAGE_SIZE)
+		is_legal = watchdog_access((uint32_t)in_watchdog, access->size, access->is_write,
+					   &value);
+	else
+		return address == this_guest.panic_device && address != 0 && panic_access(access);
+	access->value = value;
+	return is_legal;
 }
 
 /* A load's result, as wide as the register and sign-extended where the instruction says so. */

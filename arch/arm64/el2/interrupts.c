@@ -32,6 +32,8 @@ static void look_at_mailboxes(void)
 		return;
 	}
 	pl011_poll();
+	if (this_guest.watchdog != 0)
+		watchdog_poll();
 	vgic_update(this_cpu.vcpu);
 }
 

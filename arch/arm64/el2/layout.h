@@ -7,7 +7,8 @@
  *            + 4 MiB    struct partition, struct guest                         this partition's own
  *            + 6 MiB    console pages, one slot for each partition             own slot;
  * housekeeping: all
- *            + 8 MiB    distributor, own redistributor; housekeeping: UART     devices
+ *            + 8 MiB    distributor, own redistributor; housekeeping: UART,    devices
+ *                       watchdog
  *            + 9 MiB    redistributors of the partitions in direct mode that   devices
  *                       this CPU may stop: its own; housekeeping: all
  *            + 12 MiB   struct partition, struct guest, RO: own; a             others'
@@ -55,6 +56,7 @@
 #define EL2_GICR      (EL2_BASE + 0x840000)
 #define EL2_GICR_SIZE 0x20000 /* RD_base and SGI_base */
 #define EL2_UART      (EL2_BASE + 0x880000)
+#define EL2_WATCHDOG  (EL2_BASE + 0x890000) /* the refresh frame */
 
 /* Of each CPU a page of its RD_base frame, which has GICR_CTLR, and one of its SGI_base frame. */
 #define EL2_FRAMES     (EL2_BASE + 0x900000)

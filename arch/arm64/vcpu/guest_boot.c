@@ -17,6 +17,7 @@ void guest_create(const struct plan *plan, uint32_t partition)
 	this_guest.redistributors = planned->redistributors.value;
 	this_guest.panic_device = plan_own_device(plan, partition, PLAN_VIRTUAL_PANIC);
 	this_guest.supervisor = plan_own_device(plan, partition, PLAN_VIRTUAL_SUPERVISOR);
+	this_guest.watchdog = plan_own_device(plan, partition, PLAN_VIRTUAL_WATCHDOG);
 	this_guest.uart = planned->virtual_uart != 0 ? planned->uart.value : 0;
 
 	for (uint32_t i = 0; i < planned->cpu_count; i++) {

@@ -18,8 +18,6 @@ void guest_reset(void)
 		vgic_pass_through(interrupt->intid, interrupt->level_triggered != 0,
 				  first->host_mpidr);
 	}
-	if (plan_spare_interrupt(planned) != 0)
-		vgic_pass_through(planned->uart_intid, true, first->host_mpidr);
 	/* What a vCPU that still ran has done to one that had stopped before. */
 	for (uint32_t i = 0; i < this_guest.vcpu_count; i++)
 		vgic_forget_private(&this_guest.vcpus[i]);

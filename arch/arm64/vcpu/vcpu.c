@@ -102,7 +102,12 @@ static _Noreturn void run(void)
 		wait_for_interrupt();
 		if (serve_idle_interrupt() != GIC_KICK_SGI || vcpu == NULL)
 			continue;
-		order_take();
+		/*
+		 * Only here: who takes an order stops its siblings, and nobody restarts the
+		 * partition meanwhile but this CPU.
+		 */
+		if (vcpu->index == 0)
+			order_take();
 		if (!partition_is_running())
 			settle(vcpu);
 		else if (is_to_start(vcpu))

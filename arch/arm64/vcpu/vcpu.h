@@ -61,6 +61,7 @@ struct guest {
 	uint64_t uart;
 	uint64_t panic_device; /* the same */
 	uint64_t supervisor;   /* the same */
+	uint64_t watchdog;     /* the same: its refresh frame, the control frame behind it */
 	struct vgic vgic;
 	struct vcpu vcpus[PLAN_MAX_CPUS];
 };
