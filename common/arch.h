@@ -174,7 +174,10 @@ enum exit_class {
 };
 void arch_count_exits(uint32_t partition, uint64_t counts[EXIT_CLASSES]);
 
-/* Housekeeping only. Calls housekeeping_alarm() when the system counter has reached a value. */
+/*
+ * Housekeeping only. Calls housekeeping_alarm() when the system counter has reached a value;
+ * UINT64_MAX: never.
+ */
 void arch_set_alarm(uint64_t at);
 
 /* Calls a gate: what lies behind one (bulkhead.lds.S) is mapped only meanwhile. */

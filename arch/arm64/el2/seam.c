@@ -120,7 +120,7 @@ void arch_reset_board(void)
 void arch_set_alarm(uint64_t at)
 {
 	write_register(cnthp_cval_el2, at);
-	write_register(cnthp_ctl_el2, CNTHP_CTL_ENABLE);
+	write_register(cnthp_ctl_el2, at != UINT64_MAX ? CNTHP_CTL_ENABLE : 0);
 	synchronize_context();
 }
 
