@@ -52,9 +52,6 @@ void *arch_window(enum arch_window window, pa_t base, uint64_t size);
 /* Zeroes memory that a window shows. */
 void arch_zero(void *memory, uint64_t size);
 
-/* Makes what was written to a window's memory visible to a guest that runs with its caches off. */
-void arch_clean(const void *memory, uint64_t size);
-
 /* Restarts only. Serves what is pending for EL2 on this CPU. */
 void arch_serve_interrupts(void);
 
@@ -155,6 +152,12 @@ void arch_set_line(uint32_t intid, bool level);
 
 /* Makes an SPI of the board pending, for a direct partition's guest; earlier stores are visible. */
 void arch_pend_interrupt(uint32_t intid);
+
+/*
+ * Makes what was written to memory visible to who reads past the caches: a guest that starts, or
+ * the next boot after a reset.
+ */
+void arch_clean(const void *memory, uint64_t size);
 
 /* Resets the board, by its firmware. */
 _Noreturn void arch_reset_board(void);

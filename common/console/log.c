@@ -17,7 +17,7 @@ void log_event(const char *template, ...)
 	size_t size;
 
 	size = format(line, LINE_SIZE - 1,
-		      "bulkhead: %s: ", system_plan.partitions[this_partition.index].name);
+		      "%s: ", system_plan.partitions[this_partition.index].name);
 	va_start(arguments, template);
 	size += format_list(line + size, LINE_SIZE - 1 - size, template, arguments);
 	va_end(arguments);

@@ -6,6 +6,7 @@
 
 #include "common/arch.h"
 #include "common/console/mux_input.h"
+#include "common/console/record.h"
 #include "common/console/slot.h"
 #include "common/console/stage.h"
 #include "common/plan/system.h"
@@ -91,8 +92,10 @@ static bool next_log_line(uint32_t partition)
 	if (length == 0)
 		return false;
 	stage_hide_unfinished();
+	stage_text("bulkhead: ");
 	stage_line(slot->out.log, CONSOLE_LOG_SIZE, read, length);
 	stage_show_unfinished();
+	record_line(slot->out.log, CONSOLE_LOG_SIZE, read, length);
 	consume(&slot->in.log_read, length);
 	return true;
 }

@@ -10,6 +10,7 @@
 #include "common/console/mux.h"
 #include "common/launch/boot_console.h"
 #include "common/launch/build.h"
+#include "common/launch/last_log.h"
 #include "common/launch/show.h"
 #include "common/lib/version.h"
 #include "common/plan/scratch.h"
@@ -280,6 +281,7 @@ static void plan_or_stay(void)
 		stay();
 	}
 	show_plan(&system_plan);
+	last_log_show(&system_plan);
 	if (report.unsupported != 0) {
 		boot_log("this build does not support %u of the things that the plan asks for",
 			 report.unsupported);

@@ -283,6 +283,7 @@ struct plan {
 	struct plan_board board;
 	struct plan_range hypervisor; /* the image with its BSS */
 	struct plan_range pool;	      /* what EL2 uses besides: all of the memory named below */
+	pa_t record;		      /* a page: what EL2 says, for the boot after a reset */
 	uint32_t housekeeping_cpu;    /* index into board.cpus */
 	uint32_t escape_key;	      /* of the console: a control character */
 

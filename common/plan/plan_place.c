@@ -284,6 +284,7 @@ static uint64_t lay_out_pool(struct planner *planner, uint64_t at)
 		if (plan_uses_cpu(plan, i))
 			plan->board.cpus[i].private_memory =
 				take(&at, needs->cpu_memory_size, PAGE_SIZE);
+	plan->record = take(&at, PAGE_SIZE, PAGE_SIZE);
 	return at;
 }
 

@@ -15,6 +15,7 @@ enum shown {
 	SHOW_SYNDROME = 4,
 	SHOW_IPA = 8,
 	SHOW_TIME = 16,
+	SHOW_FAR = 32,
 };
 
 struct row {
@@ -31,7 +32,7 @@ static const struct row rows[HEALTH_KINDS] = {
 	[HEALTH_EXECUTION] = {"execution outside its memory", SHOW_IPA | SHOW_SYNDROME},
 	[HEALTH_VECTORS] = {"cannot take exceptions: no memory at its vectors",
 			    SHOW_IPA | SHOW_SYNDROME},
-	[HEALTH_EXCEPTION] = {"exception that nobody handles", SHOW_SYNDROME},
+	[HEALTH_EXCEPTION] = {"exception that nobody handles", SHOW_SYNDROME | SHOW_FAR},
 	[HEALTH_SERROR_SURVIVED] = {"SError that was corrected (others are only counted)",
 				    SHOW_SYNDROME},
 	[HEALTH_SERROR] = {"SError", SHOW_SYNDROME},
@@ -40,7 +41,7 @@ static const struct row rows[HEALTH_KINDS] = {
 	[HEALTH_STOP_ORDER] = {"stopped by order of", SHOW_SOURCE},
 	[HEALTH_RESTART_ORDER] = {"restarted by order of", SHOW_SOURCE},
 	[HEALTH_START_ORDER] = {"started by order of", SHOW_SOURCE},
-	[HEALTH_BROKEN] = {"exception in EL2, vector", SHOW_NUMBER | SHOW_SYNDROME},
+	[HEALTH_BROKEN] = {"exception in EL2, vector", SHOW_NUMBER | SHOW_SYNDROME | SHOW_FAR},
 };
 
 static const char *source_name(uint32_t source)
@@ -61,10 +62,12 @@ size_t health_text(const struct health_event *event, char *out, size_t size)
 	if ((row->shown & SHOW_IPA) != 0)
 		at += format(out + at, size - at, " at 0x%lx", event->ipa);
 	if ((row->shown & SHOW_SYNDROME) != 0)
-		at += format(out + at, size - at, ", PC 0x%lx, ESR 0x%lx, FAR 0x%lx", event->pc,
-			     event->esr, event->far);
+		at += format(out + at, size - at, ", PC 0x%lx, ESR 0x%lx", event->pc, event->esr);
+	if ((row->shown & SHOW_FAR) != 0)
+		at += format(out + at, size - at, ", FAR 0x%lx", event->far);
 	if ((row->shown & SHOW_TIME) != 0)
-		at += format(out + at, size - at, ", after %lu ms", event->milliseconds);
+		at += format(out + at, size - at, ", after %lu.%03lu ms",
+			     event->microseconds / 1000, event->microseconds % 1000);
 	return at;
 }
 

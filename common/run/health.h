@@ -16,7 +16,7 @@
 
 enum health_kind {
 	HEALTH_NONE,
-	HEALTH_STARTED,		/* number: of the restart; milliseconds: that it took */
+	HEALTH_STARTED,		/* number: of the restart; microseconds: since it ended */
 	HEALTH_SHUTDOWN,	/* the guest switches itself off */
 	HEALTH_RESET,		/* the guest resets itself */
 	HEALTH_ACCESS,		/* outside its map; the guest got an external abort */
@@ -43,7 +43,7 @@ struct health_event {
 	uint64_t pc; /* ELR_EL2 */
 	uint64_t far;
 	uint64_t ipa;
-	uint64_t milliseconds;
+	uint64_t microseconds;
 };
 
 struct health_log {

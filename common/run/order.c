@@ -81,7 +81,9 @@ static void end(enum order order, uint32_t source)
 		[ORDER_WATCHDOG] = HEALTH_WATCHDOG,
 	};
 
-	partition_end((struct health_event){.kind = kinds[order], .number = source});
+	/* Whatever is in the mailbox. */
+	if (order <= ORDER_WATCHDOG && kinds[order] != HEALTH_NONE)
+		partition_end((struct health_event){.kind = kinds[order], .number = source});
 }
 
 void order_take(void)
@@ -93,7 +95,7 @@ void order_take(void)
 	/* What comes while it ends or restarts is looked at again when that is over. */
 	if (word == ORDER_NONE || state == PARTITION_ENDING || state == PARTITION_RESTARTING)
 		return;
-	if (state == PARTITION_RUNNING && KIND(word) != ORDER_START)
+	if (state == PARTITION_RUNNING)
 		end(KIND(word), SOURCE(word));
 	if (state == PARTITION_STOPPED &&
 	    (KIND(word) == ORDER_START || KIND(word) == ORDER_RESTART))

@@ -93,6 +93,7 @@ void partition_end(struct health_event event)
 				      memory_order_release);
 	else if (!partition_change(PARTITION_RUNNING, PARTITION_ENDING))
 		return;
+	this_partition.ended = arch_counter();
 	health_record(event);
 	report_exits();
 	carry_out(policy_for(kind), kind == HEALTH_RESTART_ORDER);
@@ -103,6 +104,7 @@ void partition_start_again(uint32_t source)
 {
 	health_record((struct health_event){.kind = HEALTH_START_ORDER, .number = source});
 	this_partition.restarts++;
+	this_partition.ended = arch_counter();
 	/* Release: who restarts it sees the count. */
 	(void)partition_change(PARTITION_STOPPED, PARTITION_RESTARTING);
 }

@@ -41,6 +41,7 @@ struct partition {
 	_Atomic uint32_t accesses_reported;
 	uint32_t restarts; /* since boot; written by who has ended it */
 	uint64_t started;  /* system counter: when its life began */
+	uint64_t ended;	   /* and when the last one ended, or was ordered to begin again */
 	struct health_log health;
 	/* System counter: when each of the last ones was, by its number. */
 	uint64_t restart_times[PLAN_MAX_RESTARTS];

@@ -16,7 +16,6 @@ void partition_restart(void)
 {
 	const struct plan_partition *const partition =
 		&system_plan.partitions[this_partition.index];
-	const uint64_t start = arch_counter();
 	struct content contents[FILL_MAX_CONTENTS];
 	const uint32_t count = fill_contents(partition, contents);
 
@@ -28,7 +27,8 @@ void partition_restart(void)
 	health_record((struct health_event){
 		.kind = HEALTH_STARTED,
 		.number = this_partition.restarts,
-		.milliseconds = (arch_counter() - start) * 1000 / arch_counter_frequency(),
+		.microseconds = (arch_counter() - this_partition.ended) * 1000000 /
+				arch_counter_frequency(),
 	});
 	/* Unless it has broken meanwhile. */
 	(void)partition_change(PARTITION_RESTARTING, PARTITION_RUNNING);

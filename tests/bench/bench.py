@@ -30,7 +30,10 @@ JOBS = [
      "lines_timer lines_sgi lines_psci"),
     ("1 kHz timer", linux.measure_ticks, HYPERVISORS, "exits_ticks"),
     ("Linux to init", linux.measure_init, SYSTEMS, "linux_ms"),
-    ("lateness", lateness.measure_lateness, SYSTEMS, "late_average"),
+    ("lateness", lateness.measure_lateness, SYSTEMS, "late_average late_most late_restarts"),
+    ("lateness beside restarts", lateness.measure_beside_restarts, (VIRTUAL, DIRECT),
+     "late_restarts"),
+    ("restart", linux.measure_restart, (VIRTUAL, DIRECT), "restart"),
     ("first instruction", guests.measure_scrub, (XEN, VIRTUAL), "entry_alone scrub_mib"),
     ("calls and latencies", guests.measure_bench, SYSTEMS,
      "psci_version workaround gicd_read gicr_read uart_read timer_busy timer_wfi self_sgi "

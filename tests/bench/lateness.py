@@ -4,10 +4,11 @@ import math
 import re
 
 from board import Guest, guest_file
-from qemu import OUT, run
+from qemu import OUT, Unavailable, run
 
 PICTURE = OUT / "lateness.svg"
 MILLISECONDS = 1000
+RESTARTS = 20
 COLORS = {"bare": "#777777", "Xen": "#d1495b", "virtual": "#00798c", "direct": "#edae49"}
 NAMES = {"bare": "bare metal", "Xen": "Xen", "virtual": "Bulkhead, virtual",
          "direct": "Bulkhead, direct"}
@@ -33,6 +34,19 @@ def measure_lateness(system):
     return {"lateness": classes,
             "late_average": sum(late * count for late, count in classes) / ticks,
             "late_most": max(late for late, _ in classes)}
+
+
+def measure_beside_restarts(system):
+    """As above, while the neighbour crashes and restarts all the time."""
+    name = f"{system.name}-crashes"
+    measured = Guest(guest_file("ticks"), f"ms={MILLISECONDS}")
+    neighbour = Guest(guest_file("ticks"), "role=crash", name="neighbour", is_neighbour=True,
+                      more='bulkhead,panic-device; bulkhead,on-crash = "restart";')
+    text = run(name, system.arguments(name, measured, neighbour), "ticks: done")
+    restarts = text.count("neighbour: restart ")
+    if restarts < RESTARTS:
+        raise Unavailable(f"the neighbour has restarted {restarts} times only")
+    return {"late_restarts": max(int(late) for late in re.findall(r"ticks: late (\d+) ", text))}
 
 
 def x_of(nanoseconds):

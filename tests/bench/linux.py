@@ -90,6 +90,15 @@ def difference(system, work, short, long, vectors, per_second):
     return found
 
 
+def measure_restart(system):
+    """Instructions from the reset of a Linux with 256 MiB until its vCPU is to start again."""
+    name = f"{system.name}-restart"
+    guest = Guest(KERNEL, "console=ttyAMA0 quiet work=reset", MEASURED_RAMDISK, mib=256)
+    text = run(name, system.arguments(name, guest), r"restart 2, after .* ms")
+    # An instruction takes a nanosecond.
+    return {"restart": float(re.search(r"restart 2, after ([0-9.]+) ms", text)[1]) * 1e6}
+
+
 def measure_idle(system):
     # Long, for a few interrupts come after they were counted; idle time costs nothing.
     return difference(system, "idle", 0, 100, find_vectors(system), 1)

@@ -7,7 +7,7 @@ from rows import NOT_MEASURED, TABLE
 
 SYSTEMS = ("bare", "Xen", "virtual", "direct")
 OURS = ("virtual", "direct")
-LINE = "{:36}{:>11}{:>13}{:>12}{:>9}{:>14}  {}"
+LINE = "{:37}{:>10}{:>13}{:>12}{:>12}{:>14}  {}"
 WORDS = {True: "yes", False: "NO", None: "-"}
 CLASSES = ("interrupts", "calls", "device accesses", "register accesses", "others")
 

@@ -7,7 +7,8 @@
  *   ticks: done, N missed
  *
  * role=busy: a neighbour instead, who computes, calls and looks at his interrupt controller for
- * ever. Without a hypervisor, neighbour=1 lets the second CPU do that.
+ * ever; role=crash: for some ms, and panics then (by the panic device). Without a hypervisor,
+ * neighbour=1 lets the second CPU do that.
  */
 #include "tests/guests/lib/guest.h"
 
@@ -39,11 +40,21 @@ void guest_handle_interrupt(uint32_t intid, uint64_t time)
 	write_register(cntv_ctl_el0, is_over ? 0 : 1);
 }
 
-static _Noreturn void be_busy(void)
+static void panic(void)
 {
+	__asm__ volatile("strb %w0, [%1]" : : "r"(1), "r"(platform.panic_device) : "memory");
+}
+
+static _Noreturn void be_busy(uint64_t milliseconds)
+{
+	const uint64_t start = virtual_time();
+	const uint64_t span = read_register(cntfrq_el0) / 1000 * milliseconds;
+
 	gic_enable(SGI_TO_ITSELF);
 	enable_interrupts();
 	for (;;) {
+		if (milliseconds != 0 && virtual_time() - start > span)
+			panic();
 		for (volatile unsigned i = 0; i < 1000; i++)
 			;
 		(void)read32(platform.distributor + 4); /* GICD_TYPER */
@@ -56,7 +67,7 @@ void guest_secondary(unsigned cpu)
 {
 	(void)cpu;
 	gic_init_cpu();
-	be_busy();
+	be_busy(0);
 }
 
 static void show(void)
@@ -78,7 +89,9 @@ void guest_main(uint64_t first_instruction)
 	gic_init();
 	gic_init_cpu();
 	if (bootarg_is("role", "busy"))
-		be_busy();
+		be_busy(0);
+	if (bootarg_is("role", "crash"))
+		be_busy(10);
 	if (bootarg_number("neighbour", 0) != 0)
 		(void)guest_cpu_on(1);
 	period = read_register(cntfrq_el0) / PERIODS_PER_SECOND;

@@ -4,7 +4,8 @@
  * outside of its memory (at= an address, else anywhere), mmio (every register of its virtual GIC
  * and UART with garbage), interrupts (SGIs to anybody, ends of anybody's interrupts), sgis (only
  * SGIs), uartflood (lines, or only the character whose number is byte=), terminal (escape
- * sequences); or once: reset, or panic (by the panic device, after accesses that it does not take).
+ * sequences); or once: reset, panic (by the panic device, after accesses that it does not take), or
+ * vectors (which it moves to where nothing is).
  */
 #include "tests/guests/lib/guest.h"
 
@@ -151,6 +152,14 @@ static void panic(void)
 	print("wild: still here\n");
 }
 
+/* Exceptions go where nothing is, and the first one comes. */
+static void lose_vectors(uint64_t vectors)
+{
+	write_register(vbar_el1, vectors);
+	(void)read32(vectors);
+	print("wild: still here\n");
+}
+
 void guest_main(uint64_t first_instruction)
 {
 	const uint64_t at = bootarg_number("at", 0);
@@ -162,6 +171,8 @@ void guest_main(uint64_t first_instruction)
 		(void)psci(PSCI_SYSTEM_RESET, 0, 0, 0);
 	if (bootarg_is("wild", "panic"))
 		panic();
+	if (bootarg_is("wild", "vectors"))
+		lose_vectors(0x30000000);
 	if (bootarg_is("wild", "uartflood") && bootarg_number("byte", 0) != 0)
 		flood(bootarg_number("byte", 0));
 	for (uint32_t round = 1;; round++) {

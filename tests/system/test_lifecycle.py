@@ -31,7 +31,7 @@ def sums(board):
 
 
 def restarts(board, name, count, timeout=90):
-    board.expect(rf"bulkhead: {name}: restart {count}, after \d+ ms", timeout=timeout)
+    board.expect(rf"bulkhead: {name}: restart {count}, after [0-9.]+ ms", timeout=timeout)
 
 
 @pytest.mark.parametrize("mode, count", [("virtual", 1000), ("direct", 300)])
@@ -92,13 +92,20 @@ def test_shutdown_may_restart(boot, mode):
 
 @pytest.mark.parametrize("housekeeping", ["its own CPU", "another"])
 def test_board_may_be_reset(boot, housekeeping):
-    """All that was said before has left the UART."""
+    """All that was said before has left the UART, and the next boot says it again."""
     wild = partition("wild", WILD, more='bulkhead,on-reset = "reset-board";')
     board = boot(system(*([wild, rt()] if housekeeping == "its own CPU" else [rt(), wild])))
-    for _ in range(3):
+    for boot_number in range(3):
+        if boot_number > 0:
+            board.expect("bulkhead: what was said after the last boot:\r")
+            board.expect(r"bulkhead: \| \[ +\d+\.\d{3}\] wild: asked for a reset\r")
+            board.expect(r"bulkhead: \| \[ +\d+\.\d{3}\] wild: resets the board\r")
         board.expect(r"bulkhead: launched 2 partitions")
         board.expect("bulkhead: wild: asked for a reset")
         board.expect("bulkhead: wild: resets the board\r")
+    # The first boot found none, and each what the last one had said, not more.
+    assert board.said().count("bulkhead: | ") == 3 * board.said().count("after the last boot:")
+    assert board.said().index("launched") < board.said().index("after the last boot")
 
 
 def test_board_is_reset_although_others_flood(boot):
@@ -125,6 +132,21 @@ def test_images_in_place_are_kept(boot):
         memory_kib=0, cpus="cpus = <2>;")))
     restarts(board, "lives", 20)
     assert len(sums(board)) >= 20 and len(set(sums(board))) == 1
+
+
+@pytest.mark.parametrize("mode", ["virtual", "direct"])
+def test_guest_that_cannot_take_exceptions_has_crashed(boot, mode):
+    """Its vectors are outside its memory: the abort that it gets cannot be taken."""
+    board = boot(system(rt(), partition(
+        "wild", kernel("wild.bin", "wild=vectors"),
+        more=f'bulkhead,irq-mode = "{mode}"; bulkhead,on-crash = "restart"; '
+             'bulkhead,restart-limit = <1 60000>;')))
+    for what in ("restarts", "stopped: it may restart 1 times in 60000 ms"):
+        board.expect("bulkhead: wild: access outside its memory at 0x30000000, PC")
+        board.expect("bulkhead: wild: cannot take exceptions: no memory at its vectors at 0x30000200")
+        board.expect(f"bulkhead: wild: {what}\r")
+    assert "still here" not in board.said()
+    board.expect(r"rt0 *\| \d+ ticks")
 
 
 @pytest.mark.parametrize("mode", ["virtual", "direct"])

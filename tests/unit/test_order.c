@@ -158,6 +158,20 @@ static void orders_are_carried_out_once(void **state)
 	assert_int_equal(started_by, ORDER_BY_CONSOLE);
 }
 
+/* All CPUs can write the mailboxes. */
+static void nonsense_is_dropped(void **state)
+{
+	(void)state;
+	for (uint32_t word = ORDER_WATCHDOG + 1; word < 0x20000; word += 0xff) {
+		if ((word & 0xff) <= ORDER_WATCHDOG)
+			continue;
+		atomic_store(&mailboxes.orders[VIRTUAL], word);
+		take(VIRTUAL);
+		assert_int_equal(ended.kind, HEALTH_NONE);
+		assert_int_equal(mailboxes.orders[VIRTUAL], 0);
+	}
+}
+
 static void orders_wait_for_the_restart(void **state)
 {
 	(void)state;
@@ -239,6 +253,7 @@ int main(void)
 		cmocka_unit_test_setup(refused_orders_change_nothing, set_up),
 		cmocka_unit_test_setup(every_result_has_words, set_up),
 		cmocka_unit_test_setup(orders_are_carried_out_once, set_up),
+		cmocka_unit_test_setup(nonsense_is_dropped, set_up),
 		cmocka_unit_test_setup(orders_wait_for_the_restart, set_up),
 		cmocka_unit_test_setup(watchdogs_displace_no_order, set_up),
 		cmocka_unit_test_setup(housekeeping_breaks_in, set_up),

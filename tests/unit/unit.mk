@@ -34,6 +34,7 @@ $(UNIT)/test_plan_random: $(UNIT)/obj/tests/unit/random_system.o
 
 # What runs behind the seam.
 $(UNIT)/test_partition: $(addprefix $(UNIT)/obj/common/run/,partition.o partition_restart.o health.o)
+$(UNIT)/test_record: $(addprefix $(UNIT)/obj/common/,console/record.o launch/last_log.o)
 $(UNIT)/test_order: $(UNIT)/obj/common/run/order.o
 $(UNIT)/test_fill: $(UNIT)/obj/common/run/fill.o
 $(UNIT)/test_syndrome: $(UNIT)/obj/arch/arm64/el2/syndrome_words.o

@@ -62,6 +62,11 @@ static void exit_synchronously(uint64_t esr)
 	leave_el2();
 }
 
+void guest_exception(unsigned class)
+{
+	exit_synchronously((uint64_t) class << ESR_EC_SHIFT | ESR_IL);
+}
+
 static void instruction(void)
 {
 	if (machine_hooks.instruction != NULL)

@@ -192,6 +192,9 @@ void guest_send_to(uint32_t targets, uint32_t intid);
 int64_t guest_cpu_on(unsigned cpu);
 void guest_cpu_off(void); /* returns; the vCPU is off */
 void guest_system_off(void);
+
+/* An exception to EL2 of a class (ESR_EL2.EC) that is none of the above. */
+void guest_exception(unsigned class);
 void guest_cpu_suspend(void); /* in standby */
 
 /* The virtual CPU interface open: both groups enabled, no priority masked; EOImode. */

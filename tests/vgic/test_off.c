@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* vCPUs that go off and come, and a partition that stops, with interrupts in flight. */
+#include "common/run/partition.h"
 #include "tests/vgic/unit.h"
 
 static void off_with_interrupts_in_flight(void **state)
@@ -137,6 +138,34 @@ static void stop_with_interrupts_in_flight(void **state)
 	}
 }
 
+/* What is hidden is undefined to the guest, and it goes on; what nobody knows ends it. */
+static void exceptions_of_every_class(void **state)
+{
+	static const unsigned hidden[] = {0x01, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09,
+					  0x0a, 0x0c, 0x14, 0x19, 0x1a, 0x1b, 0x1d};
+	unsigned next = 0;
+
+	(void)state;
+	for (unsigned class = 0; class < 0x40; class ++) {
+		/* Calls, system registers, aborts. */
+		if (class == 0x16 || class == 0x17 || class == 0x18 || class == 0x20 ||
+		    class == 0x24)
+			continue;
+		setup_guest(1, 4);
+		guest_exception(class);
+
+		const bool is_hidden =
+			next < sizeof(hidden) / sizeof(hidden[0]) && hidden[next] == class;
+
+		next += is_hidden ? 1 : 0;
+		assert_int_equal(machine.cpus[0].is_on, is_hidden);
+		assert_int_equal(partition_is_running(), is_hidden);
+		if (is_hidden)
+			assert_true(machine_self()->has_aborted);
+	}
+	assert_int_equal(next, sizeof(hidden) / sizeof(hidden[0]));
+}
+
 int main(void)
 {
 	struct CMUnitTest tests[] = {
@@ -146,6 +175,7 @@ int main(void)
 		cmocka_unit_test(off_and_on_again),
 		cmocka_unit_test(reset_is_idempotent),
 		cmocka_unit_test(stop_with_interrupts_in_flight),
+		cmocka_unit_test(exceptions_of_every_class),
 	};
 
 	return run_vgic_tests(tests);

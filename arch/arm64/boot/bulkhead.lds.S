@@ -157,6 +157,7 @@ monitor_gate = ABSOLUTE(monitor_turn);
 /* Fixed places with other memory behind them on each CPU (layout.h). */
 this_cpu = EL2_CPU;
 housekeeping = EL2_HOUSEKEEPING;
+record = EL2_RECORD;
 this_partition = EL2_PARTITION;
 this_guest = EL2_GUEST;
 stage2_roots = EL2_STAGE2_ROOTS;

@@ -195,8 +195,9 @@ static bool map_role(struct page_table *table, const struct plan *plan, uint32_t
 	       map_others(table, plan, partition, is_housekeeping) &&
 	       map_consoles(table, plan, partition, is_housekeeping) &&
 	       (!is_housekeeping ||
-		map(table, EL2_HOUSEKEEPING, pa(this_cpu.memory.value + CPU_MEMORY_HOUSE),
-		    PAGE_SIZE, EL2_RW)) &&
+		(map(table, EL2_HOUSEKEEPING, pa(this_cpu.memory.value + CPU_MEMORY_HOUSE),
+		     PAGE_SIZE, EL2_RW) &&
+		 map(table, EL2_RECORD, plan->record, PAGE_SIZE, EL2_RW))) &&
 	       map_devices(table, plan, is_housekeeping);
 }
 

@@ -38,6 +38,7 @@
 #define EL2_STACK_TOP	 (EL2_STACK + EL2_STACK_SIZE)
 #define EL2_CPU		 (EL2_BASE + 0x210000)
 #define EL2_HOUSEKEEPING (EL2_BASE + 0x214000)
+#define EL2_RECORD	 (EL2_BASE + 0x216000) /* of the log, for the boot after a reset */
 
 #define EL2_PARTITION	   (EL2_BASE + 0x400000)
 #define EL2_PARTITION_SIZE 0x1000 /* struct partition */

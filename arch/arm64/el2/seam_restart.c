@@ -40,22 +40,6 @@ void arch_zero(void *memory, uint64_t size)
 	zero_bytes(blocks_end, end);
 }
 
-void arch_clean(const void *memory, uint64_t size)
-{
-	const uint64_t line = UINT64_C(4) << (read_register(ctr_el0) >> 16 & 0xf); /* DminLine */
-	const uint64_t end = (uintptr_t)memory + size;
-
-	/*
-	 * A guest starts with its MMU off and reads past the caches: what we wrote must be at the
-	 * point of coherency, and no line of ours may stay behind to be written back later
-	 * (D7.5.9.3).
-	 */
-	for (uint64_t at = align_down((uintptr_t)memory, line); at < end; at += line)
-		__asm__ volatile("dc civac, %0" : : "r"(at) : "memory");
-	complete_all_accesses();
-	/* Instructions fetched from there before are dropped where a vCPU starts (vcpu_start()). */
-}
-
 void arch_serve_interrupts(void)
 {
 	serve_idle_interrupt();
