@@ -48,10 +48,10 @@ check-cppcheck:
 # GCC's analyzer, over what boots and over what runs on the desk.
 check-analyzer: | $(LIBFDT)
 	@set -e; for file in $(EL2_C); do \
-		$(CC) $(EL2_FLAGS) -fanalyzer -c -o /dev/null $$file; \
+		$(CC) $(EL2_FLAGS) -fanalyzer -c -o $(BUILD)/analyzed.o $$file; \
 	done
 	@set -e; for file in imagebuilder/*.c imagebuilder/bulkctl/*.c; do \
-		$(HOSTCC) $(HOST_FLAGS) -fanalyzer -c -o /dev/null $$file; \
+		$(HOSTCC) $(HOST_FLAGS) -fanalyzer -c -o $(BUILD)/analyzed.o $$file; \
 	done
 	@echo 'gcc -fanalyzer: good'
 
