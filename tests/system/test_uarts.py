@@ -171,6 +171,6 @@ def test_uart(run_board, tmp_path, machine):
     for text in ("", "hello", "0123456789" * 7):
         board.send(text + "\r")
         board.expect(rf"echo\| echo: {len(text)} bytes: {text}\r+\n")
-    # The multiplexer's own commands.
+    # And the monitor.
     board.send("\x0f?")
-    board.expect(r"\^O 0  echo  \(has the input\)")
+    board.expect(r"list +show all partitions")
