@@ -40,7 +40,7 @@ def lives(board, names, count):
 def test_second_stage(boot):
     """By its policy, whatever the vCPUs do; nobody else notices."""
     board = boot(system(
-        rt(),
+        rt(interval_ms=1000),
         *(dog(f"spin{mode}", mode, "end=spin checks=0", cpus="cpus = <2>;") for mode in MODES),
         *(dog(f"look{mode}", mode, "end=neglect checks=0", 'bulkhead,on-watchdog = "stop";')
           for mode in MODES),
