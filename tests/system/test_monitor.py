@@ -38,7 +38,7 @@ def test_every_command(boot):
     for line, answers in (
             ("list", [r"partition +digit  state", r"rt0 +\*0 +running +0 +virtual +0 +0:00:\d\d",
                       r"direct +1 +running +1 +direct +0 ",
-                      r"wild +2 +running +2 +virtual +0 .*access outside its memory at 0x"]),
+                      r"wild +2 +running +2 +virtual +0 .*further accesses outside its memory"]),
             ("plan", [r"rt0 +0 +16384 +1 +0  stop +restart +stop +-\r"]),
             ("stats", [r"rt0 +[1-9]\d* +\d+ +[1-9]\d* +\d+ +\d+ +0 +0:", r"direct +0 "]),
             ("log wild", [r"\d+\.\d{3} s  access outside its memory at 0x\w+, PC 0x",
