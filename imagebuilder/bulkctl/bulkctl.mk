@@ -18,3 +18,12 @@ $(BUILD)/bulkctl.obj/%.o: %.c | packages-build
 	$(Q)$(CC) $(HOST_FLAGS) -MMD -MP -c -o $@ $<
 
 -include $(BULKCTL_OBJECTS:.o=.d)
+
+# The ramdisk of a Linux partition that manages others: what all have, and bulkctl behind it.
+MANAGER := $(BUILD)/assets/manager.cpio.gz
+assets: $(MANAGER)
+$(MANAGER): $(BULKCTL) $(BUILD)/assets/linux0.cpio.gz
+	$(Q)rm -rf $(BUILD)/manager && mkdir -p $(BUILD)/manager/bin
+	$(Q)cp $(BULKCTL) $(BUILD)/manager/bin
+	$(Q)(cd $(BUILD)/manager && find bin | sort | cpio -o -H newc -R 0:0 --quiet) | gzip -9n \
+		| cat $(BUILD)/assets/linux0.cpio.gz - >$@

@@ -13,10 +13,9 @@ $(BUILD)/linux/%: tests/linux/%.c | packages-build
 	$(call say,LINUX,$@)
 	$(Q)$(CC) -std=c11 -O2 $(WARNINGS) -static -o $@ $<
 
-$(BUILD)/assets/tests.cpio.gz: $(LINUX_PROGRAMS) $(LINUX_SCRIPTS) $(BULKCTL) \
-			       $(BUILD)/assets/sbsa_gwdt.ko $(BUILD)/assets/linux0.cpio.gz
+$(BUILD)/assets/tests.cpio.gz: $(LINUX_PROGRAMS) $(LINUX_SCRIPTS) $(MANAGER) \
+			       $(BUILD)/assets/sbsa_gwdt.ko
 	$(Q)rm -rf $(BUILD)/linux/root && mkdir -p $(BUILD)/linux/root/bin
-	$(Q)cp $(LINUX_PROGRAMS) $(LINUX_SCRIPTS) $(BULKCTL) $(BUILD)/assets/sbsa_gwdt.ko \
-		$(BUILD)/linux/root/bin
+	$(Q)cp $(LINUX_PROGRAMS) $(LINUX_SCRIPTS) $(BUILD)/assets/sbsa_gwdt.ko $(BUILD)/linux/root/bin
 	$(Q)(cd $(BUILD)/linux/root && find bin | sort | cpio -o -H newc -R 0:0 --quiet) | gzip -9n \
-		| cat $(BUILD)/assets/linux0.cpio.gz - >$@
+		| cat $(MANAGER) - >$@
