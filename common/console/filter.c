@@ -3,11 +3,12 @@
 
 #include <string.h>
 
-#define BELL	  0x07
-#define BACKSPACE 0x08
-#define ESCAPE	  0x1b
-#define DELETE	  0x7f
-#define HIDDEN	  '.'
+#define BELL	   0x07
+#define BACKSPACE  0x08
+#define ESCAPE	   0x1b
+#define DELETE	   0x7f
+#define HIDDEN	   '.'
+#define MODE_LIMIT 6000 /* larger numbers stay as they are: no mode has one */
 
 /* Save, restore, index, next line, tab stop, reverse index, keypads, reset. */
 #define ESCAPE_FINALS "78DEHM=>c"
@@ -50,6 +51,8 @@ uint8_t filter_plain(struct filter *filter, uint8_t byte)
 /* The byte behind ESC. */
 static uint8_t filter_escape(struct filter *filter, uint8_t byte)
 {
+	filter->number = 0;
+	filter->has_other_modes = false;
 	if (byte == '[')
 		filter->state = FILTER_CONTROL;
 	else if (byte == '(' || byte == ')')
@@ -60,6 +63,20 @@ static uint8_t filter_escape(struct filter *filter, uint8_t byte)
 									      : FILTER_CANCEL;
 }
 
+/* Modes that outlive the sequence: not those that lock or add to what the keyboard sends. */
+static bool is_harmless_mode(const struct filter *filter)
+{
+	/* Insert; cursor keys, wrap, blink, cursor, alternate screen, bracketed paste. */
+	static const uint16_t private_modes[] = {1, 7, 12, 25, 1049, 2004};
+
+	if (filter->state == FILTER_CONTROL)
+		return filter->number == 4;
+	for (size_t i = 0; i < sizeof(private_modes) / sizeof(private_modes[0]); i++)
+		if (filter->number == private_modes[i])
+			return true;
+	return false;
+}
+
 /* A byte of a control sequence: parameters up to 0x3f, then the final byte. */
 static uint8_t filter_control(struct filter *filter, uint8_t byte)
 {
@@ -67,7 +84,16 @@ static uint8_t filter_control(struct filter *filter, uint8_t byte)
 				   : filter->state == FILTER_PRIVATE ? PRIVATE_FINALS
 								     : "";
 
-	if ((byte >= '0' && byte <= '9') || byte == ';' || byte == ':')
+	if (byte >= '0' && byte <= '9') {
+		if (filter->number < MODE_LIMIT)
+			filter->number = (uint16_t)(filter->number * 10 + (byte - '0'));
+		return byte;
+	}
+	if (byte == ';' || byte == ':' || byte == 'h' || byte == 'l') {
+		filter->has_other_modes = filter->has_other_modes || !is_harmless_mode(filter);
+		filter->number = 0;
+	}
+	if (byte == ';' || byte == ':')
 		return byte;
 	if (byte < 0x40) {
 		/* '?' in front makes it private; other prefixes and intermediates ask or are rare.
@@ -77,6 +103,8 @@ static uint8_t filter_control(struct filter *filter, uint8_t byte)
 		return byte;
 	}
 	filter->state = FILTER_TEXT;
+	if ((byte == 'h' || byte == 'l') && filter->has_other_modes)
+		return FILTER_CANCEL;
 	return is_one_of(byte, finals) ? byte : FILTER_CANCEL;
 }
 

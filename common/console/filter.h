@@ -36,6 +36,8 @@ struct filter {
 	uint8_t state; /* enum filter_state */
 	uint8_t lead;  /* of the UTF-8 character that is not yet complete */
 	uint8_t missing;
+	bool has_other_modes; /* of a control sequence: a parameter that is no harmless mode */
+	uint16_t number;      /* its parameter that comes */
 };
 
 /* What to show for the next byte of a guest without the focus, and with it. */

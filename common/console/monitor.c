@@ -19,6 +19,9 @@
 #define ESCAPE	  0x1b
 #define DELETE	  0x7f
 
+/* No colours, no drawing characters, the cursor visible: whatever the partition has set. */
+#define PLAIN_TEXT "\033[m\033(B\033[?25h"
+
 #define TYPED_SIZE 80 /* of a line */
 
 /* Keys are taken while the stage holds less than this: what one shows is shorter than the rest. */
@@ -30,6 +33,14 @@
 
 static struct console_mux *const mux = &housekeeping.mux;
 static struct monitor *const monitor = &housekeeping.mux.monitor;
+
+/* Whether the partition with the focus is to tell of unfinished lines: they are shown as they come.
+ */
+static void set_focus(uint32_t has_focus)
+{
+	atomic_store_explicit(&console_slots[mux->focus].in.has_focus, has_focus,
+			      memory_order_relaxed);
+}
 
 static void begin(const struct monitor_command *command)
 {
@@ -142,12 +153,29 @@ static void enter(void)
 	monitor->is_too_long = false;
 }
 
+/* What arrow and function keys send, and mice: ESC, '[' or 'O', and up to a final byte. */
+static bool skip(uint8_t byte)
+{
+	const enum monitor_skip before = monitor->skip;
+
+	monitor->skip = SKIP_NONE;
+	if (byte == ESCAPE)
+		monitor->skip = SKIP_BEHIND_ESCAPE;
+	else if (before == SKIP_BEHIND_ESCAPE && (byte == '[' || byte == 'O'))
+		monitor->skip = SKIP_SEQUENCE;
+	else if (before == SKIP_SEQUENCE && byte >= ' ' && byte < '@')
+		monitor->skip = SKIP_SEQUENCE;
+	return before != SKIP_NONE || byte == ESCAPE;
+}
+
 /* A key at the prompt. */
 static void edit(uint8_t byte)
 {
+	if (skip(byte))
+		return;
 	if (byte == '\r' || byte == '\n') {
 		enter();
-	} else if (byte == ESCAPE || (byte == CTRL_D && mux->shown == 0)) {
+	} else if (byte == CTRL_D && mux->shown == 0) {
 		move(mux->focus, 0);
 	} else if (byte == CTRL_C || byte == CTRL_U) {
 		stage_hide_unfinished();
@@ -176,6 +204,8 @@ static void take_command_key(uint8_t byte)
 	}
 	if (!monitor->is_open) {
 		stage_end_line();
+		stage_text(PLAIN_TEXT);
+		set_focus(0);
 		monitor->is_open = true;
 		stage_begin_line();
 	}
@@ -267,9 +297,9 @@ static void show_last(uint32_t lines)
 
 static void finish_move(void)
 {
-	atomic_store_explicit(&console_slots[mux->focus].in.has_focus, 0, memory_order_relaxed);
+	set_focus(0);
 	mux->focus = monitor->partition;
-	atomic_store_explicit(&console_slots[mux->focus].in.has_focus, 1, memory_order_relaxed);
+	set_focus(1);
 	monitor->command = NULL;
 	monitor->is_open = false;
 	show_last(monitor->mark);
@@ -311,6 +341,7 @@ void monitor_turn(void)
 	if (monitor->is_inside) {
 		memset(monitor, 0, sizeof(*monitor));
 		mux->is_on_line = false;
+		set_focus(1);
 	}
 	monitor->is_inside = true;
 	take_keys();

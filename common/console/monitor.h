@@ -24,6 +24,13 @@
 
 struct monitor_command;
 
+/* Where the keys are in a sequence that is no text. */
+enum monitor_skip {
+	SKIP_NONE,
+	SKIP_BEHIND_ESCAPE,
+	SKIP_SEQUENCE,
+};
+
 struct monitor {
 	bool is_due;	   /* it has something to do */
 	bool is_open;	   /* no partition's text is shown as it comes */
@@ -32,7 +39,8 @@ struct monitor {
 	bool is_inside;	   /* it runs; if it has not come back, an exception in EL2 has ended it */
 	bool is_disturbed; /* lines of others have been shown, behind the live table */
 	bool is_too_long;  /* what is typed */
-	bool is_live;	   /* the command's output is shown again and again */
+	enum monitor_skip skip;
+	bool is_live;			       /* the command's output is shown again and again */
 	const struct monitor_command *command; /* whose output comes; NULL: none */
 	uint32_t partition;		       /* its argument */
 	uint32_t line;			       /* of its output, the next */

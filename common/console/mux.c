@@ -299,7 +299,7 @@ void console_mux_interrupt(void)
 {
 	uint8_t byte;
 
-	for (unsigned i = 0; i < CONSOLE_DRAIN_LIMIT && uart_read(&mux->uart, &byte); i++)
+	for (unsigned i = 0; i < CONSOLE_READ_LIMIT && uart_read(&mux->uart, &byte); i++)
 		mux_receive(byte);
 	if (mux->is_draining)
 		write_text();

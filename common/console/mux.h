@@ -36,6 +36,9 @@
 /* Bytes for the UART in one go: the usual FIFO, and the time in EL2 stays short. */
 #define CONSOLE_DRAIN_LIMIT 32
 
+/* Received bytes that are taken in one go: no FIFO is deeper, and some interrupt by edges. */
+#define CONSOLE_READ_LIMIT 256
+
 /* A period, and the bytes that are taken from rings or given to the UART in it. */
 #define CONSOLE_PERIODS_PER_SECOND 1000
 #define CONSOLE_PERIOD_WORK	   2048

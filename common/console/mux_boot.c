@@ -34,7 +34,7 @@ void console_mux_start(void)
 	mux->uart.registers = uart_registers + plan->board.uart.base.value % PAGE_SIZE;
 	/* What was typed at the boot loader is nobody's; some UARTs interrupt only an empty FIFO.
 	 */
-	for (unsigned i = 0; i < CONSOLE_DRAIN_LIMIT && uart_read(&mux->uart, &byte); i++)
+	for (unsigned i = 0; i < CONSOLE_READ_LIMIT && uart_read(&mux->uart, &byte); i++)
 		;
 	uart_set_interrupts(&mux->uart, false);
 	arch_claim_interrupt(plan->board.uart_intid);

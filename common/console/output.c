@@ -89,8 +89,6 @@ void console_notify(void)
 	atomic_thread_fence(memory_order_seq_cst);
 	if (atomic_load_explicit(&console_own_slot()->in.is_draining, memory_order_relaxed) != 0)
 		return;
-	if (arch_is_housekeeping())
-		console_mux_drain();
-	else
-		arch_kick_cpu(system_plan.housekeeping_cpu);
+	/* Also on that CPU itself: this may be the exception of a drain that it was in. */
+	arch_kick_cpu(system_plan.housekeeping_cpu);
 }

@@ -66,8 +66,7 @@ void console_forget(void);
 void console_ask_board_reset(void);
 
 /*
- * Tells housekeeping to look at this partition's rings, unless it is about to anyway. No lock may
- * be held: on the housekeeping CPU itself this drains.
+ * Tells housekeeping to look at this partition's rings and events, unless it is about to anyway.
  */
 void console_notify(void);
 

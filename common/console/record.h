@@ -5,7 +5,7 @@
  * prints it (launch/last_log.h), then begins anew. The housekeeping CPU writes it.
  *
  * A ring of text: of written bytes the last RECORD_TEXT are there. It is believed when the magic
- * number and the complement of written are right.
+ * number (with the plan's digest in it) and the complement of written are right.
  */
 #ifndef BULKHEAD_CONSOLE_RECORD_H
 #define BULKHEAD_CONSOLE_RECORD_H

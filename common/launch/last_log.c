@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/launch/last_log.h"
 
+#include <string.h>
+
 #include "common/arch.h"
 #include "common/console/record.h"
 #include "common/launch/boot_console.h"
@@ -38,17 +40,26 @@ static uint32_t first_line(const struct record *last)
 	return at;
 }
 
-void last_log_show(const struct plan *plan)
+/* Another plan may have had something else there, even a guest's memory. */
+static uint64_t magic_of(const char *digest)
+{
+	uint64_t magic;
+
+	memcpy(&magic, digest, sizeof(magic));
+	return magic ^ RECORD_MAGIC;
+}
+
+void last_log_show(const struct plan *plan, const char *digest)
 {
 	struct record *const last = arch_window(ARCH_WINDOW_MEMORY, plan->record, RECORD_SIZE);
-	const bool is_there = last->magic == RECORD_MAGIC && last->check == ~last->written;
+	const bool is_there = last->magic == magic_of(digest) && last->check == ~last->written;
 
 	if (is_there && last->written != 0) {
 		boot_log("what was said after the last boot:");
 		for (uint32_t at = first_line(last); at != last->written;)
 			show_line(last, &at);
 	}
-	last->magic = RECORD_MAGIC;
+	last->magic = magic_of(digest);
 	last->written = 0;
 	last->check = UINT32_MAX;
 	arch_clean(last, RECORD_SIZE);

@@ -5,7 +5,10 @@
 
 #include "common/plan/plan.h"
 
-/* Prints the record that the last boot of this plan has left, if there is one; begins a new one. */
-void last_log_show(const struct plan *plan);
+/*
+ * Prints the record that the last boot of this plan, whose digest it is, has left, if there is one;
+ * begins a new one.
+ */
+void last_log_show(const struct plan *plan, const char *digest);
 
 #endif

@@ -13,6 +13,7 @@
 #include "common/launch/last_log.h"
 #include "common/launch/show.h"
 #include "common/lib/version.h"
+#include "common/plan/digest.h"
 #include "common/plan/scratch.h"
 #include "common/plan/system.h"
 #include "common/run/partition.h"
@@ -264,6 +265,7 @@ static bool wait_for_cpus(void)
 /* Act one: from the device tree to the plan. Does not return when there is an error. */
 static void plan_or_stay(void)
 {
+	char digest[PLAN_DIGEST_TEXT_SIZE];
 	size_t tree_size = 0;
 	const void *const tree = show_device_tree(&tree_size);
 
@@ -288,8 +290,9 @@ static void plan_or_stay(void)
 			 report.warnings, report.warnings == 1 ? "" : "s");
 		stay();
 	}
-	show_plan(&system_plan);
-	last_log_show(&system_plan);
+	plan_digest_text(&system_plan, digest);
+	show_plan(&system_plan, digest);
+	last_log_show(&system_plan, digest);
 	if (report.unsupported != 0) {
 		boot_log("this build does not support %u of the things that the plan asks for",
 			 report.unsupported);

@@ -5,7 +5,6 @@
 
 #include "common/launch/boot_console.h"
 #include "common/lib/format.h"
-#include "common/plan/digest.h"
 
 #define KIB	  1024
 #define MIB	  (KIB * KIB)
@@ -72,10 +71,8 @@ static void show_devices(const struct plan *plan, const struct plan_partition *p
 	}
 }
 
-void show_plan(const struct plan *plan)
+void show_plan(const struct plan *plan, const char *digest)
 {
-	char digest[PLAN_DIGEST_TEXT_SIZE];
-
 	boot_log("  %-12s %-8s %9s  %-23s %s", "partition", "CPUs", "memory", "host address",
 		 "devices");
 	for (uint32_t i = 0; i < plan->partition_count; i++) {
@@ -96,7 +93,6 @@ void show_plan(const struct plan *plan)
 		}
 		show_devices(plan, partition);
 	}
-	plan_digest_text(plan, digest);
 	boot_log("plan %s", digest);
 }
 

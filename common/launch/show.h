@@ -7,7 +7,7 @@
 #include "common/plan/report.h"
 
 void show_board(const struct plan *plan);
-void show_plan(const struct plan *plan);
+void show_plan(const struct plan *plan, const char *digest);
 void show_report(const struct report *report);
 
 #endif

@@ -41,6 +41,18 @@ static const struct plan_uart ns16550 = {
 		  {4, 0x08, 0x08}} /* MCR.OUT2, which lets a PC's interrupt out */
 };
 
+/*
+ * DesignWare's interrupts, unmaskably, when somebody has written LCR while it was busy, as boot
+ * loaders do: reading USR ends that (writing it does nothing).
+ */
+static const struct plan_uart designware = {
+	"dw-apb",
+	NS16550,
+	REGISTERS(0x20, 1, 1, 0, 0, 16),
+	.no_room = {5, 0x20, 0},
+	.clear = {{0x1f, 0, 0}},
+	.start = {{1, 0x0f, 0}, {2, 0xff, 0x01}, {4, 0x08, 0x08}}};
+
 /* TI's says when its FIFO is full. The boot loader has switched the FIFOs on. */
 static const struct plan_uart omap = {"omap",
 				      NS16550,
@@ -120,7 +132,7 @@ static const struct {
 	{"arm,sbsa-uart", &sbsa},
 	{"arm,pl011", &pl011},
 	{"ti,am654-uart", &omap},
-	{"snps,dw-apb-uart", &ns16550},
+	{"snps,dw-apb-uart", &designware},
 	{"ns16550a", &ns16550},
 	{"ns16550", &ns16550},
 	{"fsl,imx6q-uart", &imx},

@@ -11,8 +11,7 @@ static void set_alarm(void)
 	for (unsigned i = 0; i < HOUSEKEEPING_TIMERS; i++)
 		if (housekeeping.timers[i] != 0 && housekeeping.timers[i] < first)
 			first = housekeeping.timers[i];
-	if (first != UINT64_MAX)
-		arch_set_alarm(first);
+	arch_set_alarm(first);
 }
 
 void housekeeping_set_timer(enum housekeeping_timer timer, uint64_t at)

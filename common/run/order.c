@@ -31,17 +31,26 @@ static enum order_result check(uint32_t partition, enum order order)
 	return order == ORDER_START && state != PARTITION_STOPPED ? ORDER_NOT_STOPPED : ORDER_GIVEN;
 }
 
-/* Release: what led to the order is visible to who takes it. */
-static void post(_Atomic uint32_t *mailbox, enum order order, uint32_t source)
+/*
+ * Release: what led to the order is visible to who takes it. False: nobody has to be told, for an
+ * order that was there is about to be taken, and this one in its place.
+ */
+static bool post(_Atomic uint32_t *mailbox, enum order order, uint32_t source)
 {
 	const uint32_t word = (uint32_t)order | source << 8;
 	uint32_t empty = ORDER_NONE;
 
 	if (order == ORDER_WATCHDOG)
-		(void)atomic_compare_exchange_strong_explicit(
+		return atomic_compare_exchange_strong_explicit(
 			mailbox, &empty, word, memory_order_release, memory_order_relaxed);
-	else
-		atomic_store_explicit(mailbox, word, memory_order_release);
+	return atomic_exchange_explicit(mailbox, word, memory_order_acq_rel) == ORDER_NONE;
+}
+
+/* Also when this is the housekeeping CPU: after what it does now. */
+static void break_in_soon(uint32_t partition)
+{
+	atomic_fetch_or_explicit(&mailboxes.direct, 1U << partition, memory_order_release);
+	arch_kick_cpu(system_plan.housekeeping_cpu);
 }
 
 enum order_result order_give(uint32_t partition, enum order order, uint32_t source)
@@ -49,22 +58,18 @@ enum order_result order_give(uint32_t partition, enum order order, uint32_t sour
 	const struct plan_partition *const plan = &system_plan.partitions[partition];
 	const enum order_result result = check(partition, order);
 
-	if (result != ORDER_GIVEN)
+	if (result != ORDER_GIVEN || !post(&mailboxes.orders[partition], order, source))
 		return result;
-	post(&mailboxes.orders[partition], order, source);
 	if (plan->direct_interrupts == 0) {
 		arch_kick_cpu(plan->cpus[0]);
 		return result;
 	}
-	atomic_fetch_or_explicit(&mailboxes.direct, 1U << partition, memory_order_release);
-	if (arch_is_housekeeping())
-		order_break_in();
-	else
-		arch_kick_cpu(system_plan.housekeeping_cpu);
+	break_in_soon(partition);
 	return result;
 }
 
-static void end(enum order order, uint32_t source)
+/* False: it was about to end already, and the order stays. */
+static bool end(enum order order, uint32_t source)
 {
 	static const enum health_kind kinds[] = {
 		[ORDER_STOP] = HEALTH_STOP_ORDER,
@@ -72,14 +77,23 @@ static void end(enum order order, uint32_t source)
 		[ORDER_WATCHDOG] = HEALTH_WATCHDOG,
 	};
 
-	/* Whatever is in the mailbox. */
-	if (order <= ORDER_WATCHDOG && kinds[order] != HEALTH_NONE)
-		partition_end((struct health_event){.kind = kinds[order], .number = source});
+	if (kinds[order] == HEALTH_NONE)
+		return true;
+	return partition_end((struct health_event){.kind = kinds[order], .number = source}) ||
+	       order == ORDER_WATCHDOG;
 }
 
-void order_take(void)
+/* All CPUs can write the mailboxes: whether what is in this partition's may be carried out. */
+static bool is_sound(enum order order)
 {
-	_Atomic uint32_t *const mailbox = &mailboxes.orders[this_partition.index];
+	return order == ORDER_STOP || order == ORDER_WATCHDOG ||
+	       ((order == ORDER_START || order == ORDER_RESTART) &&
+		plan_may_restart(&system_plan.partitions[this_partition.index]));
+}
+
+/* True: an order has come in the place of the one that was taken. */
+static bool take(_Atomic uint32_t *mailbox)
+{
 	uint32_t word = atomic_load_explicit(mailbox, memory_order_acquire);
 	const uint32_t state = partition_state();
 
@@ -89,15 +103,22 @@ void order_take(void)
 	 */
 	if (word == ORDER_NONE || ((state == PARTITION_ENDING || state == PARTITION_RESTARTING) &&
 				   KIND(word) != ORDER_WATCHDOG))
-		return;
-	if (state == PARTITION_RUNNING)
-		end(KIND(word), SOURCE(word));
-	if (state == PARTITION_STOPPED &&
+		return false;
+	if (state == PARTITION_RUNNING && is_sound(KIND(word)) && !end(KIND(word), SOURCE(word)))
+		return false;
+	if (state == PARTITION_STOPPED && is_sound(KIND(word)) &&
 	    (KIND(word) == ORDER_START || KIND(word) == ORDER_RESTART))
 		partition_start_again(SOURCE(word));
-	/* Unless it has been replaced meanwhile. Release: the state says what came of it. */
-	(void)atomic_compare_exchange_strong_explicit(mailbox, &word, ORDER_NONE,
-						      memory_order_release, memory_order_relaxed);
+	/* Release: the state says what came of it. */
+	return !atomic_compare_exchange_strong_explicit(mailbox, &word, ORDER_NONE,
+							memory_order_release, memory_order_relaxed);
+}
+
+void order_take(void)
+{
+	/* Each order that is accepted changes the state, but for one that came too late. */
+	while (take(&mailboxes.orders[this_partition.index]))
+		;
 }
 
 /* Its vCPUs leave the guest if there is one that runs and is to end. */
@@ -112,14 +133,17 @@ static void break_into(uint32_t partition)
 	atomic_store_explicit(&mailboxes.broken_into, partition + 1, memory_order_relaxed);
 	atomic_thread_fence(memory_order_seq_cst);
 
-	const enum order order = KIND(atomic_load_explicit(mailbox, memory_order_relaxed));
+	uint32_t word = atomic_load_explicit(mailbox, memory_order_relaxed);
+	const enum order order = KIND(word);
 	const bool runs = view_state(partition) == PARTITION_RUNNING;
-	const bool is_void = order == ORDER_NONE || (order == ORDER_START && runs);
+	const bool is_void = order == ORDER_NONE || order == (runs ? ORDER_START : ORDER_WATCHDOG);
 
-	if (is_void)
-		atomic_store_explicit(mailbox, ORDER_NONE, memory_order_relaxed);
-	else if (runs)
+	if (!is_void && runs)
 		arch_break_in(partition);
+	if (is_void &&
+	    !atomic_compare_exchange_strong_explicit(mailbox, &word, ORDER_NONE,
+						     memory_order_relaxed, memory_order_relaxed))
+		break_in_soon(partition);
 	/* Release: what was done to its stage 2 comes first. */
 	atomic_store_explicit(&mailboxes.broken_into, 0, memory_order_release);
 	/*
@@ -139,9 +163,10 @@ bool order_is_breaking_in(void)
 
 void order_break_in(void)
 {
-	uint32_t partitions = atomic_exchange_explicit(&mailboxes.direct, 0, memory_order_acquire);
+	const uint32_t partitions =
+		atomic_exchange_explicit(&mailboxes.direct, 0, memory_order_acquire);
 
-	for (uint32_t i = 0; partitions != 0; i++, partitions >>= 1)
-		if ((partitions & 1) != 0)
+	for (uint32_t i = 0; i < system_plan.partition_count; i++)
+		if ((partitions >> i & 1) != 0)
 			break_into(i);
 }

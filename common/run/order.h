@@ -64,6 +64,13 @@ const char *order_result_text(enum order_result result);
  */
 void order_take(void);
 
+/* Whether a partition has been ordered something that it has not done. */
+static inline bool order_is_waiting(uint32_t partition)
+{
+	return atomic_load_explicit(&mailboxes.orders[partition], memory_order_relaxed) !=
+	       ORDER_NONE;
+}
+
 /* Housekeeping: orders for partitions in direct mode. */
 void order_break_in(void);
 

@@ -41,12 +41,13 @@ static bool count_restart(bool is_ordered)
 
 	if (limit != 0) {
 		uint64_t *const time =
-			&this_partition.restart_times[this_partition.restarts % limit];
+			&this_partition.restart_times[this_partition.counted % limit];
 
 		/* It holds the restart that was so many before this one. */
-		if (this_partition.restarts >= limit && now - *time < window)
+		if (this_partition.counted >= limit && now - *time < window)
 			return false;
 		*time = now;
+		this_partition.counted++;
 	}
 	this_partition.restarts++;
 	return true;
@@ -65,7 +66,7 @@ static enum health_outcome decide(enum health_kind kind)
 	}
 }
 
-void partition_end(struct health_event event)
+bool partition_end(struct health_event event)
 {
 	const enum health_kind kind = (enum health_kind)event.kind;
 
@@ -74,7 +75,7 @@ void partition_end(struct health_event event)
 		atomic_store_explicit(&this_partition.state, PARTITION_FAILED,
 				      memory_order_release);
 	else if (!partition_change(PARTITION_RUNNING, PARTITION_ENDING))
-		return;
+		return false;
 	this_partition.ended = arch_counter();
 	event.outcome = decide(kind);
 	health_record(event);
@@ -84,15 +85,19 @@ void partition_end(struct health_event event)
 	if (event.outcome == HEALTH_RESETS_BOARD)
 		console_ask_board_reset();
 	arch_stop_siblings();
+	return true;
 }
 
 void partition_start_again(uint32_t source)
 {
+	/* Of two CPUs that take the order one starts it. */
+	if (!partition_change(PARTITION_STOPPED, PARTITION_ENDING))
+		return;
 	health_record((struct health_event){.kind = HEALTH_START_ORDER, .number = source});
 	this_partition.restarts++;
 	this_partition.ended = arch_counter();
 	/* Release: who restarts it sees the count. */
-	(void)partition_change(PARTITION_STOPPED, PARTITION_RESTARTING);
+	(void)partition_change(PARTITION_ENDING, PARTITION_RESTARTING);
 }
 
 void partition_open_locks(void)

@@ -42,6 +42,7 @@ struct partition {
 	_Atomic uint32_t state; /* enum partition_state */
 	_Atomic uint32_t accesses_reported;
 	uint32_t restarts; /* since boot; written by who has ended it */
+	uint32_t counted;  /* of them, those that the limit counts */
 	uint64_t started;  /* system counter: when its life began */
 	uint64_t ended;	   /* and when the last one ended, or was ordered to begin again */
 	struct health_log health;
@@ -52,6 +53,8 @@ struct partition {
 	struct supervisor supervisor;
 	struct watchdog watchdog;
 };
+
+_Static_assert(sizeof(struct partition) <= 4096, "layout.h has one page for it");
 
 extern struct partition this_partition;
 
@@ -85,9 +88,10 @@ void partition_reset(void);
 
 /*
  * Ends this partition by its policy for the event, records it, and makes its other CPUs leave the
- * guest. Of several events at once the first counts. The caller's own vCPU must stop afterwards.
+ * guest. Of several events at once the first counts; false: this was not the one. The caller's own
+ * vCPU must stop afterwards.
  */
-void partition_end(struct health_event event);
+bool partition_end(struct health_event event);
 
 /* Starts this partition, which is STOPPED and whose images were kept, by order of somebody. */
 void partition_start_again(uint32_t source);

@@ -7,6 +7,8 @@
 #include "common/run/order.h"
 #include "common/run/view.h"
 
+#define RETRIES_PER_SECOND 10
+
 extern volatile uint8_t watchdog_registers[];
 
 static struct watchdogs *const dogs = &housekeeping.watchdogs;
@@ -37,7 +39,8 @@ static uint64_t look_at(uint32_t index, uint64_t now, uint64_t pause)
 		return earlier(first, again);
 	if (now >= second) {
 		(void)order_give(index, ORDER_WATCHDOG, index);
-		return WATCHDOG_NEVER;
+		/* Again if another order has come first and was void. */
+		return now + arch_counter_frequency() / RETRIES_PER_SECOND;
 	}
 	/* The guest is told once. */
 	if (dogs->told[index] != first && plan->direct_interrupts != 0)

@@ -68,7 +68,7 @@ const char *order_result_text(enum order_result result)
 		[ORDER_GIVEN] = "ordered",
 		[ORDER_NOT_RUNNING] = "it does not run",
 		[ORDER_NOT_STOPPED] = "it is not stopped",
-		[ORDER_NO_COPY] = "no policy of its restarts it: no copy of its images was kept",
+		[ORDER_NO_COPY] = "no policy restarts it, nobody supervises it: no copy was kept",
 		[ORDER_BROKEN] = "EL2 has failed in it: reset the board",
 	};
 

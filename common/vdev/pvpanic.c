@@ -9,6 +9,6 @@ bool pvpanic_access(bool is_write, uint8_t *value)
 
 	*value = PVPANIC_PANICKED;
 	if (has_panicked)
-		partition_end((struct health_event){.kind = HEALTH_PANIC});
+		(void)partition_end((struct health_event){.kind = HEALTH_PANIC});
 	return has_panicked;
 }

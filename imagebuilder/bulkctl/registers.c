@@ -87,12 +87,14 @@ bool registers_open(void)
 	if (flock(memory, LOCK_EX) != 0)
 		return complain(MEMORY, strerror(errno));
 
-	void *const mapped = mmap(NULL, SUPERVISOR_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, memory,
-				  (off_t)base);
+	/* The kernel's pages may be larger. */
+	const uint64_t in_page = base % (uint64_t)sysconf(_SC_PAGESIZE);
+	uint8_t *const mapped = mmap(NULL, in_page + SUPERVISOR_SIZE, PROT_READ | PROT_WRITE,
+				     MAP_SHARED, memory, (off_t)(base - in_page));
 
 	if (mapped == MAP_FAILED)
 		return complain(MEMORY, strerror(errno));
-	page = mapped;
+	page = mapped + in_page;
 	return true;
 }
 

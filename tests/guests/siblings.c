@@ -131,7 +131,9 @@ void guest_main(uint64_t first_instruction)
 		__asm__ volatile("yield");
 	if (bootarg_is("first", "spin"))
 		__asm__ volatile("b .");
-	if (is("early") || bootarg_is("first", "sleep"))
+	if (bootarg_is("first", "group"))
+		write_register(icc_igrpen1_el1, 0);
+	if (is("early") || bootarg_is("first", "sleep") || bootarg_is("first", "group"))
 		sleep_for_ever();
 	for (const uint64_t end = virtual_time() + read_register(cntfrq_el0) / 8;
 	     virtual_time() < end;)

@@ -62,7 +62,7 @@ def test_every_command(boot):
     board.send("qwild\r")
     board.expect("input goes to wild")
     board.expect(r"wild  \| wild: \d+ accesses")
-    for way in ("quit\r", "\x1b", "\x04"):
+    for way in ("quit\r", "\x04"):
         open_monitor(board)
         board.send(way)
         board.expect("input goes to wild")
@@ -102,7 +102,7 @@ def test_orders(boot, own):
         board.expect(f"bulkhead: {name}: stopped\r")
         order(board, f"restart {name}")
         board.expect(rf"{name} *\| {life}")
-    order(board, "restart last", "no policy of its restarts it: no copy of its images was kept")
+    order(board, "restart last", "no policy restarts it, nobody supervises it: no copy was kept")
     order(board, "stop last")
     board.expect("bulkhead: last: stopped\r")
     order(board, "start last", "no policy.*")
@@ -171,8 +171,9 @@ def test_focus_shows_what_was_written_last(boot):
     board.expect("input goes to other, which wrote last:\r+\nsiblings: sibling=spin first=spin\r+\n")
 
 
+@pytest.mark.parametrize("where", ["monitor_line", "console_mux_alarm"])
 @pytest.mark.parametrize("own", [True, False])
-def test_exception_in_the_monitor(boot, tmp_path, own):
+def test_exception_of_the_housekeeping(boot, tmp_path, own, where):
     """It costs the partition that its CPU serves; the console and all others go on."""
     debugger = Debugger(tmp_path / "debugger")
     board = boot(system(rt(), rt("other"), chosen="" if own else housekeeping(3)),
@@ -183,18 +184,21 @@ def test_exception_in_the_monitor(boot, tmp_path, own):
     open_monitor(board)
     debugger.file.write(b"\x03")
     debugger.answer()
-    debugger.send("Z1," + address_of("monitor_line", "") + ",4")
+    debugger.send("Z1," + address_of(where, "") + ",4")
     assert debugger.answer() == "OK"
     debugger.send("vCont;c")
     board.send("list\r")
     thread = re.search(r"thread:(.*?);", debugger.answer()).group(1)
-    assert debugger.ask("z1," + address_of("monitor_line", "") + ",4") == "OK"
+    assert debugger.ask("z1," + address_of(where, "") + ",4") == "OK"
     assert debugger.ask(f"Hg{thread}") == "OK"
     assert debugger.ask("P20=" + "0" * 16) == "OK"
     assert debugger.ask("D;1") == "OK"
     if own:
         board.expect("bulkhead: rt0: exception in EL2, vector 4, PC 0x0, ESR 0x86000")
     board.expect(r"other *\| \d+ ticks")
+    if where == "console_mux_alarm":  # the monitor is still open
+        board.send("\x15quit\r")
+        board.expect("input goes to")
     open_monitor(board)
     if own:
         board.send("list\r")
@@ -206,3 +210,16 @@ def test_exception_in_the_monitor(boot, tmp_path, own):
     board.send("other\r")
     board.expect("input goes to other")
     board.expect(r"other *\| \d+ ticks")
+
+
+def test_stop_of_who_listens_to_nothing(boot):
+    """All its vCPUs sleep, with their interrupt groups off, in direct mode."""
+    board = boot(system(rt(), partition(
+        "siblings", kernel("siblings.bin", "sibling=group first=group"), cpus="cpus = <2>;",
+        more='bulkhead,irq-mode = "direct";')))
+    board.expect(r"siblings *\| siblings: sibling")
+    open_monitor(board)
+    order(board, "stop siblings")
+    board.expect("bulkhead: siblings: stopped by order of the console\r")
+    order(board, "start siblings")
+    board.expect(r"siblings *\| siblings: sibling")

@@ -25,6 +25,7 @@
 
 #define ESCAPE_KEY "\x0f" /* ^O */
 #define PROMPT	   "bulkhead> "
+#define OPENS	   "\033[m\033(B\033[?25h" /* whatever a guest has set */
 #define FREQUENCY  1000
 
 struct plan system_plan;
@@ -226,21 +227,21 @@ static void other_keys_open_the_monitor(void **state)
 {
 	(void)state;
 	type(ESCAPE_KEY "9");
-	assert_screen(PROMPT "9");
-	type("\x1b");
+	assert_screen(OPENS PROMPT "9");
+	type("\x15\x04");
 	type(ESCAPE_KEY "\r");
-	assert_screen(PROMPT "\r\n" PROMPT);
+	assert_screen(OPENS PROMPT "\r\n" PROMPT);
 	type("x" ESCAPE_KEY "y");
 	assert_screen("xy");
 	assert_string_equal(input_of(0), "");
 }
 
-static void three_ways_out(void **state)
+static void two_ways_out(void **state)
 {
-	static const char *const ways[] = {"quit\r", "\x04", "\x1b"};
+	static const char *const ways[] = {"quit\r", "\x04"};
 
 	(void)state;
-	for (unsigned i = 0; i < 3; i++) {
+	for (unsigned i = 0; i < 2; i++) {
 		type(ESCAPE_KEY "\r");
 		type(ways[i]);
 		assert_shows("\r\nbulkhead: input goes to rt0\r\n");
@@ -253,11 +254,40 @@ static void three_ways_out(void **state)
 	assert_true(housekeeping.mux.monitor.is_open);
 }
 
+/* Arrows, function keys, mice: nothing of them is typed, here or into the guest. */
+static void keys_that_are_no_text(void **state)
+{
+	static const char *const keys[] = {"\x1b[A",	"\x1bOP", "\x1b[3~",   "\x1b[1;5C",
+					   "\x1b[200~", "\x1bx",  "\x1b\x1b[B"};
+
+	(void)state;
+	type(ESCAPE_KEY "l");
+	for (unsigned i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		type(keys[i]);
+		assert_screen("");
+	}
+	type("ist\r");
+	assert_shows("ist\r\npartition");
+	assert_string_equal(input_of(0), "");
+}
+
+/* While the monitor is open nobody need be told of unfinished lines: only whole ones are shown. */
+static void open_monitor_has_the_focus(void **state)
+{
+	(void)state;
+	type(ESCAPE_KEY "1");
+	assert_int_equal(console_slots[1].in.has_focus, 1);
+	type(ESCAPE_KEY "\r");
+	assert_int_equal(console_slots[1].in.has_focus, 0);
+	type("quit\r");
+	assert_int_equal(console_slots[1].in.has_focus, 1);
+}
+
 static void names_move_the_focus(void **state)
 {
 	(void)state;
 	type(ESCAPE_KEY "linux0\rls\r");
-	assert_screen(PROMPT "linux0\r\nbulkhead: input goes to linux0\r\n");
+	assert_screen(OPENS PROMPT "linux0\r\nbulkhead: input goes to linux0\r\n");
 	assert_string_equal(input_of(1), "ls\r");
 	type(ESCAPE_KEY "\r");
 	type(ESCAPE_KEY "2a");
@@ -275,7 +305,7 @@ static void lines_can_be_edited(void **state)
 {
 	(void)state;
 	type(ESCAPE_KEY "listx\b");
-	assert_screen(PROMPT "listx\b \b");
+	assert_screen(OPENS PROMPT "listx\b \b");
 	type("\x7f\x7f\x7f\x7f\x7f\x7f\x7f");
 	assert_screen("\b \b\b \b\b \b\b \b");
 	type("version\r");
@@ -557,7 +587,7 @@ static void last_lines_are_shown_again(void **state)
 	type(ESCAPE_KEY "1");
 	assert_shows("last:\r\none\r\ntwo\r\nlinux0| $ l");
 	/* What leaves the monitor shows the unfinished line alone. */
-	type(ESCAPE_KEY "\r\x1b");
+	type(ESCAPE_KEY "\r\x04");
 	assert_shows("\r\nbulkhead: input goes to linux0\r\nlinux0| $ l");
 	assert_true(housekeeping.mux.is_on_line);
 	/* No more than so many lines. */
@@ -639,7 +669,9 @@ int main(void)
 		cmocka_unit_test_setup(keys_go_to_the_focus, set_up),
 		cmocka_unit_test_setup(digits_move_the_focus, set_up),
 		cmocka_unit_test_setup(other_keys_open_the_monitor, set_up),
-		cmocka_unit_test_setup(three_ways_out, set_up),
+		cmocka_unit_test_setup(two_ways_out, set_up),
+		cmocka_unit_test_setup(keys_that_are_no_text, set_up),
+		cmocka_unit_test_setup(open_monitor_has_the_focus, set_up),
 		cmocka_unit_test_setup(names_move_the_focus, set_up),
 		cmocka_unit_test_setup(lines_can_be_edited, set_up),
 		cmocka_unit_test_setup(too_long_a_line_does_nothing, set_up),

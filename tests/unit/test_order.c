@@ -33,6 +33,7 @@ static uint32_t kicked;	   /* the last CPU that was kicked */
 static uint32_t broken_in; /* the partition, plus one */
 static struct health_event ended;
 static uint32_t started_by;
+static bool sibling_resets; /* just before the order is carried out */
 
 bool arch_is_housekeeping(void)
 {
@@ -54,9 +55,14 @@ void arch_break_in(uint32_t partition)
 	broken_in = partition + 1;
 }
 
-void partition_end(struct health_event event)
+bool partition_end(struct health_event event)
 {
+	if (sibling_resets) {
+		atomic_store(&this_partition.state, PARTITION_RESTARTING);
+		return false;
+	}
 	ended = event;
+	return true;
 }
 
 void partition_start_again(uint32_t source)
@@ -87,6 +93,7 @@ static int set_up(void **state)
 	broken_in = 0;
 	ended = (struct health_event){0};
 	started_by = PLAN_NONE;
+	sibling_resets = false;
 	return 0;
 }
 
@@ -274,10 +281,71 @@ static void who_waits_for_the_end_is_told(void **state)
 	assert_int_equal(kicked, CPU(DIRECT));
 }
 
+/* Who asks again and again kicks no more often than orders are taken. */
+static void kicks_are_few(void **state)
+{
+	(void)state;
+	(void)order_give(VIRTUAL, ORDER_RESTART, SUPERVISOR);
+	assert_int_equal(kicked, CPU(VIRTUAL));
+	kicked = 0;
+	for (unsigned i = 0; i < 100; i++)
+		assert_int_equal(order_give(VIRTUAL, i % 2 != 0 ? ORDER_STOP : ORDER_RESTART, 2),
+				 ORDER_GIVEN);
+	assert_int_equal(kicked, 0);
+	take(VIRTUAL);
+	/* The last one. */
+	assert_int_equal(ended.kind, HEALTH_STOP_ORDER);
+	(void)order_give(VIRTUAL, ORDER_RESTART, SUPERVISOR);
+	assert_int_equal(kicked, CPU(VIRTUAL));
+}
+
+/* It resets itself as it is stopped: it stops when it has restarted. */
+static void stop_meets_a_reset(void **state)
+{
+	(void)state;
+	(void)order_give(VIRTUAL, ORDER_STOP, SUPERVISOR);
+	sibling_resets = true;
+	take(VIRTUAL);
+	sibling_resets = false;
+	assert_int_equal(ended.kind, HEALTH_NONE);
+	take(VIRTUAL);
+	assert_int_equal(ended.kind, HEALTH_STOP_ORDER);
+}
+
+/* The mailbox says what nobody may order. */
+static void no_restart_without_a_copy(void **state)
+{
+	(void)state;
+	system_plan.partitions[VIRTUAL].on_reset = PLAN_STOP;
+	atomic_store(&mailboxes.orders[VIRTUAL], ORDER_RESTART);
+	take(VIRTUAL);
+	set_state(VIRTUAL, PARTITION_STOPPED);
+	atomic_store(&mailboxes.orders[VIRTUAL], ORDER_START);
+	take(VIRTUAL);
+	assert_int_equal(ended.kind, HEALTH_NONE);
+	assert_int_equal(started_by, PLAN_NONE);
+}
+
+/* The watchdog of a direct partition that has just reset itself. */
+static void watchdogs_end_no_later_life(void **state)
+{
+	(void)state;
+	set_state(DIRECT, PARTITION_RESTARTING);
+	atomic_store(&mailboxes.orders[DIRECT], ORDER_WATCHDOG);
+	atomic_store(&mailboxes.direct, 1U << DIRECT);
+	order_break_in();
+	assert_int_equal(broken_in, 0);
+	assert_int_equal(mailboxes.orders[DIRECT], 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(each_state_has_its_orders, set_up),
+		cmocka_unit_test_setup(kicks_are_few, set_up),
+		cmocka_unit_test_setup(stop_meets_a_reset, set_up),
+		cmocka_unit_test_setup(no_restart_without_a_copy, set_up),
+		cmocka_unit_test_setup(watchdogs_end_no_later_life, set_up),
 		cmocka_unit_test_setup(refused_orders_change_nothing, set_up),
 		cmocka_unit_test_setup(every_result_has_words, set_up),
 		cmocka_unit_test_setup(orders_are_carried_out_once, set_up),

@@ -26,7 +26,8 @@ static struct plan_partition *const self = &system_plan.partitions[SELF];
 static uint64_t now;
 static uint32_t stopped_siblings;
 static uint32_t board_resets;
-static bool breaks; /* on another CPU, while the end is recorded */
+static bool starts_too; /* another CPU, which has seen the order as well */
+static bool breaks;	/* on another CPU, while the end is recorded */
 
 uint64_t arch_counter(void)
 {
@@ -83,9 +84,13 @@ static enum health_outcome last_outcome(void)
 /* Housekeeping is told of an event. */
 void console_notify(void)
 {
+	if (starts_too) {
+		starts_too = false;
+		partition_start_again(SELF);
+	}
 	if (breaks) {
 		breaks = false;
-		partition_end(event_of(HEALTH_BROKEN));
+		(void)partition_end(event_of(HEALTH_BROKEN));
 	}
 }
 
@@ -125,7 +130,7 @@ static void each_event_has_its_policy(void **state)
 		*policies[i] = PLAN_RESTART;
 		for (unsigned event = 0; event < 3; event++) {
 			live_again();
-			partition_end(event_of(events[event]));
+			(void)partition_end(event_of(events[event]));
 			assert_int_equal(partition_state(),
 					 event == i ? PARTITION_RESTARTING : PARTITION_STOPPED);
 		}
@@ -139,7 +144,7 @@ static void board_is_reset(void **state)
 {
 	(void)state;
 	set_policies(PLAN_RESET_BOARD);
-	partition_end(event_of(HEALTH_SHUTDOWN));
+	(void)partition_end(event_of(HEALTH_SHUTDOWN));
 	assert_int_equal(partition_state(), PARTITION_STOPPED);
 	assert_int_equal(board_resets, 1);
 	assert_int_equal(last_outcome(), HEALTH_RESETS_BOARD);
@@ -150,8 +155,8 @@ static void first_event_counts(void **state)
 {
 	(void)state;
 	self->on_reset = PLAN_RESTART;
-	partition_end(event_of(HEALTH_RESET));
-	partition_end(event_of(HEALTH_SHUTDOWN));
+	(void)partition_end(event_of(HEALTH_RESET));
+	(void)partition_end(event_of(HEALTH_SHUTDOWN));
 	assert_int_equal(partition_state(), PARTITION_RESTARTING);
 	assert_int_equal(this_partition.restarts, 1);
 	assert_int_equal(stopped_siblings, 1);
@@ -162,16 +167,16 @@ static void broken_one_stays(void **state)
 {
 	(void)state;
 	set_policies(PLAN_RESTART);
-	partition_end(event_of(HEALTH_BROKEN));
+	(void)partition_end(event_of(HEALTH_BROKEN));
 	assert_int_equal(partition_state(), PARTITION_FAILED);
 	live_again();
-	partition_end(event_of(HEALTH_RESET));
+	(void)partition_end(event_of(HEALTH_RESET));
 	assert_int_equal(partition_state(), PARTITION_RESTARTING);
-	partition_end(event_of(HEALTH_BROKEN));
+	(void)partition_end(event_of(HEALTH_BROKEN));
 	assert_int_equal(partition_state(), PARTITION_FAILED);
 	assert_int_equal(board_resets, 0);
 	self->on_crash = PLAN_RESET_BOARD;
-	partition_end(event_of(HEALTH_BROKEN));
+	(void)partition_end(event_of(HEALTH_BROKEN));
 	assert_int_equal(board_resets, 1);
 }
 
@@ -180,7 +185,7 @@ static void broken_while_it_ends(void **state)
 	(void)state;
 	set_policies(PLAN_RESTART);
 	breaks = true;
-	partition_end(event_of(HEALTH_RESET));
+	(void)partition_end(event_of(HEALTH_RESET));
 	assert_int_equal(partition_state(), PARTITION_FAILED);
 	/* While it restarts. */
 	assert_false(partition_change(PARTITION_RESTARTING, PARTITION_RUNNING));
@@ -191,7 +196,7 @@ static bool restarts_at(uint64_t time)
 {
 	now = time;
 	live_again();
-	partition_end(event_of(HEALTH_RESET));
+	(void)partition_end(event_of(HEALTH_RESET));
 	return partition_state() == PARTITION_RESTARTING;
 }
 
@@ -244,7 +249,8 @@ static void events_are_kept(void **state)
 	for (unsigned i = 0; i < EVENTS; i++) {
 		now = i;
 		live_again();
-		partition_end((struct health_event){.kind = HEALTH_SERROR, .esr = i, .pc = 7});
+		(void)partition_end(
+			(struct health_event){.kind = HEALTH_SERROR, .esr = i, .pc = 7});
 	}
 	assert_int_equal(log->count, EVENTS);
 	for (unsigned i = EVENTS - HEALTH_EVENTS; i < EVENTS; i++) {
@@ -277,6 +283,37 @@ static void events_have_words(void **state)
 	}
 }
 
+/* Restarts by order are none of those that the limit counts. */
+static void orders_do_not_count(void **state)
+{
+	(void)state;
+	self->on_reset = PLAN_RESTART;
+	self->restart_limit = 2;
+	self->restart_window = 60000;
+	for (now = 1000; now <= 2000; now += 1000) {
+		live_again();
+		(void)partition_end(event_of(HEALTH_RESTART_ORDER));
+		assert_int_equal(partition_state(), PARTITION_RESTARTING);
+	}
+	assert_true(restarts_at(30000));
+	live_again();
+	(void)partition_end(event_of(HEALTH_RESTART_ORDER));
+	assert_true(restarts_at(31000));
+	assert_false(restarts_at(32000));
+	assert_int_equal(this_partition.restarts, 5);
+}
+
+static void one_cpu_starts_it(void **state)
+{
+	(void)state;
+	atomic_store(&this_partition.state, PARTITION_STOPPED);
+	starts_too = true;
+	partition_start_again(SELF);
+	assert_int_equal(partition_state(), PARTITION_RESTARTING);
+	assert_int_equal(this_partition.restarts, 1);
+	assert_int_equal(this_partition.health.count, 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -288,6 +325,8 @@ int main(void)
 		cmocka_unit_test_setup(limit, set_up),
 		cmocka_unit_test_setup(largest_limit, set_up),
 		cmocka_unit_test_setup(no_limit, set_up),
+		cmocka_unit_test_setup(orders_do_not_count, set_up),
+		cmocka_unit_test_setup(one_cpu_starts_it, set_up),
 		cmocka_unit_test_setup(events_are_kept, set_up),
 		cmocka_unit_test_setup(events_have_words, set_up),
 	};

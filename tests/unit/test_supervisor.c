@@ -74,9 +74,10 @@ void arch_break_in(uint32_t partition)
 	fail();
 }
 
-void partition_end(struct health_event event)
+bool partition_end(struct health_event event)
 {
 	(void)event;
+	return true;
 }
 
 void partition_start_again(uint32_t source)

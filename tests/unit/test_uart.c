@@ -163,7 +163,7 @@ static void byte_meanwhile(const struct model_type *type)
 	for (size_t i = 0; i < 2; i++) {
 		if (board.uart_type.clear[i].offset == 0)
 			continue;
-		race_offset = board.uart_type.clear[i].offset;
+		race_offset = board.uart_type.clear[i].offset << board.uart_type.shift;
 		model.before_write = race;
 		model_receive('a');
 		assert_true(model_interrupts());

@@ -177,6 +177,11 @@ static void both_stages(void **state)
 	assert_int_equal(orders[DIRECT], 1);
 	assert_int_equal(kicks, 1);
 	assert_int_equal(pends, 1);
+	/* Again, should it still run by then. */
+	assert_int_equal(timer, 100301 + FREQUENCY / 10);
+	set_state(DIRECT, PARTITION_ENDING);
+	look(timer);
+	assert_int_equal(orders[DIRECT], 1);
 	assert_int_equal(timer, WATCHDOG_NEVER);
 }
 

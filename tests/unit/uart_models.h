@@ -27,6 +27,7 @@ struct model {
 	uint32_t seen;		/* those that were read as 1 */
 	bool overrun;
 	bool timeout; /* the 16550's, with nothing there */
+	bool busy;    /* DesignWare's, whose LCR was written at a wrong time */
 	bool pulse;   /* of an interrupt that is an edge */
 	/* Called before each write: what happens at the worst time. */
 	void (*before_write)(uint32_t offset, uint32_t value);

@@ -157,6 +157,29 @@ static void ns_write(uint32_t offset, uint32_t width, uint32_t value)
 	ns_write_register(offset >> NS_SHIFT, value);
 }
 
+#define DW_USR (0x1f << NS_SHIFT)
+
+/* The boot loader has written LCR while a byte came. */
+static void dw_reset(void)
+{
+	ns_reset();
+	model.busy = true;
+}
+
+static uint32_t dw_read(uint32_t offset, uint32_t width)
+{
+	if (offset != DW_USR)
+		return model.busy && offset >> NS_SHIFT == 2 ? 0xc7 : ns_read(offset, width);
+	model.busy = false;
+	return 0x06;
+}
+
+static void dw_write(uint32_t offset, uint32_t width, uint32_t value)
+{
+	if (offset != DW_USR)
+		ns_write(offset, width, value);
+}
+
 static void ns_sent(void)
 {
 	if (model.out.count == 0)
@@ -248,21 +271,27 @@ const struct model_type model_sbsa = {
 	.line = pl011_line,
 };
 
+/* Nothing masks that it was busy. */
+static bool dw_line(void)
+{
+	return model.busy || ns_line();
+}
+
 const struct model_type model_dw = {
 	.properties = "compatible = \"rockchip,rk3399-uart\", \"snps,dw-apb-uart\";"
 		      "reg-shift = <2>; "
 		      "reg-io-width = <4>;",
-	.name = "16550",
+	.name = "dw-apb",
 	.depth_in = 64,
 	.depth_out = 64,
-	.reset = ns_reset,
-	.read = ns_read,
-	.write = ns_write,
+	.reset = dw_reset,
+	.read = dw_read,
+	.write = dw_write,
 	.can_receive = model_always,
 	.can_send = model_always,
 	.received = model_nothing,
 	.sent = ns_sent,
-	.line = ns_line,
+	.line = dw_line,
 };
 
 const struct model_type model_pc = {

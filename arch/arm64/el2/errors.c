@@ -6,6 +6,7 @@
 #include "arch/arm64/el2/system_registers.h"
 #include "arch/arm64/vcpu/vcpu.h"
 #include "common/run/housekeeping.h"
+#include "common/run/order.h"
 #include "common/run/partition.h"
 
 /* ESR_ELx.ISS of an SError (D17.2.37): with FEAT_RAS, unless IDS says that the CPU has its own. */
@@ -35,7 +36,7 @@ void exit_error(void)
 			health_record(exit_event(HEALTH_SERROR_SURVIVED));
 		return;
 	}
-	partition_end(exit_event(HEALTH_SERROR));
+	(void)partition_end(exit_event(HEALTH_SERROR));
 	vcpu_stop();
 }
 
@@ -49,14 +50,22 @@ void exit_own_exception(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far)
 		this_cpu.fault_while_booting(kind, esr, elr, far);
 	switch_tables(this_cpu.running_root.value); /* it may have been behind a gate */
 	/* The board's watchdog may judge. */
-	if (this_cpu.is_housekeeping)
+	if (this_cpu.is_housekeeping) {
+		const uint64_t soon = arch_counter() + arch_counter_frequency() / 1000;
+
+		/* What it was about for the others, goes on. */
+		atomic_store_explicit(&mailboxes.broken_into, 0, memory_order_release);
 		housekeeping.watchdogs.feed_at = WATCHDOG_NEVER;
+		if (housekeeping.mux.uart.type != NULL)
+			housekeeping_set_timer(TIMER_CONSOLE, soon);
+		housekeeping_set_timer(TIMER_WATCHDOGS, soon);
+	}
 	if (this_cpu.vcpu == NULL)
 		vcpu_run();
 	/* It may have happened with any of the locks held, by this CPU. */
 	lock_open(&this_guest.vgic.lock);
 	partition_open_locks();
-	partition_end((struct health_event){
+	(void)partition_end((struct health_event){
 		.kind = HEALTH_BROKEN,
 		.number = (uint32_t)kind,
 		.esr = esr,

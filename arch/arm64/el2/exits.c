@@ -105,7 +105,7 @@ static uint64_t load_result(uint64_t value, uint32_t size, uint64_t esr)
 static _Noreturn void crash(enum health_kind kind, struct health_event event)
 {
 	event.kind = kind;
-	partition_end(event);
+	(void)partition_end(event);
 	vcpu_stop();
 }
 

@@ -170,14 +170,14 @@ int64_t psci_affinity_info(uint64_t *x)
 int64_t psci_system_off(uint64_t *x)
 {
 	(void)x;
-	partition_end((struct health_event){.kind = HEALTH_SHUTDOWN});
+	(void)partition_end((struct health_event){.kind = HEALTH_SHUTDOWN});
 	vcpu_stop();
 }
 
 int64_t psci_system_reset(uint64_t *x)
 {
 	(void)x;
-	partition_end((struct health_event){.kind = HEALTH_RESET});
+	(void)partition_end((struct health_event){.kind = HEALTH_RESET});
 	vcpu_stop();
 }
 

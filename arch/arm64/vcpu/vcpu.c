@@ -138,9 +138,12 @@ void vcpu_stop(void)
 	complete_all_accesses();
 	/* Release: who sees OFF may start it anew. */
 	atomic_store_explicit(&vcpu->state, VCPU_OFF, memory_order_release);
-	/* Either we see that it has ended, or who waits for all to be off sees that we are. */
+	/*
+	 * Either we see that it has ended, or who waits for all to be off sees that we are. A kick
+	 * for an order may have been lost as the CPU was taken from the guest.
+	 */
 	atomic_thread_fence(memory_order_seq_cst);
-	if (!partition_is_running())
+	if (!partition_is_running() || order_is_waiting(this_partition.index))
 		gic_kick(this_guest.vcpus[0].kick);
 	vcpu_run();
 }

@@ -5,6 +5,7 @@
 #include "arch/arm64/el2/barriers.h"
 #include "arch/arm64/el2/mmio.h"
 #include "arch/arm64/el2/syndrome.h"
+#include "arch/arm64/gic/registers.h"
 #include "arch/arm64/stage2/stage2.h"
 #include "arch/arm64/vgic/listing.h"
 #include "common/plan/system.h"
@@ -215,10 +216,8 @@ void direct_suspend(bool is_deep)
  * afar, or enabled what is as urgent and never ends. The kick stays in group 1, in which it is
  * sent.
  */
-static void wake(uint8_t *frame)
+static void wake(uint8_t *frame, bool is_group0)
 {
-	const bool is_group0 = this_cpu.has_group0 && !this_cpu.is_open;
-
 	for (uint32_t i = 0; i < DIRECT_PPI_WORDS; i++)
 		mmio_write32(frame + GICD_ICENABLER + 4 * i, UINT32_MAX);
 	mmio_write32(frame + GICD_IGROUPR, is_group0 ? ~STOP_MASK : UINT32_MAX);
@@ -252,13 +251,15 @@ void direct_stop(uint32_t partition)
 	const struct plan_partition *const plan = &system_plan.partitions[partition];
 	volatile uint64_t *const root = stage2_roots[partition];
 	const uint32_t pages = stage2_root_pages(plan->ipa_bits);
+	const bool is_group0 = plan->direct_sgi_open == 0 &&
+			       (mmio_read32(gicd_registers + GICD_CTLR) & GICD_CTLR_DS) != 0;
 
 	for (uint32_t i = 0; i < pages * STAGE2_PAGE_ENTRIES; i++)
 		root[i] &= ~STAGE2_VALID;
 	invalidate_partition(partition);
 	for (uint32_t i = 0; i < plan->cpu_count; i++)
 		if (plan->cpus[i] != this_cpu.index)
-			wake(direct_private_frame(plan->cpus[i]));
+			wake(direct_private_frame(plan->cpus[i]), is_group0);
 	/* What EL1 has masked ends no WFE. */
 	send_event();
 }
