@@ -233,8 +233,7 @@ const struct monitor_command monitor_commands[] = {
 	 ORDER_NONE},
 	{"map", ARGUMENT_NONE, "show whose the physical memory is", map_line, NULL, ORDER_NONE},
 	{"version", ARGUMENT_NONE, "say which Bulkhead this is", version_line, NULL, ORDER_NONE},
-	{"quit", ARGUMENT_NONE, "go back to the partition; so does ^D", NULL, NULL,
-	 ORDER_NONE},
+	{"quit", ARGUMENT_NONE, "go back to the partition; so does ^D", NULL, NULL, ORDER_NONE},
 	{NULL, ARGUMENT_NONE, NULL, NULL, NULL, ORDER_NONE},
 };
 

@@ -152,7 +152,7 @@ def test_monitor_under_a_flood(boot):
         board.focus(1, "rt0")
         board.focus(0, "wild")
         open_monitor(board)
-        board.send("\x1b")
+        board.send("\x04")
         board.expect("input goes to wild")
     board.expect("wild: flood")
     numbers = flood_numbers(board.said())
