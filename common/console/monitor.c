@@ -157,14 +157,12 @@ static void enter(void)
 static bool skip(uint8_t byte)
 {
 	const enum monitor_skip before = monitor->skip;
+	const bool goes_on = (before == SKIP_BEHIND_ESCAPE && (byte == '[' || byte == 'O')) ||
+			     (before == SKIP_SEQUENCE && byte >= ' ' && byte < '@');
 
-	monitor->skip = SKIP_NONE;
+	monitor->skip = goes_on ? SKIP_SEQUENCE : SKIP_NONE;
 	if (byte == ESCAPE)
 		monitor->skip = SKIP_BEHIND_ESCAPE;
-	else if (before == SKIP_BEHIND_ESCAPE && (byte == '[' || byte == 'O'))
-		monitor->skip = SKIP_SEQUENCE;
-	else if (before == SKIP_SEQUENCE && byte >= ' ' && byte < '@')
-		monitor->skip = SKIP_SEQUENCE;
 	return before != SKIP_NONE || byte == ESCAPE;
 }
 
