@@ -5,17 +5,19 @@
 
 #define BELL	   0x07
 #define BACKSPACE  0x08
+#define SHIFT_IN   0x0f /* no drawing characters: a part of "attributes off" */
 #define ESCAPE	   0x1b
 #define DELETE	   0x7f
 #define HIDDEN	   '.'
 #define MODE_LIMIT 6000 /* larger numbers stay as they are: no mode has one */
 
 /* Save, restore, index, next line, tab stop, reverse index, keypads, reset. */
+#define SHIFT_IN      0x0f /* no drawing characters: a part of "attributes off" */
 #define ESCAPE_FINALS "78DEHM=>c"
 
 /* Insert, cursor, erase, scroll, delete, tabs, repeat, modes, colours, margins, save, restore. */
 #define CONTROL_FINALS "@ABCDEFGHIJKLMPSTXZ`abdefghlmrsu"
-#define PRIVATE_FINALS "JKhlmrs"
+#define PRIVATE_FINALS "JKhl"
 
 static bool is_one_of(uint8_t byte, const char *set)
 {
@@ -122,7 +124,9 @@ uint8_t filter_focused(struct filter *filter, uint8_t byte)
 		filter->state = FILTER_TEXT;
 		if (was_inside)
 			return FILTER_CANCEL;
-		return byte == BELL || byte == BACKSPACE ? byte : filter_plain(filter, byte);
+		return byte == BELL || byte == BACKSPACE || byte == SHIFT_IN
+			       ? byte
+			       : filter_plain(filter, byte);
 	}
 	switch (filter->state) {
 	case FILTER_ESCAPE:

@@ -153,17 +153,21 @@ static void enter(void)
 	monitor->is_too_long = false;
 }
 
-/* What arrow and function keys send, and mice: ESC, '[' or 'O', and up to a final byte. */
+/*
+ * What arrow and function keys send: ESC, '[' or 'O', and up to a final byte. A control character
+ * ends it, and is a key of its own.
+ */
 static bool skip(uint8_t byte)
 {
 	const enum monitor_skip before = monitor->skip;
-	const bool goes_on = (before == SKIP_BEHIND_ESCAPE && (byte == '[' || byte == 'O')) ||
-			     (before == SKIP_SEQUENCE && byte >= ' ' && byte < '@');
+	const bool goes_on =
+		(before == SKIP_BEHIND_ESCAPE && (byte == '[' || byte == 'O')) ||
+		(before == SKIP_SEQUENCE && byte >= ' ' && (byte < '@' || byte == '['));
 
 	monitor->skip = goes_on ? SKIP_SEQUENCE : SKIP_NONE;
 	if (byte == ESCAPE)
 		monitor->skip = SKIP_BEHIND_ESCAPE;
-	return before != SKIP_NONE || byte == ESCAPE;
+	return byte == ESCAPE || (before != SKIP_NONE && byte >= ' ' && byte < DELETE);
 }
 
 /* A key at the prompt. */
@@ -192,6 +196,7 @@ static void edit(uint8_t byte)
 /* The key behind the escape key. */
 static void take_command_key(uint8_t byte)
 {
+	monitor->skip = SKIP_NONE;
 	if (byte == mux->escape_key) {
 		mux_give_input(byte);
 		return;
@@ -229,7 +234,10 @@ static void take_key(uint8_t byte)
 static void take_keys(void)
 {
 	if (monitor->is_live && monitor->taken != monitor->typed) {
-		monitor->taken += monitor->keys[monitor->taken % MONITOR_KEYS] != mux->escape_key;
+		const uint8_t byte = monitor->keys[monitor->taken % MONITOR_KEYS];
+
+		/* Those begin something. */
+		monitor->taken += byte != mux->escape_key && byte != ESCAPE;
 		end();
 	}
 	while (monitor->command == NULL && monitor->taken != monitor->typed &&

@@ -135,4 +135,7 @@ void stage_show_unfinished(void)
 	stage_prompt();
 	for (uint32_t i = 0; i < mux->shown; i++)
 		stage_byte(mux->shown_line[i]);
+	/* It may have been cut within a control sequence whose end the filter has let through. */
+	if (mux->shown == CONSOLE_LONG_LINE)
+		stage_byte(FILTER_CANCEL);
 }

@@ -40,9 +40,12 @@ static bool post(_Atomic uint32_t *mailbox, enum order order, uint32_t source)
 	const uint32_t word = (uint32_t)order | source << 8;
 	uint32_t empty = ORDER_NONE;
 
-	if (order == ORDER_WATCHDOG)
-		return atomic_compare_exchange_strong_explicit(
+	if (order == ORDER_WATCHDOG) {
+		/* Tells in any case: it comes again as long as nothing happens, but not often. */
+		(void)atomic_compare_exchange_strong_explicit(
 			mailbox, &empty, word, memory_order_release, memory_order_relaxed);
+		return true;
+	}
 	return atomic_exchange_explicit(mailbox, word, memory_order_acq_rel) == ORDER_NONE;
 }
 
@@ -159,6 +162,23 @@ bool order_is_breaking_in(void)
 {
 	return atomic_load_explicit(&mailboxes.broken_into, memory_order_acquire) ==
 	       this_partition.index + 1;
+}
+
+void order_resume(void)
+{
+	const uint32_t broken_into =
+		atomic_exchange_explicit(&mailboxes.broken_into, 0, memory_order_release);
+
+	/* Not the one in whose break-in it was: that would be met again and again. */
+	for (uint32_t i = 0; i < system_plan.partition_count; i++)
+		if (system_plan.partitions[i].direct_interrupts != 0 && order_is_waiting(i) &&
+		    i + 1 != broken_into)
+			break_in_soon(i);
+	/* It may have waited for the end of that. */
+	if (broken_into != 0 && broken_into <= system_plan.partition_count)
+		arch_kick_cpu(system_plan.partitions[broken_into - 1].cpus[0]);
+	/* What was told before has been taken, and may not have been looked at. */
+	arch_kick_cpu(system_plan.housekeeping_cpu);
 }
 
 void order_break_in(void)

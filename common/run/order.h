@@ -74,6 +74,9 @@ static inline bool order_is_waiting(uint32_t partition)
 /* Housekeeping: orders for partitions in direct mode. */
 void order_break_in(void);
 
+/* Housekeeping, after an exception in EL2: what it was told goes on. */
+void order_resume(void);
+
 /* Whether housekeeping may be about to make this partition's stage 2 invalid. */
 bool order_is_breaking_in(void);
 

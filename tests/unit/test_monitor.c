@@ -257,8 +257,8 @@ static void two_ways_out(void **state)
 /* Arrows, function keys, mice: nothing of them is typed, here or into the guest. */
 static void keys_that_are_no_text(void **state)
 {
-	static const char *const keys[] = {"\x1b[A",	"\x1bOP", "\x1b[3~",   "\x1b[1;5C",
-					   "\x1b[200~", "\x1bx",  "\x1b\x1b[B"};
+	static const char *const keys[] = {"\x1b[A",	"\x1bOP", "\x1b[3~",	"\x1b[1;5C",
+					   "\x1b[200~", "\x1bx",  "\x1b\x1b[B", "\x1b[[A"};
 
 	(void)state;
 	type(ESCAPE_KEY "l");
@@ -266,8 +266,18 @@ static void keys_that_are_no_text(void **state)
 		type(keys[i]);
 		assert_screen("");
 	}
-	type("ist\r");
+	/* Control characters are keys, also behind a lone Esc. */
+	type("xy\x1b\x7f\x1b[\b");
+	assert_screen("xy\b \b\b \b");
+	type("ist\x1b\r");
 	assert_shows("ist\r\npartition");
+	/* The escape key begins anew. */
+	type("\x1b" ESCAPE_KEY "?");
+	assert_shows("?\r\n");
+	assert_shows("show all partitions");
+	type("stats live\r");
+	type("\x1b[A");
+	assert_null(strstr(screen, "[A"));
 	assert_string_equal(input_of(0), "");
 }
 

@@ -326,6 +326,27 @@ static void no_restart_without_a_copy(void **state)
 	assert_int_equal(started_by, PLAN_NONE);
 }
 
+/* An exception in EL2 while housekeeping looks at several. */
+static void housekeeping_goes_on(void **state)
+{
+	(void)state;
+	system_plan.partitions[VIRTUAL].direct_interrupts = 1;
+	system_plan.partitions[SUPERVISOR].direct_interrupts = 1;
+	for (uint32_t i = 0; i < 2; i++)
+		atomic_store(&mailboxes.orders[i], ORDER_STOP);
+	atomic_store(&mailboxes.broken_into, VIRTUAL + 1);
+	/* The last one that is kicked is housekeeping's CPU, which breaks in at once here. */
+	order_resume();
+	assert_int_equal(broken_in, DIRECT + 1);
+	assert_int_equal(mailboxes.broken_into, 0);
+	/* One that it cannot trust. */
+	broken_in = 0;
+	atomic_store(&mailboxes.orders[DIRECT], ORDER_NONE);
+	atomic_store(&mailboxes.broken_into, 0xffff);
+	order_resume();
+	assert_int_equal(broken_in, VIRTUAL + 1);
+}
+
 /* The watchdog of a direct partition that has just reset itself. */
 static void watchdogs_end_no_later_life(void **state)
 {
@@ -346,6 +367,7 @@ int main(void)
 		cmocka_unit_test_setup(stop_meets_a_reset, set_up),
 		cmocka_unit_test_setup(no_restart_without_a_copy, set_up),
 		cmocka_unit_test_setup(watchdogs_end_no_later_life, set_up),
+		cmocka_unit_test_setup(housekeeping_goes_on, set_up),
 		cmocka_unit_test_setup(refused_orders_change_nothing, set_up),
 		cmocka_unit_test_setup(every_result_has_words, set_up),
 		cmocka_unit_test_setup(orders_are_carried_out_once, set_up),

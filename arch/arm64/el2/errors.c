@@ -4,6 +4,7 @@
 
 #include "arch/arm64/el2/exits.h"
 #include "arch/arm64/el2/system_registers.h"
+#include "arch/arm64/gic/gic.h"
 #include "arch/arm64/vcpu/vcpu.h"
 #include "common/run/housekeeping.h"
 #include "common/run/order.h"
@@ -54,12 +55,15 @@ void exit_own_exception(uint64_t kind, uint64_t esr, uint64_t elr, uint64_t far)
 		const uint64_t soon = arch_counter() + arch_counter_frequency() / 1000;
 
 		/* What it was about for the others, goes on. */
-		atomic_store_explicit(&mailboxes.broken_into, 0, memory_order_release);
+		order_resume();
 		housekeeping.watchdogs.feed_at = WATCHDOG_NEVER;
 		if (housekeeping.mux.uart.type != NULL)
 			housekeeping_set_timer(TIMER_CONSOLE, soon);
 		housekeeping_set_timer(TIMER_WATCHDOGS, soon);
 	}
+	/* Some interrupts are served before they are ended: their priority would hold back all. */
+	if (!this_cpu.is_direct)
+		gic_reset_interface();
 	if (this_cpu.vcpu == NULL)
 		vcpu_run();
 	/* It may have happened with any of the locks held, by this CPU. */

@@ -25,9 +25,15 @@ static void look_at_mailboxes(void)
 		housekeeping_look();
 	if (this_cpu.vcpu == NULL)
 		return;
-	order_take();
+
+	const bool is_on =
+		atomic_load_explicit(&this_cpu.vcpu->state, memory_order_relaxed) == VCPU_ON;
+
+	/* Who takes an order tells vCPU 0's CPU what came of it: as it stops, or it is that CPU. */
+	if (is_on || this_cpu.vcpu->index == 0)
+		order_take();
 	if (!partition_is_running()) {
-		if (atomic_load_explicit(&this_cpu.vcpu->state, memory_order_relaxed) == VCPU_ON)
+		if (is_on)
 			vcpu_stop();
 		return;
 	}
