@@ -155,6 +155,7 @@ static bool partition_range_line(uint32_t *n, const struct plan_partition *plann
 static bool map_line(uint32_t n, char *out, size_t size)
 {
 	const struct plan_board *const board = &plan->board;
+	const uint64_t watchdog = board->feed_watchdog != 0 ? PAGE_SIZE : 0;
 	const struct {
 		struct plan_range range;
 		const char *what;
@@ -163,6 +164,8 @@ static bool map_line(uint32_t n, char *out, size_t size)
 		{plan->pool, "hypervisor's pool"},
 		{board->distributor, "GIC distributor"},
 		{board->uart, "console UART"},
+		{{board->watchdog_control, watchdog}, "watchdog, control"},
+		{{board->watchdog_refresh, watchdog}, "watchdog, refresh"},
 	};
 
 	(void)size;

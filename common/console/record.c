@@ -15,10 +15,12 @@ static uint32_t put(uint32_t at, const char *text)
 
 void record_line(const char *line)
 {
-	const uint64_t ms = arch_counter() / (arch_counter_frequency() / 1000);
+	const uint64_t now = arch_counter();
+	const uint64_t frequency = arch_counter_frequency();
 	char time[24];
 
-	(void)format(time, sizeof(time), "[%5lu.%03lu] ", ms / 1000, ms % 1000);
+	(void)format(time, sizeof(time), "[%5lu.%03lu] ", now / frequency,
+		     now % frequency * 1000 / frequency);
 	const uint32_t written = put(put(put(record.written, time), line), "\n");
 
 	/* In memory before the number that counts it: a reset may come at any time. */

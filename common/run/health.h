@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A partition's health: the log of what has happened to it. Bounded; the oldest event goes first.
- * The partition's CPUs write it, others may read it (view.h): an event is whole when the count
- * that was read before it and the one that is read after it differ by less than the ring's size.
+ * The partition's CPUs write it, others may read it (view.h): event n is whole when the count that
+ * is read after it is less than n + HEALTH_EVENTS, for the next one may be written just then.
  */
 #ifndef BULKHEAD_RUN_HEALTH_H
 #define BULKHEAD_RUN_HEALTH_H

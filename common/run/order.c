@@ -8,14 +8,21 @@
 
 struct mailboxes mailboxes __attribute__((section(".mailboxes")));
 
-#define KIND(word)   ((enum order)((word)&0xff))
-#define SOURCE(word) ((word) >> 8)
+static enum order kind_of(uint32_t word)
+{
+	return (enum order)(word & 0xff);
+}
+
+static uint32_t source_of(uint32_t word)
+{
+	return word >> 8;
+}
 
 /* Decides, and changes nothing. */
 static enum order_result check(uint32_t partition, enum order order)
 {
 	const enum order before =
-		KIND(atomic_load_explicit(&mailboxes.orders[partition], memory_order_acquire));
+		kind_of(atomic_load_explicit(&mailboxes.orders[partition], memory_order_acquire));
 	/* Seen in the mailbox first, then in the state. */
 	const bool is_to_start = before == ORDER_START || before == ORDER_RESTART;
 	const uint32_t state = view_state(partition);
@@ -71,6 +78,14 @@ enum order_result order_give(uint32_t partition, enum order order, uint32_t sour
 	return result;
 }
 
+/* All CPUs can write the mailboxes: whether what is in a partition's may be carried out. */
+static bool is_sound(uint32_t partition, enum order order)
+{
+	return order == ORDER_STOP || order == ORDER_WATCHDOG ||
+	       ((order == ORDER_START || order == ORDER_RESTART) &&
+		plan_may_restart(&system_plan.partitions[partition]));
+}
+
 /* False: it was about to end already, and the order stays. */
 static bool end(enum order order, uint32_t source)
 {
@@ -86,18 +101,11 @@ static bool end(enum order order, uint32_t source)
 	       order == ORDER_WATCHDOG;
 }
 
-/* All CPUs can write the mailboxes: whether what is in this partition's may be carried out. */
-static bool is_sound(enum order order)
-{
-	return order == ORDER_STOP || order == ORDER_WATCHDOG ||
-	       ((order == ORDER_START || order == ORDER_RESTART) &&
-		plan_may_restart(&system_plan.partitions[this_partition.index]));
-}
-
 /* True: an order has come in the place of the one that was taken. */
 static bool take(_Atomic uint32_t *mailbox)
 {
 	uint32_t word = atomic_load_explicit(mailbox, memory_order_acquire);
+	const enum order order = kind_of(word);
 	const uint32_t state = partition_state();
 
 	/*
@@ -105,13 +113,14 @@ static bool take(_Atomic uint32_t *mailbox)
 	 * has expired in the life that is over.
 	 */
 	if (word == ORDER_NONE || ((state == PARTITION_ENDING || state == PARTITION_RESTARTING) &&
-				   KIND(word) != ORDER_WATCHDOG))
+				   order != ORDER_WATCHDOG))
 		return false;
-	if (state == PARTITION_RUNNING && is_sound(KIND(word)) && !end(KIND(word), SOURCE(word)))
-		return false;
-	if (state == PARTITION_STOPPED && is_sound(KIND(word)) &&
-	    (KIND(word) == ORDER_START || KIND(word) == ORDER_RESTART))
-		partition_start_again(SOURCE(word));
+	if (is_sound(this_partition.index, order)) {
+		if (state == PARTITION_RUNNING && !end(order, source_of(word)))
+			return false;
+		if (state == PARTITION_STOPPED && (order == ORDER_START || order == ORDER_RESTART))
+			partition_start_again(source_of(word));
+	}
 	/* Release: the state says what came of it. */
 	return !atomic_compare_exchange_strong_explicit(mailbox, &word, ORDER_NONE,
 							memory_order_release, memory_order_relaxed);
@@ -137,9 +146,10 @@ static void break_into(uint32_t partition)
 	atomic_thread_fence(memory_order_seq_cst);
 
 	uint32_t word = atomic_load_explicit(mailbox, memory_order_relaxed);
-	const enum order order = KIND(word);
+	const enum order order = kind_of(word);
 	const bool runs = view_state(partition) == PARTITION_RUNNING;
-	const bool is_void = order == ORDER_NONE || order == (runs ? ORDER_START : ORDER_WATCHDOG);
+	const bool is_void =
+		!is_sound(partition, order) || order == (runs ? ORDER_START : ORDER_WATCHDOG);
 
 	if (!is_void && runs)
 		arch_break_in(partition);

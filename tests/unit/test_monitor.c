@@ -479,6 +479,9 @@ static void plan_and_map(void **state)
 	system_plan.device_region_count = 2;
 	system_plan.device_regions[1] = (struct plan_region){.host = pa(0x9030000), .size = 0x1000};
 	system_plan.hypervisor = (struct plan_range){pa(0x60000000), 0x100000};
+	system_plan.board.feed_watchdog = 1000;
+	system_plan.board.watchdog_control = pa(0x2a440000);
+	system_plan.board.watchdog_refresh = pa(0x2a450000);
 	system_plan.board.redistributor_count = 1;
 	system_plan.board.redistributors[0] = (struct plan_range){pa(0x80a0000), 0xf60000};
 	type(ESCAPE_KEY "plan\r");
@@ -487,6 +490,8 @@ static void plan_and_map(void **state)
 	type("map\r");
 	assert_screen("map\r\n"
 		      "  0x0060000000-0x00600fffff        1024 KiB  hypervisor\r\n"
+		      "  0x002a440000-0x002a440fff           4 KiB  watchdog, control\r\n"
+		      "  0x002a450000-0x002a450fff           4 KiB  watchdog, refresh\r\n"
 		      "  0x00080a0000-0x0008ffffff       15744 KiB  GIC redistributors\r\n"
 		      "  0x0040000000-0x00401fffff        2048 KiB  RAM of rt0\r\n"
 		      "  0x0080000000-0x00800fffff        1024 KiB  RAM of rt0\r\n"

@@ -347,6 +347,22 @@ static void housekeeping_goes_on(void **state)
 	assert_int_equal(broken_in, VIRTUAL + 1);
 }
 
+/* A guest is not broken into for what its partition would not do. */
+static void no_break_in_for_nonsense(void **state)
+{
+	static const uint32_t words[] = {ORDER_WATCHDOG + 1, 0xff, 0x1234500, ORDER_RESTART};
+
+	(void)state;
+	system_plan.partitions[DIRECT].on_reset = PLAN_STOP;
+	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		atomic_store(&mailboxes.orders[DIRECT], words[i]);
+		atomic_store(&mailboxes.direct, 1U << DIRECT);
+		order_break_in();
+		assert_int_equal(broken_in, 0);
+		assert_int_equal(mailboxes.orders[DIRECT], 0);
+	}
+}
+
 /* The watchdog of a direct partition that has just reset itself. */
 static void watchdogs_end_no_later_life(void **state)
 {
@@ -368,6 +384,7 @@ int main(void)
 		cmocka_unit_test_setup(no_restart_without_a_copy, set_up),
 		cmocka_unit_test_setup(watchdogs_end_no_later_life, set_up),
 		cmocka_unit_test_setup(housekeeping_goes_on, set_up),
+		cmocka_unit_test_setup(no_break_in_for_nonsense, set_up),
 		cmocka_unit_test_setup(refused_orders_change_nothing, set_up),
 		cmocka_unit_test_setup(every_result_has_words, set_up),
 		cmocka_unit_test_setup(orders_are_carried_out_once, set_up),

@@ -4,8 +4,8 @@
  *
  * What only boot needs (device tree, planner, libfdt, launch, table construction) lies in sections of
  * its own that no CPU maps once the guests run; NOCROSSREFS_TO makes the linker refuse running code
- * that refers to them. What runs on demand alone, restarts and the console's monitor, lies apart too,
- * and is mapped meanwhile; running code has two names in it, the gates. Running code has no writable
+ * that refers to them. What runs on demand alone, restarts, the console's monitor and the words of the
+ * log, lies apart too, and is mapped meanwhile; of it running code names the gates alone. Running code has no writable
  * data of its own but the mailboxes: all else that it may write lies behind the fixed addresses at the
  * end (layout.h).
  */

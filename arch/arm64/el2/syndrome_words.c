@@ -3,8 +3,6 @@
 #include "common/arch.h"
 #include "common/lib/format.h"
 
-#define BIT_OF(esr, n) ((esr) >> (n)&1)
-
 /* Aborts have a fault status; data aborts say what the access was. */
 static const struct class
 {
@@ -49,6 +47,11 @@ static const struct fault {
 	{0x3f, 0x35, "exclusive or atomic access that is not supported"},
 };
 
+static bool is_set(uint64_t esr, unsigned bit)
+{
+	return (esr >> bit & 1) != 0;
+}
+
 static size_t describe_status(uint32_t status, char *out, size_t size)
 {
 	for (unsigned i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
@@ -61,13 +64,13 @@ static size_t describe_status(uint32_t status, char *out, size_t size)
 /* The size is known only with a valid syndrome (ISV). */
 static size_t describe_access(uint64_t esr, char *out, size_t size)
 {
-	size_t at = format(out, size, BIT_OF(esr, 6) != 0 ? ", write" : ", read");
+	size_t at = format(out, size, is_set(esr, 6) ? ", write" : ", read");
 
-	if (BIT_OF(esr, 24) != 0)
+	if (is_set(esr, 24))
 		at += format(out + at, size - at, " of %u bytes", 1U << (esr >> 22 & 3));
-	if (BIT_OF(esr, 8) != 0)
+	if (is_set(esr, 8))
 		at += format(out + at, size - at, ", cache maintenance");
-	if (BIT_OF(esr, 7) != 0)
+	if (is_set(esr, 7))
 		at += format(out + at, size - at, ", in a table walk of the guest's");
 	return at;
 }
