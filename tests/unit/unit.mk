@@ -36,17 +36,18 @@ $(UNIT)/test_plan_random: $(UNIT)/obj/tests/unit/random_system.o
 $(UNIT)/test_partition: $(addprefix $(UNIT)/obj/common/run/,partition.o partition_restart.o health.o words.o)
 $(UNIT)/test_record: $(addprefix $(UNIT)/obj/common/,console/record.o launch/last_log.o)
 $(UNIT)/test_order: $(addprefix $(UNIT)/obj/common/run/,order.o words.o)
-$(UNIT)/test_supervisor: $(addprefix $(UNIT)/obj/,common/vdev/supervisor.o common/run/order.o \
-	common/run/words.o arch/arm64/el2/syndrome_words.o $(addprefix imagebuilder/bulkctl/,partitions.o show.o))
+$(UNIT)/test_supervisor $(UNIT)/test_bulkctl: $(addprefix $(UNIT)/obj/,common/vdev/supervisor.o \
+	common/run/order.o common/run/words.o arch/arm64/el2/syndrome_words.o \
+	$(addprefix imagebuilder/bulkctl/,partitions.o show.o) tests/unit/supervising.o)
 $(UNIT)/test_uart: $(addprefix $(UNIT)/obj/,common/console/uart.o \
 	$(patsubst %.c,%.o,$(wildcard tests/unit/uart_models*.c)))
 $(UNIT)/test_watchdog: $(addprefix $(UNIT)/obj/common/vdev/,watchdog.o watchdog_restart.o)
 $(UNIT)/test_watchdogs: $(addprefix $(UNIT)/obj/common/run/,watchdogs.o watchdogs_boot.o)
 $(UNIT)/test_fill: $(UNIT)/obj/common/run/fill.o
 $(UNIT)/test_syndrome: $(UNIT)/obj/arch/arm64/el2/syndrome_words.o
-$(UNIT)/test_monitor: $(addprefix $(UNIT)/obj/,arch/arm64/el2/syndrome_words.o \
-		      common/run/words.o $(addprefix common/console/,monitor.o \
-		      monitor_commands.o log.o record.o mux_input.o stage.o))
+$(UNIT)/test_monitor $(UNIT)/test_monitor_commands: $(addprefix $(UNIT)/obj/,tests/unit/monitoring.o \
+	arch/arm64/el2/syndrome_words.o common/run/words.o $(addprefix common/console/,monitor.o \
+	monitor_commands.o log.o record.o mux_input.o stage.o))
 $(UNIT)/test_log: $(addprefix $(UNIT)/obj/common/,run/words.o $(addprefix console/,log.o record.o stage.o))
 
 $(UNIT)/test_%: $(UNIT)/obj/tests/unit/test_%.o $(UNIT_OBJECTS)
