@@ -37,6 +37,7 @@ def lives(board, names, count):
         left[name] = max(0, left[name] - 1)
 
 
+@pytest.mark.alone("watchdogs of 200 ms, fed and served in time by nine vCPUs")
 def test_second_stage(boot):
     """By its policy, whatever the vCPUs do; nobody else notices."""
     board = boot(system(
