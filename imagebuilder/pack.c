@@ -25,17 +25,22 @@ uint64_t pack_end(const struct pack *pack)
 	return last->address + last->room;
 }
 
-/* A file name that boot loaders' commands and FAT take: by number, for two files of one name. */
+/* What boot loaders' commands and FAT take in a name. */
+static bool is_plain(char letter)
+{
+	return letter > ' ' && strchr("'\"$;&|<>()*?:\\", letter) == NULL;
+}
+
+/* A part's file name: by number, for two files of one name. */
 static void name_part(struct pack_part *part, unsigned number, const char *path)
 {
 	const char *const slash = strrchr(path, '/');
-	int at = snprintf(part->name, sizeof(part->name), "%u-", number);
 
-	for (const char *from = slash == NULL ? path : slash + 1;
-	     *from != '\0' && (size_t)at + 1 < sizeof(part->name); from++)
-		part->name[at++] =
-			strchr(" '\"$;&|<>()*?:\\", *from) == NULL && *from > ' ' ? *from : '_';
-	part->name[at] = '\0';
+	(void)snprintf(part->name, sizeof(part->name), "%u-%s", number,
+		       slash == NULL ? path : slash + 1);
+	for (char *at = part->name; *at != '\0'; at++)
+		if (!is_plain(*at))
+			*at = '_';
 }
 
 static void add_part(struct pack *pack, const char *name, const char *what,
@@ -190,16 +195,19 @@ static bool pack_into(struct pack *pack)
 	if (!staging_begin(&staging, pack->options->output))
 		return false;
 	pack->staging = staging.path;
-	return staging_end(&staging, write_all(pack));
+
+	const bool is_good = staging_end(&staging, write_all(pack));
+
+	pack->staging = NULL;
+	return is_good;
 }
 
 bool pack_system(const struct options *options, const struct board *board, const struct plan *plan,
 		 const struct placement *placement, const struct files *files, const void *tree)
 {
-	static struct pack pack;
+	struct pack pack = {.options = options, .board = board, .plan = plan};
 	struct bytes image;
 
-	pack = (struct pack){.options = options, .board = board, .plan = plan};
 	if (board->image[0] == '\0' || board->image_at == 0)
 		return fail("where the image is loaded is not known; a layout has a line 'image "
 			    "ADDRESS FILE', or give --image FILE and --image-at ADDRESS");
