@@ -208,7 +208,7 @@ def boot(run_board, prepared, board_tree, tmp_path):
         """The three partitions, through U-Boot."""
         return run_board(machine_options() + [
             "-nographic", "-bios", "/usr/lib/u-boot/qemu_arm64/u-boot.bin",
-            "-drive", f"file={prepared}/disk.img,if=none,format=raw,id=disk,snapshot=on",
+            "-drive", f"file={prepared}/sdcard.img,if=none,format=raw,id=disk,snapshot=on",
             "-device", "virtio-blk-device,drive=disk"])
 
     start.disk = start_disk
