@@ -47,7 +47,7 @@ void take_note(struct import *import, const struct variable *variable,
 	char label[CONFIG_LABEL_SIZE];
 
 	config_note(import->config, setting->line, config_label(&setting->key, label),
-		    "left out; in its place: %s", variable->words);
+		    "left out: %s", variable->words);
 }
 
 void take_refused(struct import *import, const struct variable *variable,
@@ -217,7 +217,8 @@ static void take_setting(struct import *import, const struct setting *setting)
 	if (variable == NULL) {
 		const char *const closest = variable_suggest(setting->key.name);
 
-		if (!setting->is_referred)
+		if (!setting->is_broken &&
+		    !config_is_referred(import->config, setting->key.name))
 			(void)config_error(
 				import->config, setting->line, config_label(&setting->key, label),
 				"unknown variable%s%s%s; it is none of ImageBuilder's, "

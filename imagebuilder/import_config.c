@@ -67,6 +67,15 @@ void config_clear(struct config *config, const char *name)
 	config->setting_count = kept;
 }
 
+bool config_is_referred(const struct config *config, const char *name)
+{
+	for (unsigned i = 0; i < config->setting_count; i++)
+		if (config->settings[i].is_referred &&
+		    strcmp(config->settings[i].key.name, name) == 0)
+			return true;
+	return false;
+}
+
 uint32_t config_next_index(const struct config *config, const char *name)
 {
 	uint32_t next = 0;
@@ -101,16 +110,26 @@ static void clean(char *text)
 			*text = '?';
 }
 
+/* A place for a remark. When there is none left, an error takes that of a note. */
+static struct remark *new_remark(struct config *config, bool is_error)
+{
+	if (config->remark_count < CONFIG_MAX_REMARKS)
+		return &config->remarks[config->remark_count++];
+	for (unsigned i = CONFIG_MAX_REMARKS; is_error && i > 0; i--)
+		if (!config->remarks[i - 1].is_error)
+			return &config->remarks[i - 1];
+	return NULL;
+}
+
 static void remark(struct config *config, bool is_error, uint32_t line, const char *label,
 		   const char *what, va_list arguments)
 {
-	struct remark *const remark = &config->remarks[config->remark_count];
+	struct remark *const remark = new_remark(config, is_error);
 	int length;
 
 	config->errors += is_error ? 1 : 0;
-	if (config->remark_count == CONFIG_MAX_REMARKS)
+	if (remark == NULL)
 		return;
-	config->remark_count++;
 	remark->line = line;
 	remark->is_error = is_error;
 	length = snprintf(remark->text, sizeof(remark->text), "%.*s: ", CONFIG_LABEL_SIZE, label);

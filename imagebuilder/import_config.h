@@ -64,6 +64,9 @@ bool config_assign(struct config *config, const struct setting_key *key, const c
 /* Forgets all elements, as NAME=(...) does. */
 void config_clear(struct config *config, const char *name);
 
+/* Whether a value refers to any element of NAME. */
+bool config_is_referred(const struct config *config, const char *name);
+
 /* The index behind the last element of NAME. */
 uint32_t config_next_index(const struct config *config, const char *name);
 

@@ -24,12 +24,12 @@
 	"not supported: no partition is privileged; bulkhead,supervises lets one manage others"
 #define NO_DRIVERS "not supported: it is for domUs that dom0 starts; pass the devices to a domU"
 #define NO_LINUX   "Linux without a hypervisor; leave LINUX* out, and set NUM_DOMUS and DOMU_*"
-#define NO_GRANTS  "nothing: Bulkhead has no grants"
-#define LOADING	   "the board's boot loader: imagebuilder place lists what it loads, and where"
-#define SCRIPT	   "the board's boot loader and its script"
-#define FIT_IMAGE  "the board's boot loader and its script: there is no FIT image"
-#define DISK	   "nothing: no disk image is made"
-#define BY_BINDING "nothing: bulkhead,passthrough takes devices from the board's tree"
+#define NO_GRANTS  "Bulkhead has no grants"
+#define LOADING	   "imagebuilder place lists what the boot loader loads"
+#define SCRIPT	   "the board's boot loader has a script of its own"
+#define FIT_IMAGE  "no FIT image is made"
+#define DISK	   "no disk image is made"
+#define BY_BINDING "bulkhead,passthrough takes devices from the board's tree"
 
 /* What a domU has, what has no place in a description, and what is an error unless it is off. */
 #define DOMU(name, take, slot, least, most, words)                                                 \
@@ -94,26 +94,24 @@ static const struct variable rows[] = {
 	LEFT_OUT("DOMU_GRANT_VER", 1, take_comment, NO_GRANTS),
 	LEFT_OUT("DOMU_GRANT_FRAMES", 1, take_comment, NO_GRANTS),
 	LEFT_OUT("DOMU_MAPTRACK_FRAMES", 1, take_comment, NO_GRANTS),
-	LEFT_OUT("DOMU_P2M_MEM_MB", 1, take_comment,
-		 "nothing: the planner counts what page tables need"),
+	LEFT_OUT("DOMU_P2M_MEM_MB", 1, take_comment, "the planner counts what page tables need"),
 	LEFT_OUT("DOMU_LOAD", 1, take_comment, LOADING),
-	LEFT_OUT("MEMORY_START", 0, take_comment, "the board's layout, or --window BASE-END"),
-	LEFT_OUT("MEMORY_END", 0, take_comment, "the board's layout, or --window BASE-END"),
-	LEFT_OUT("DEVICE_TREE", 0, take_note,
-		 "--board BOARD: a folder with board.dts or board.dtb, or the tree"),
-	LEFT_OUT("XEN", 0, take_comment, "bulkhead.bin: the board's layout, or --image"),
+	LEFT_OUT("MEMORY_START", 0, take_comment,
+		 "the board's layout, or --window, says where files go"),
+	LEFT_OUT("MEMORY_END", 0, take_comment,
+		 "the board's layout, or --window, says where files go"),
+	LEFT_OUT("DEVICE_TREE", 0, take_note, "--board names the board's tree"),
+	LEFT_OUT("XEN", 0, take_comment, "bulkhead.bin takes its place"),
 	LEFT_OUT("XEN_LOAD", 0, take_comment, LOADING),
-	LEFT_OUT("XEN_CMD", 0, take_comment, "nothing: Bulkhead has no command line"),
-	LEFT_OUT("XEN_COLORS", 0, take_note, "nothing: Bulkhead's own memory cannot be coloured"),
-	LEFT_OUT("XEN_STATIC_HEAP", 0, take_comment, "nothing: Bulkhead has no heap"),
+	LEFT_OUT("XEN_CMD", 0, take_comment, "Bulkhead has no command line"),
+	LEFT_OUT("XEN_COLORS", 0, take_note, "Bulkhead's own memory cannot be coloured"),
+	LEFT_OUT("XEN_STATIC_HEAP", 0, take_comment, "Bulkhead has no heap"),
 	LEFT_OUT("XEN_POLICY", 0, take_note,
-		 "nothing: no hypercalls are there to be restricted, and no partition is "
-		 "privileged"),
-	LEFT_OUT("NUM_DT_OVERLAY", 0, take_comment, "fdtoverlay, as DT_OVERLAY says"),
+		 "there are no hypercalls that a policy could restrict"),
+	LEFT_OUT("NUM_DT_OVERLAY", 0, take_comment, "as DT_OVERLAY"),
 	LEFT_OUT("DT_OVERLAY", 1, take_note,
-		 "fdtoverlay: apply it to the board's tree, and name the result by --board"),
-	LEFT_OUT("BITSTREAM", 0, take_note,
-		 "the board's boot loader: let its script load it first"),
+		 "apply it to the board's tree with fdtoverlay, and name the result by --board"),
+	LEFT_OUT("BITSTREAM", 0, take_note, "let the board's boot loader load it"),
 	LEFT_OUT("PASSTHROUGH_DTS_REPO", 0, take_comment, BY_BINDING),
 	LEFT_OUT("LOPPER_PATH", 0, take_comment, BY_BINDING),
 	LEFT_OUT("LOPPER_CMD", 0, take_comment, BY_BINDING),
@@ -121,13 +119,10 @@ static const struct variable rows[] = {
 	LEFT_OUT("BOOT_CMD", 0, take_comment, SCRIPT),
 	LEFT_OUT("UBOOT_SOURCE", 0, take_comment, SCRIPT),
 	LEFT_OUT("UBOOT_SCRIPT", 0, take_comment, SCRIPT),
-	LEFT_OUT("APPEND_EXTRA_CMDS", 0, take_note,
-		 "the board's boot loader: add them to its script"),
-	LEFT_OUT("FDTEDIT", 0, take_comment,
-		 "imagebuilder place -o FILE: the device tree for the board"),
+	LEFT_OUT("APPEND_EXTRA_CMDS", 0, take_note, "add its commands to the board's boot script"),
+	LEFT_OUT("FDTEDIT", 0, take_comment, "imagebuilder place -o writes the device tree"),
 	LEFT_OUT("FIT", 0, take_comment, FIT_IMAGE),
-	LEFT_OUT("FIT_ENC_KEY_DIR", 0, take_note,
-		 "nothing: no FIT image is made, and nothing is signed"),
+	LEFT_OUT("FIT_ENC_KEY_DIR", 0, take_note, "no FIT image is made, and nothing is signed"),
 	LEFT_OUT("FIT_ENC_UB_DTB", 0, take_comment, FIT_IMAGE),
 	LEFT_OUT("EFI", 0, take_comment, SCRIPT),
 	LEFT_OUT("NUM_BOOT_AUX_FILE", 0, take_comment, DISK),

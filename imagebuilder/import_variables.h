@@ -58,7 +58,7 @@ struct variable {
 	unsigned indices; /* 0 to 2; the first of DOMU_* is the domU's number */
 	void (*take)(struct import *import, const struct variable *variable,
 		     const struct setting *setting);
-	const char *words; /* what its value is, what takes its place, or what to do */
+	const char *words; /* what its value is, why it is left out, or what to do */
 	enum slot slot;
 	uint64_t least;
 	uint64_t most;

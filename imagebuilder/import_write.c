@@ -217,10 +217,10 @@ static void put_shared(FILE *file, const struct domain *domain)
 	(void)fputs("\t\t\t};\n", file);
 }
 
-/* What has no place in a description, and what takes its place. */
+/* What has no place in a description, and why. */
 static void put_left_out(FILE *file, const struct config *config)
 {
-	const char *introduction = " *\n * What it says besides, and what takes its place:\n *\n";
+	const char *introduction = " *\n * What it says besides is left out:\n *\n";
 	char label[CONFIG_LABEL_SIZE];
 
 	for (unsigned i = 0; i < config->setting_count; i++) {
