@@ -28,7 +28,7 @@ static bool import_lines(const char *name, const char *text, size_t size, FILE *
 	const char *const slash = strrchr(name, '/');
 	bool is_good;
 
-	memset(&config, 0, sizeof(config));
+	config_reset(&config);
 	import = (struct import){.config = &config};
 	parse_config(&config, text, size);
 	import_check(&import);
@@ -36,7 +36,6 @@ static bool import_lines(const char *name, const char *text, size_t size, FILE *
 	if (is_good)
 		import_write(&import, slash == NULL ? name : slash + 1, out);
 	config_print(&config, name, says);
-	config_free(&config);
 	return is_good;
 }
 
@@ -67,39 +66,58 @@ static bool is_same_file(const char *a, const char *b)
 	       first.st_ino == second.st_ino;
 }
 
-/* Writes all or, of a file, nothing. */
-static bool write_out(const char *path, const char *text, size_t size)
+/* Writes all or nothing: what is half written is removed. */
+static bool write_file(const char *path, const char *text, size_t size)
 {
-	FILE *const file = path == NULL ? stdout : fopen(path, "wb");
-	bool is_good = file != NULL && fwrite(text, 1, size, file) == size && fflush(file) == 0;
+	FILE *const file = fopen(path, "wb");
 	struct stat status;
+	bool is_good;
 
-	if (path != NULL && file != NULL && fclose(file) != 0)
-		is_good = false;
-	if (!is_good && path != NULL && stat(path, &status) == 0 && S_ISREG(status.st_mode))
+	if (file == NULL)
+		return fail("%s: cannot be written", path);
+	is_good = fwrite(text, 1, size, file) == size;
+	is_good = fclose(file) == 0 && is_good;
+	if (!is_good && stat(path, &status) == 0 && S_ISREG(status.st_mode))
 		(void)remove(path);
-	return is_good || fail("%s: cannot be written", path == NULL ? "standard output" : path);
+	return is_good || fail("%s: cannot be written", path);
+}
+
+static bool write_out(const struct options *options, const char *text, size_t size)
+{
+	if (options->output != NULL)
+		return write_file(options->output, text, size);
+	return (fwrite(text, 1, size, stdout) == size && fflush(stdout) == 0) ||
+	       fail("standard output: cannot be written");
+}
+
+static bool import_bytes(const struct options *options, const struct bytes *bytes)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *const out = open_memstream(&text, &size);
+	bool is_good;
+
+	if (out == NULL)
+		return fail("%s: too little memory", options->system);
+	is_good = import_text(options->system, bytes->data, bytes->size, out, stderr);
+	if (fclose(out) != 0)
+		is_good = fail("%s: too little memory", options->system);
+	is_good = is_good && write_out(options, text, size);
+	free(text);
+	return is_good;
 }
 
 enum exit_status import_run(const struct options *options)
 {
 	struct bytes bytes = {NULL, 0};
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = NULL;
 	bool is_good;
 
-	if (options->output != NULL && is_same_file(options->system, options->output))
-		is_good = fail("%s: it is read, and cannot be the output", options->output);
-	else
-		is_good = read_whole(options->system, &bytes);
-	if (is_good)
-		out = open_memstream(&text, &size);
-	is_good = out != NULL && import_text(options->system, bytes.data, bytes.size, out, stderr);
-	if (out != NULL && fclose(out) != 0)
-		is_good = fail("%s: too little memory", options->system);
-	is_good = is_good && write_out(options->output, text, size);
-	free(text);
+	if (options->output != NULL && is_same_file(options->system, options->output)) {
+		(void)fail("%s: it is read, and cannot be the output", options->output);
+		return EXIT_ERRORS;
+	}
+	is_good = read_whole(options->system, &bytes) && bytes.data != NULL &&
+		  import_bytes(options, &bytes);
 	free(bytes.data);
 	return is_good ? EXIT_GOOD : EXIT_ERRORS;
 }

@@ -217,8 +217,7 @@ static void take_setting(struct import *import, const struct setting *setting)
 	if (variable == NULL) {
 		const char *const closest = variable_suggest(setting->key.name);
 
-		if (!setting->is_broken &&
-		    !config_is_referred(import->config, setting->key.name))
+		if (!setting->is_broken && !config_is_referred(import->config, setting->key.name))
 			(void)config_error(
 				import->config, setting->line, config_label(&setting->key, label),
 				"unknown variable%s%s%s; it is none of ImageBuilder's, "

@@ -2,7 +2,6 @@
 #include "imagebuilder/import_config.h"
 
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "imagebuilder/message.h"
@@ -12,6 +11,14 @@ static bool is_same(const struct setting_key *a, const struct setting_key *b)
 	return strcmp(a->name, b->name) == 0 && a->index_count == b->index_count &&
 	       a->indices[0] == b->indices[0] &&
 	       (a->index_count == 1 || a->indices[1] == b->indices[1]);
+}
+
+/* Without what the elements hold: they are large, and written before they are read. */
+void config_reset(struct config *config)
+{
+	config->setting_count = 0;
+	config->remark_count = 0;
+	config->errors = 0;
 }
 
 struct setting *config_find(struct config *config, const struct setting_key *key)
@@ -30,27 +37,33 @@ struct setting *config_find_element(struct config *config, const char *name, uin
 	return config_find(config, &key);
 }
 
+/* A place for a setting; NULL: there is none left. */
+static struct setting *new_setting(struct config *config)
+{
+	struct setting *const setting = &config->settings[config->setting_count];
+
+	if (config->setting_count == CONFIG_MAX_SETTINGS)
+		return NULL;
+	config->setting_count++;
+	setting->is_referred = false;
+	return setting;
+}
+
 bool config_assign(struct config *config, const struct setting_key *key, const char *value,
 		   uint32_t line)
 {
 	struct setting *setting = config_find(config, key);
-	char *const copy = strdup(value == NULL ? "" : value);
 
-	if (setting == NULL && config->setting_count < CONFIG_MAX_SETTINGS) {
-		setting = &config->settings[config->setting_count++];
-		*setting = (struct setting){.value = NULL};
-	}
-	if (setting == NULL || copy == NULL) {
-		free(copy);
+	if (setting == NULL)
+		setting = new_setting(config);
+	if (setting == NULL)
 		return config_error(config, line, key->name,
 				    "one variable too many; at most %d elements of variables",
 				    CONFIG_MAX_SETTINGS);
-	}
-	free(setting->value);
 	setting->key = *key;
-	setting->value = copy;
 	setting->line = line;
 	setting->is_broken = value == NULL;
+	(void)snprintf(setting->value, sizeof(setting->value), "%s", value == NULL ? "" : value);
 	return true;
 }
 
@@ -59,9 +72,7 @@ void config_clear(struct config *config, const char *name)
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < config->setting_count; i++) {
-		if (strcmp(config->settings[i].key.name, name) == 0)
-			free(config->settings[i].value);
-		else
+		if (strcmp(config->settings[i].key.name, name) != 0)
 			config->settings[kept++] = config->settings[i];
 	}
 	config->setting_count = kept;
@@ -197,11 +208,4 @@ void config_print(struct config *config, const char *name, FILE *file)
 	if (config->errors != 0)
 		(void)fprintf(file, "%u error%s; nothing is written\n", config->errors,
 			      config->errors == 1 ? "" : "s");
-}
-
-void config_free(struct config *config)
-{
-	for (unsigned i = 0; i < config->setting_count; i++)
-		free(config->settings[i].value);
-	config->setting_count = 0;
 }

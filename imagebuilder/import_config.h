@@ -31,7 +31,7 @@ struct setting_key {
 
 struct setting {
 	struct setting_key key;
-	char *value;
+	char value[CONFIG_VALUE_SIZE];
 	uint32_t line;
 	bool is_broken;	  /* an error was reported, there is no value */
 	bool is_referred; /* another value refers to it */
@@ -50,6 +50,9 @@ struct config {
 	unsigned remark_count;
 	unsigned errors;
 };
+
+/* Nothing is assigned, and nothing was said. */
+void config_reset(struct config *config);
 
 /* The setting, or NULL. */
 struct setting *config_find(struct config *config, const struct setting_key *key);
@@ -81,7 +84,5 @@ void config_note(struct config *config, uint32_t line, const char *label, const 
 
 /* Prints all remarks: errors in the order of their lines, then notes. */
 void config_print(struct config *config, const char *name, FILE *file);
-
-void config_free(struct config *config);
 
 #endif

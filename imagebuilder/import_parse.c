@@ -150,13 +150,12 @@ static bool read_value(struct parser *parser, const struct setting_key *key, cha
 		       bool is_added)
 {
 	const uint32_t line = parser->line;
-	char label[CONFIG_LABEL_SIZE];
 	bool is_good;
 
-	parser->label = config_label(key, label);
+	(void)config_label(key, parser->label);
 	is_good = parser_word(parser, ends) && (!is_added || append(parser, key));
 	if (is_good && ends == '\0' && has_blanks_behind_equals(parser))
-		is_good = config_error(parser->config, line, label,
+		is_good = config_error(parser->config, line, parser->label,
 				       "blanks behind the '='; bash takes what follows for a "
 				       "command; write NAME=value");
 	return config_assign(parser->config, key, is_good ? parser->word : NULL, line) && is_good;
@@ -167,7 +166,7 @@ static bool read_element(struct parser *parser, struct setting_key *key)
 {
 	const bool has_index = parser_look(parser, 0) == '[';
 
-	parser->label = key->name;
+	(void)snprintf(parser->label, sizeof(parser->label), "%s", key->name);
 	if (has_index && !parser_index(parser, key))
 		return false;
 	if (has_index && parser_look(parser, 0) != '=')
@@ -231,13 +230,12 @@ static void read_statement(struct parser *parser)
 {
 	const char *const start = parser->at;
 	struct setting_key key = {.index_count = 1, .is_plain = true};
-	char label[CONFIG_LABEL_SIZE];
 
 	if (!parser_name(parser, key.name)) {
 		skip_line(parser);
 		return;
 	}
-	parser->label = key.name;
+	(void)snprintf(parser->label, sizeof(parser->label), "%s", key.name);
 	if (key.name[0] != '\0' && parser_look(parser, 0) == '[' && !parser_index(parser, &key)) {
 		skip_line(parser);
 		return;
@@ -250,7 +248,7 @@ static void read_statement(struct parser *parser)
 			skip_line(parser);
 	} else if (key.name[0] != '\0' && has_blanks_before_equals(parser)) {
 		(void)config_assign(parser->config, &key, NULL, parser->line);
-		(void)config_error(parser->config, parser->line, config_label(&key, label),
+		(void)config_error(parser->config, parser->line, config_label(&key, parser->label),
 				   "blanks before the '='; bash takes that for a command; write "
 				   "NAME=value");
 		skip_line(parser);
@@ -261,10 +259,8 @@ static void read_statement(struct parser *parser)
 
 void parse_config(struct config *config, const char *text, size_t size)
 {
-	static struct parser parser;
+	struct parser parser = {.config = config, .at = text, .end = text + size, .line = 1};
 
-	parser = (struct parser){
-		.config = config, .at = text, .end = text + size, .line = 1, .label = ""};
 	for (;;) {
 		skip_blanks(&parser);
 		if (parser.at == parser.end)

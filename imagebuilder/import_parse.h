@@ -17,8 +17,8 @@ struct parser {
 	const char *at;
 	const char *end;
 	uint32_t line;
-	const char *label;	/* what errors in a word are about */
-	const char *word_start; /* of the word that is read */
+	char label[CONFIG_LABEL_SIZE]; /* what errors in a word are about */
+	const char *word_start;	       /* of the word that is read */
 	char word[CONFIG_VALUE_SIZE];
 	size_t word_size;
 	unsigned open_blocks; /* of if, for and their like that were complained about */

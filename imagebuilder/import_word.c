@@ -27,7 +27,9 @@ static bool is_one_of(char c, const char *set)
 
 char parser_look(const struct parser *parser, size_t distance)
 {
-	return distance < (size_t)(parser->end - parser->at) ? parser->at[distance] : '\0';
+	if (distance >= (size_t)(parser->end - parser->at))
+		return '\0';
+	return parser->at[distance];
 }
 
 void parser_next(struct parser *parser)
