@@ -72,8 +72,11 @@ void config_clear(struct config *config, const char *name)
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < config->setting_count; i++) {
-		if (strcmp(config->settings[i].key.name, name) != 0)
-			config->settings[kept++] = config->settings[i];
+		if (strcmp(config->settings[i].key.name, name) == 0)
+			continue;
+		if (kept != i)
+			config->settings[kept] = config->settings[i];
+		kept++;
 	}
 	config->setting_count = kept;
 }

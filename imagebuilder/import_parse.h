@@ -19,6 +19,7 @@ struct parser {
 	uint32_t line;
 	char label[CONFIG_LABEL_SIZE]; /* what errors in a word are about */
 	const char *word_start;	       /* of the word that is read */
+	bool is_in_list;	       /* where bash takes apart what is not quoted */
 	char word[CONFIG_VALUE_SIZE];
 	size_t word_size;
 	unsigned open_blocks; /* of if, for and their like that were complained about */

@@ -144,7 +144,13 @@ static bool read_plain_index(struct parser *parser, struct setting_key *key)
 	return split_index(parser, text, key);
 }
 
-static bool insert_value(struct parser *parser, const struct setting_key *key)
+/* In a list, bash splits what a reference without quotes stands for, and looks for files. */
+static bool is_taken_apart(const char *value)
+{
+	return value[0] == '\0' || strpbrk(value, " \t\n*?[\\") != NULL;
+}
+
+static bool insert_value(struct parser *parser, const struct setting_key *key, bool is_quoted)
 {
 	struct setting *const setting = config_find(parser->config, key);
 	char label[CONFIG_LABEL_SIZE];
@@ -156,12 +162,18 @@ static bool insert_value(struct parser *parser, const struct setting_key *key)
 			"not to the environment",
 			config_label(key, label));
 	setting->is_referred = true;
+	if (parser->is_in_list && !is_quoted && !setting->is_broken &&
+	    is_taken_apart(setting->value))
+		return config_error(parser->config, parser->line, parser->label,
+				    "in a list bash takes apart what %s stands for; put quotes "
+				    "around it",
+				    config_label(key, label));
 	/* A broken one was complained about where it stands. */
 	return !setting->is_broken && add(parser, setting->value, strlen(setting->value));
 }
 
 /* ${NAME} or ${NAME[i]} */
-static bool read_braces(struct parser *parser)
+static bool read_braces(struct parser *parser, bool is_quoted)
 {
 	struct setting_key key = {.index_count = 1, .is_plain = true};
 
@@ -173,7 +185,7 @@ static bool read_braces(struct parser *parser)
 	if (key.name[0] == '\0' || parser_look(parser, 0) != '}')
 		return complain(parser, "of bash's ${...}, only ${NAME} and ${NAME[0]} are read");
 	parser_next(parser);
-	return insert_value(parser, &key);
+	return insert_value(parser, &key, is_quoted);
 }
 
 /* What stands behind a '$'. */
@@ -187,10 +199,10 @@ static bool read_reference(struct parser *parser, bool is_quoted)
 	if (c == '(')
 		return complain(parser, "$(...) is a command; nothing is run: write what it says");
 	if (c == '{')
-		return read_braces(parser);
+		return read_braces(parser, is_quoted);
 	if (is_letter(c)) {
 		parser_next(parser);
-		return parser_name(parser, key.name) && insert_value(parser, &key);
+		return parser_name(parser, key.name) && insert_value(parser, &key, is_quoted);
 	}
 	if (is_digit(c) || is_one_of(c, "@*#?-!$"))
 		return complain(parser,
@@ -277,12 +289,13 @@ static bool read_piece(struct parser *parser)
 	default:
 		break;
 	}
-	if (is_one_of(c, "&|<>()"))
+	if (is_one_of(c, parser->is_in_list ? "&|<>()*?[{" : "&|<>()"))
 		return config_error(parser->config, parser->line, parser->label,
 				    "'%c' means something to the shell, and nothing is run; if it "
 				    "belongs to the value, put quotes around it",
 				    c);
-	if (c == '~' && parser->at == parser->word_start)
+	/* At the start of a value, and of each path in one like PATH. */
+	if (c == '~' && (parser->at == parser->word_start || parser->at[-1] == ':'))
 		return complain(parser, "'~' is somebody's home; write the path");
 	return take(parser);
 }
@@ -292,6 +305,7 @@ bool parser_word(struct parser *parser, char ends)
 	parser->word_size = 0;
 	parser->word[0] = '\0';
 	parser->word_start = parser->at;
+	parser->is_in_list = ends == ')';
 	for (;;) {
 		const char c = parser_look(parser, 0);
 

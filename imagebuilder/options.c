@@ -114,6 +114,8 @@ static bool is_complete(const struct options *options)
 {
 	if (options->system == NULL)
 		return complain("there is no SYSTEM for", commands[options->command]);
+	if (options->command == COMMAND_IMPORT && options->folder_count + options->load_count != 0)
+		return complain("this command has no option", "--files or --load");
 	if (options->command == COMMAND_DTB && options->partition == NULL)
 		return complain("dtb needs an option", "--partition NAME");
 	if (options->command == COMMAND_PLACE && options->output == NULL)

@@ -87,21 +87,16 @@ SHOW = r"""
 declare -A DOMU_VCPU_HARD_AFFINITY
 source "$0"
 for ((i = 0; i < NUM_DOMUS; i++)); do
-    printf '%s\0%s\0' "${DOMU_KERNEL[$i]}" "${DOMU_CMD[$i]-console=ttyAMA0}"
+    printf '%s\0' "${DOMU_KERNEL[$i]}" "${DOMU_CMD[$i]-console=ttyAMA0}" \
+        ${DOMU_RAMDISK[$i]+"${DOMU_RAMDISK[$i]}"}
 done
 """
 
 
 def values_of(description):
-    """(kernel, bootargs) of each domU."""
-    text = description.split("/dts-v1/;")[1]
-    kernels = re.findall(r"\n\t{3}kernel \{(.*?)\n\t{3}\};", text, re.DOTALL)
-    found = []
-    for kernel in kernels:
-        for name in ("bulkhead,file", "bootargs"):
-            match = re.search(rf"{name} = ({STRING});", kernel)
-            found.append(re.sub(r"\\(.)", r"\1", match[1][1:-1]))
-    return found
+    """Kernel, bootargs and ramdisk of each domU."""
+    found = re.findall(rf"\t(?:bulkhead,file|bootargs) = ({STRING});", description)
+    return [re.sub(r"\\(.)", r"\1", text[1:-1]) for text in found]
 
 
 def bash_values(path):
@@ -121,6 +116,8 @@ PIECES = ["a", "b=c", "/d.e", "-", "#", "é", "*", "[x]", "!", "%", "{", "}", "@
           '"a; # b"', '"&|<>()"', "\\ ", "\\;", "\\#", "\\$A", "\\\"", "\\'", "\\\\", "\\n",
           "\\\n", '"go\\\non"', "$A''", "${A}", "${B[1]}", "$B\"\"", "$A$B''", '"$"', '"5$ x"', "\\~",
           "a~", '"~"', "\\&"]
+# What bash takes apart in a list unless it is quoted.
+SPLIT = ["*", "[x]", "{", "$A''", "${A}", "${B[1]}", '$B""', "$A$B''"]
 
 
 def test_random_values_are_bash_s(run, tmp_path):
@@ -131,6 +128,10 @@ def test_random_values_are_bash_s(run, tmp_path):
             for name in ("DOMU_KERNEL", "DOMU_CMD"):
                 pieces = generator.choices(PIECES, k=generator.randint(1, 5))
                 lines.append(f"{name}[{i}]=x{''.join(pieces)}")
+        pieces = [piece for piece in PIECES if piece not in SPLIT]
+        elements = [f"x{''.join(generator.choices(pieces, k=3))}" for _ in range(3)]
+        lines.append(f"C=({' '.join(elements)})")
+        lines += [f'DOMU_RAMDISK[{i}]="${{C[{i}]}}"' for i in range(3)]
         status, description, said = run("\n".join(lines) + "\n")
         assert status == 0, (lines, said)
         assert values_of(description) == bash_values(tmp_path / "config"), lines
@@ -194,6 +195,13 @@ ERRORS = [
      "run; if it belongs to the value, put quotes around it"),
     ("DOMU_CMD[0]=a>b", "1: error: DOMU_CMD[0]: '>' means something to the shell, and nothing is "
      "run; if it belongs to the value, put quotes around it"),
+    ("XEN=a:~/x", "1: error: XEN: '~' is somebody's home; write the path"),
+    ('XEN="a b"\nDOMU_RAMDISK=($XEN)', "2: error: DOMU_RAMDISK[0]: in a list bash takes apart what XEN "
+     "stands for; put quotes around it"),
+    ("XEN=\nDOMU_RAMDISK=(${XEN})", "2: error: DOMU_RAMDISK[0]: in a list bash takes apart what XEN "
+     "stands for; put quotes around it"),
+    ("DOMU_RAMDISK=(*.cpio)", "1: error: DOMU_RAMDISK[0]: '*' means something to the shell, and nothing "
+     "is run; if it belongs to the value, put quotes around it"),
     # What does not end, and what is too much.
     ("\nDOMU_CMD[0]='a\nb", "2: error: DOMU_CMD[0]: the quotation has no end"),
     ('DOMU_CMD[0]="a', "1: error: DOMU_CMD[0]: the quotation has no end"),
@@ -431,6 +439,14 @@ def test_the_input_is_no_output(tmp_path):
     assert result.returncode == 1
     assert "link: it is read, and cannot be the output" in result.stderr.decode()
     assert config.read_text() == GOOD
+
+
+def test_wrong_usage():
+    for words, answer in ((["a", "--board", "b"], "this command has no option '--board'"),
+                          (["a", "--files", "b"], "this command has no option '--files or --load'"),
+                          ([], "there is no SYSTEM for 'import'"), (["a", "b"], "a second SYSTEM")):
+        result = call(*words)
+        assert result.returncode == 2 and answer in result.stderr.decode()
 
 
 @pytest.mark.parametrize("path, words", [("/nowhere", "/nowhere: No such file"),
