@@ -85,8 +85,8 @@ enum arch_result {
 	ARCH_OK,
 	ARCH_NO_REDISTRIBUTOR, /* no frame with this CPU's affinity */
 	ARCH_TABLES_TOO_SMALL,
-	ARCH_NO_DISTRIBUTOR,	 /* the GIC's distributor does not answer */
-	ARCH_NO_CPU_INTERFACE,	 /* the GIC's redistributor or system registers do not obey */
+	ARCH_NO_DISTRIBUTOR,   /* the GIC's distributor does not answer */
+	ARCH_NO_CPU_INTERFACE, /* the GIC's redistributor or system registers do not obey */
 	ARCH_TOO_FEW_BITS, /* its stage 2 translates fewer address bits than its partition has */
 	ARCH_NO_VECTOR_LENGTH, /* no SVE, or not with its partition's vector length */
 	ARCH_NO_FREQUENCY,     /* firmware has not said how fast the system counter is */
