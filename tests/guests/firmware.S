@@ -5,7 +5,7 @@
  * start in it; one enters an image at EL2, the others wait for CPU_ON.
  *
  * The GIC's secure side is its own: group 0 has the secure timer, which ticks here on every CPU
- * while partitions run, SPI 7, and the SGI that ends a WFI for CPU_ON; SGIs 8 to 15 are secure. All
+ * while partitions run, SPI 11, and the SGI that ends a WFI for CPU_ON; SGIs 8 to 15 are secure. All
  * else is in the non-secure group 1.
  *
  * A test may write words to CONFIG: the CPU that boots, by its number, and flags.
@@ -36,7 +36,7 @@
 
 #define SECURE_TIMER  29
 #define WAKE_SGI      15
-#define KEPT_SPI      (32 + 7)
+#define KEPT_SPI      (32 + 11)
 #define TICK	      625000 /* 10 ms */
 #define SCR_GUEST     0x531  /* NS, RES1, HCE, RW */
 #define SCR_FIQ	      0x4

@@ -4,15 +4,15 @@ import re
 
 import pytest
 
-from checks import all_passed
+from checks import all_passed, histogram
 from conftest import BUILD
-from systems import kernel, linux, partition, rt, system
+from systems import CELLS, kernel, linux, partition, rt, system
 from test_bad_input import refused
+from test_direct import ALL, DEVICES, DIRECT
 from test_lifecycle import lives, restarts
 from test_passthrough import BOTH, EDGE
 
 FIRMWARE = BUILD / "firmware.bin"
-DIRECT = 'bulkhead,irq-mode = "direct";'
 RESETS = 'bulkhead,on-shutdown = "reset-board";'
 
 # Words that tests/guests/firmware.S finds: which CPU boots, and flags.
@@ -50,11 +50,44 @@ def test_secure_world_that_keeps_still(boot):
 
 
 @pytest.mark.parametrize("flags, error", [
-    (0, r"error: SPI 7 \(INTID 39\) belongs to the secure world: firmware keeps it"),
+    (0, r"error: SPI 11 \(INTID 43\) belongs to the secure world: firmware keeps it"),
     (KEEPS_TIMER, "error: CPU 0: its GIC redistributor .*, or firmware keeps its timers or masks"),
     (MASKS_ALL, "error: CPU 0: its GIC redistributor .*, or firmware keeps its timers or masks"),
     (NO_COUNTER, "error: CPU 0: firmware has not set its CNTFRQ_EL0")])
 def test_what_is_not_ours(boot, flags, error):
     more = "" if flags else BOTH
-    refused(boot(system(rt(more=more)) + EDGE, firmware=FIRMWARE, options=configured(0, flags)),
+    edge = EDGE.replace("<0 10 1>", "<0 11 1>")
+    refused(boot(system(rt(more=more)) + edge, firmware=FIRMWARE, options=configured(0, flags)),
             error)
+
+
+def on(*cpus):
+    return "bulkhead,cpus = <%s>;" % " ".join("&{/cpus/cpu@%d}" % cpu for cpu in cpus)
+
+
+def at(address, size=0x1000000):
+    """RAM at this place, and at the same for the guest."""
+    return ("direct-map; xen,static-mem = <%#x %#x 0 %#x>; " %
+            (address >> 32, address & 0xffffffff, size))
+
+
+# More of it than QEMU's tree says: three further banks in two nodes, and a reserved part.
+BANKS = ("/ { memory@100000000 { device_type = \"memory\"; reg = <1 0 0 0x10000000>, "
+         "<1 0x20000000 0 0x10000000>; }; "
+         "memory@140000000 { device_type = \"memory\"; reg = <1 0x40000000 0 0x40000000>; }; "
+         "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; "
+         "secure@100000000 { reg = <1 0 0 0x1000000>; no-map; }; }; };\n")
+
+
+@pytest.mark.parametrize("firmware, options, probe, power", [
+    (FIRMWARE, configured(17), "", DIRECT), (None, [], ALL, "")])
+def test_two_clusters_and_high_memory(boot, firmware, options, probe, power):
+    """QEMU has 16 CPUs in a cluster. Partitions span two of them, in both modes."""
+    board = boot(system(partition("probe", kernel("probe.bin"), cpus=on(15, 16), memory_kib=0,
+                                  more=probe + at(0x17f000000)),
+                        partition("power", kernel("power.bin"), cpus=on(17, 14), more=power),
+                        rt(cpus=on(3), memory_kib=0, more=at(0x120000000)),
+                        chosen=CELLS) + DEVICES + BANKS,
+                 firmware=firmware, options=["-m", "5G"] + options, cpus=18)
+    all_passed(board, {"probe": 38, "power": 48}, skipped=0)
+    histogram(board)

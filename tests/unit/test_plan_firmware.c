@@ -152,12 +152,29 @@ static void banks_twice(void **state)
 	REFUSED_BOARDS(refused);
 }
 
+/* RAM from address 0 on is RAM, also where it has to be taken in pieces. */
+static void bank_at_zero(void **state)
+{
+	const struct board board = {
+		.memory = MEMORY("0 0 0 0x8000000 0 0x40000000 0 0x40000000"),
+		.chosen = PARTITION("a", "memory = <0 0x113000>; cpus = <1>; "),
+	};
+
+	(void)state;
+	compile_board(&board);
+	if (!run_planner())
+		show_report();
+	assert_int_equal(report.count, 0);
+	assert_true(is_given_away(0, 0x200000));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(boot_loaders_tree, planning_set_up),
 		cmocka_unit_test_setup(ramdisks, planning_set_up),
 		cmocka_unit_test_setup(banks_twice, planning_set_up),
+		cmocka_unit_test_setup(bank_at_zero, planning_set_up),
 	};
 
 	return cmocka_run_group_tests_name("firmware", tests, NULL, NULL);
