@@ -8,7 +8,8 @@
  * while partitions run, SPI 11, and the SGI that ends a WFI for CPU_ON; SGIs 8 to 15 are secure. All
  * else is in the non-secure group 1.
  *
- * A test may write words to CONFIG: the CPU that boots, by its number, and flags.
+ * A test may write words to CONFIG: the CPU that boots, by its number; flags; and, of 64 bits, how much
+ * further up image and device tree are.
  */
 #define IMAGE	      0x44000000
 #define DEVICE_TREE   0x48000000
@@ -124,8 +125,12 @@ boot:	ldr	x1, =DISTRIBUTOR
 	b.ne	4b
 	mov	w0, #~(1 << (KEPT_SPI - 32))
 	str	w0, [x1, #0x84]
+	ldr	x0, =CONFIG
+	ldr	x0, [x0, #8]
 	ldr	x25, =IMAGE
 	ldr	x24, =DEVICE_TREE
+	add	x25, x25, x0
+	add	x24, x24, x0
 
 	/* Down to EL2 at x25 with x24 in x0; until then only the waking SGI came. */
 enter:	tbz	w22, #2, 5f

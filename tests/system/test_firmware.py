@@ -9,7 +9,7 @@ from conftest import BUILD
 from systems import CELLS, kernel, linux, partition, rt, system
 from test_bad_input import refused
 from test_direct import ALL, DEVICES, DIRECT
-from test_lifecycle import lives, restarts
+from test_lifecycle import lives
 from test_passthrough import BOTH, EDGE
 
 FIRMWARE = BUILD / "firmware.bin"
@@ -20,16 +20,18 @@ CONFIG = 0x43000000
 GROUP0_TO_EL2, KEEPS_TIMER, MASKS_ALL, NO_COUNTER = 1, 2, 4, 8
 
 
-def configured(boot_cpu=0, flags=0):
-    return ["-device", f"loader,addr={CONFIG:#x},data={boot_cpu | flags << 32:#x},data-len=8"]
+def configured(boot_cpu=0, flags=0, offset=0):
+    return ["-device", f"loader,addr={CONFIG:#x},data={boot_cpu | flags << 32:#x},data-len=8",
+            "-device", f"loader,addr={CONFIG + 8:#x},data={offset:#x},data-len=8"]
 
 
 def test_secure_world(boot):
-    """A GIC with an owner at EL3, whose timer ticks on all CPUs; the third CPU boots. One guest begins
-    anew all the time, one switches a CPU off and on, and resets the board at last."""
-    board = boot(system(lives("direct"), linux(cpus="cpus = <2>;", more=RESETS)),
-                 firmware=FIRMWARE, options=configured(2))
-    restarts(board, "lives", 10)
+    """A GIC with an owner at EL3, whose timer ticks on all CPUs. The fifth CPU boots, and is nobody's. One
+    guest begins anew ten times, one switches a CPU off and on, and resets the board at last."""
+    board = boot(system(lives("direct", more="bulkhead,restart-limit = <10 600000>;"),
+                        linux(cpus="cpus = <2>;", more=RESETS)),
+                 firmware=FIRMWARE, options=configured(4), cpus=5)
+    board.expect("bulkhead: lives: stopped: it may restart 10 times")
     board.shell(1, "linux0", "linux0")
     online = "/sys/devices/system/cpu/cpu1/online"
     board.run(f"echo 0 > {online}; echo 1 > {online}; nproc", r"linux0\| 2\r+\n")
@@ -61,6 +63,12 @@ def test_what_is_not_ours(boot, flags, error):
             error)
 
 
+def test_boot_cpu_that_is_switched_off_in_the_tree(boot):
+    refused(boot(system(rt()) + '&{/cpus/cpu@1} { status = "fail"; };\n', firmware=FIRMWARE,
+                 options=configured(1)),
+            "error: the boot CPU is not in the device tree's /cpus")
+
+
 def on(*cpus):
     return "bulkhead,cpus = <%s>;" % " ".join("&{/cpus/cpu@%d}" % cpu for cpu in cpus)
 
@@ -79,15 +87,17 @@ BANKS = ("/ { memory@100000000 { device_type = \"memory\"; reg = <1 0 0 0x100000
          "secure@100000000 { reg = <1 0 0 0x1000000>; no-map; }; }; };\n")
 
 
-@pytest.mark.parametrize("firmware, options, probe, power", [
-    (FIRMWARE, configured(17), "", DIRECT), (None, [], ALL, "")])
-def test_two_clusters_and_high_memory(boot, firmware, options, probe, power):
-    """QEMU has 16 CPUs in a cluster. Partitions span two of them, in both modes."""
+@pytest.mark.parametrize("firmware", [FIRMWARE, None])
+def test_two_clusters_and_high_memory(boot, firmware):
+    """QEMU has 16 CPUs in a cluster. Partitions span two of them, in both modes. With firmware the
+    last CPU boots, and image and device tree are above 4 GiB."""
+    probe, power, offset = ("", DIRECT, 0x120000000) if firmware else (ALL, "", 0)
     board = boot(system(partition("probe", kernel("probe.bin"), cpus=on(15, 16), memory_kib=0,
                                   more=probe + at(0x17f000000)),
                         partition("power", kernel("power.bin"), cpus=on(17, 14), more=power),
                         rt(cpus=on(3), memory_kib=0, more=at(0x120000000)),
                         chosen=CELLS) + DEVICES + BANKS,
-                 firmware=firmware, options=["-m", "5G"] + options, cpus=18)
+                 firmware=firmware, options=["-m", "5G"] + configured(17, offset=offset), cpus=18,
+                 offset=offset)
     all_passed(board, {"probe": 38, "power": 48}, skipped=0)
     histogram(board)
