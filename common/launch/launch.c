@@ -119,8 +119,8 @@ static const char *join_error(enum arch_result result)
 		[ARCH_NO_REDISTRIBUTOR] = "no GIC redistributor carries its affinity",
 		[ARCH_TABLES_TOO_SMALL] = "its translation tables do not fit",
 		[ARCH_NO_DISTRIBUTOR] = "the GIC distributor does not answer",
-		[ARCH_NO_CPU_INTERFACE] = "its GIC redistributor or CPU interface does not answer, "
-					  "or firmware keeps its timers or masks",
+		[ARCH_NO_CPU_INTERFACE] =
+			"its GIC interface does not answer, or firmware keeps timers or masks",
 		[ARCH_TOO_FEW_BITS] =
 			"it has fewer address bits than the boot CPU, too few for its partition",
 		[ARCH_NO_VECTOR_LENGTH] =

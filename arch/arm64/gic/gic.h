@@ -65,7 +65,7 @@ bool gic_start_distributor(const struct plan *plan);
 /* The INTIDs of SPIs that the distributor has are below this. Boot only. */
 uint32_t gic_spi_limit(void);
 
-/* Whether an SPI below is ours, and not of a secure group. Boot only, with the distributor started. */
+/* Whether an SPI below that is ours, and not of a secure group. Boot only, once it is started. */
 bool gic_owns_spi(uint32_t intid);
 
 /*
