@@ -19,6 +19,23 @@ RESETS = 'bulkhead,on-shutdown = "reset-board";'
 CONFIG = 0x43000000
 GROUP0_TO_EL2, KEEPS_TIMER, MASKS_ALL, NO_COUNTER = 1, 2, 4, 8
 
+# More of it than QEMU's tree says: three further banks in two nodes, and a reserved part.
+BANKS = ('/ { memory@100000000 { device_type = "memory"; reg = <1 0 0 0x10000000>, '
+         '<1 0x20000000 0 0x10000000>; }; '
+         'memory@140000000 { device_type = "memory"; reg = <1 0x40000000 0 0x40000000>; }; '
+         'reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; '
+         'secure@100000000 { reg = <1 0 0 0x1000000>; no-map; }; }; };\n')
+
+
+def on(*cpus):
+    return "bulkhead,cpus = <%s>;" % " ".join("&{/cpus/cpu@%d}" % cpu for cpu in cpus)
+
+
+def at(address, size=0x1000000):
+    """RAM at this place, and at the same for the guest."""
+    return ("direct-map; xen,static-mem = <%#x %#x 0 %#x>; " %
+            (address >> 32, address & 0xffffffff, size))
+
 
 def configured(boot_cpu=0, flags=0, offset=0):
     return ["-device", f"loader,addr={CONFIG:#x},data={boot_cpu | flags << 32:#x},data-len=8",
@@ -69,25 +86,13 @@ def test_boot_cpu_that_is_switched_off_in_the_tree(boot):
             "error: the boot CPU is not in the device tree's /cpus")
 
 
-def on(*cpus):
-    return "bulkhead,cpus = <%s>;" % " ".join("&{/cpus/cpu@%d}" % cpu for cpu in cpus)
+def test_cpu_that_firmware_does_not_have(boot):
+    """The tree has a fifth one; QEMU's PSCI says INVALID_PARAMETERS."""
+    refused(boot(system(rt(cpus=on(4))), cpus=5, options=["-smp", "4"]),
+            r"error: CPU 4 \(MPIDR 0x4\): firmware's CPU_ON returned -2")
 
 
-def at(address, size=0x1000000):
-    """RAM at this place, and at the same for the guest."""
-    return ("direct-map; xen,static-mem = <%#x %#x 0 %#x>; " %
-            (address >> 32, address & 0xffffffff, size))
-
-
-# More of it than QEMU's tree says: three further banks in two nodes, and a reserved part.
-BANKS = ("/ { memory@100000000 { device_type = \"memory\"; reg = <1 0 0 0x10000000>, "
-         "<1 0x20000000 0 0x10000000>; }; "
-         "memory@140000000 { device_type = \"memory\"; reg = <1 0x40000000 0 0x40000000>; }; "
-         "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; "
-         "secure@100000000 { reg = <1 0 0 0x1000000>; no-map; }; }; };\n")
-
-
-@pytest.mark.parametrize("firmware", [FIRMWARE, None])
+@pytest.mark.parametrize("firmware", [FIRMWARE, None], ids=["el3", "qemu"])
 def test_two_clusters_and_high_memory(boot, firmware):
     """QEMU has 16 CPUs in a cluster. Partitions span two of them, in both modes. With firmware the
     last CPU boots, and image and device tree are above 4 GiB."""
