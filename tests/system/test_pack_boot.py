@@ -175,6 +175,13 @@ def test_a_fit_runs_in_place_and_a_damaged_one_not_at_all(packed, u_boot):
     assert all(source == to for source, to in moves)
 
 
+def test_all_in_one_by_booti(packed, u_boot):
+    """U-Boot's own device tree is not the one that counts."""
+    board = u_boot(loaded=[(packed.path("bulkhead-all.img"), packed.address(0))])
+    board.send(f"booti {packed.address(0):#x} - ${{fdtcontroladdr}}\r")
+    boots(board, packed)
+
+
 def test_verified_boot_takes_its_own_key_only(signed, packed, other, u_boot, u_boot_tree):
     """The FITs are loaded elsewhere: their parts are copied to where they belong."""
     unsigned_at, other_at = ELSEWHERE + 0x1000000, ELSEWHERE + 0x2000000
