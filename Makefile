@@ -121,8 +121,9 @@ include tests/coverage.mk
 run: packages-run all assets
 	@boards/run $(BOOT:%=--boot %) $(BOARD) $(SYSTEM)
 
+# FIRMWARE="OFFSET=FILE ...": what goes onto sdcard.img in front of the partition.
 image: packages-run all assets
-	@boards/run --prepare-only $(BOARD) $(SYSTEM)
+	@boards/run --prepare-only $(FIRMWARE:%=--firmware %) $(BOARD) $(SYSTEM)
 
 # The desk: what the board would say, and a picture of it.
 .PHONY: board-tree plan map
@@ -165,6 +166,7 @@ help:
 	@echo 'make bench        instruction counts, beside bare metal and Xen: ROWS="sgi linux"'
 	@echo 'make bench-gate   fails when a figure is worse than in tests/bench/ceilings.json'
 	@echo 'make image        packs SYSTEM for BOARD: what is flashed and booted'
+	@echo '  FIRMWARE=0x8000=FILE  puts FILE at this offset of sdcard.img'
 	@echo 'make format       lay the sources out with clang-format'
 	@echo 'make plan         the plan of SYSTEM as a table, without booting it'
 	@echo 'make map          the plan of SYSTEM as a picture: $(BUILD)/map.svg'

@@ -12,6 +12,7 @@ there several times. A pattern that is to match a whole line ends with \\r+\\n.
 """
 import os
 import pathlib
+import re
 import shlex
 import signal
 import struct
@@ -31,6 +32,14 @@ def machine_options(board="qemu-virt", what="machine"):
     """The options of boards/BOARD/machine, the only place that has them; what: or "console"."""
     command = f". {BOARDS}/{board}/machine && echo ${what}_options"
     return shlex.split(subprocess.check_output(["sh", "-c", command], text=True))
+
+
+def skip_unless_there(board):
+    """Skips a test of a board whose model this QEMU lacks."""
+    machine = re.match(r"[^,]+", machine_options(board)[1]).group()
+    known = subprocess.check_output([QEMU, "-M", "help"], text=True)
+    if not re.search(rf"^{machine} ", known, re.M):
+        pytest.skip(f"this QEMU has no {machine}: QEMU 10 has")
 
 
 class Board:

@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from conftest import BOARDS, BUILD, QEMU, machine_options
+from conftest import BOARDS, BUILD, machine_options, skip_unless_there
 
 TEXT = b"driver: written by interrupts\r\n"
 ICOUNT = ["-icount", "shift=0,sleep=off"]
@@ -23,14 +23,6 @@ MODELS = {
     "versal": (None, "uart@ff010000", ICOUNT),
     "ast2700-evb": ("timer@12c10000", "serial@14c33000", []),
 }
-
-
-def skip_unless_there(board):
-    """The machine in the board's options."""
-    machine = re.match(r"[^,]+", machine_options(board)[1]).group()
-    known = subprocess.check_output([QEMU, "-M", "help"], text=True)
-    if not re.search(rf"^{machine} ", known, re.M):
-        pytest.skip(f"this QEMU has no {machine}: QEMU 10 has")
 
 
 def read_exactly(wire, count):
