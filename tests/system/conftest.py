@@ -142,7 +142,7 @@ def prepared():
     """board.dts, and the three partitions' disk image."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         prepare()
-    return BUILD / "run/three-partitions"
+    return BUILD / "image/qemu-virt/three-partitions"
 
 
 @pytest.fixture(scope="session")
@@ -217,7 +217,7 @@ def boot(run_board, prepared, board_tree, tmp_path):
         """The three partitions, through U-Boot."""
         return run_board(machine_options() + [
             "-nographic", "-bios", "/usr/lib/u-boot/qemu_arm64/u-boot.bin",
-            "-drive", f"file={prepared}/disk.img,if=none,format=raw,id=disk,snapshot=on",
+            "-drive", f"file={prepared}/sdcard.img,if=none,format=raw,id=disk,snapshot=on",
             "-device", "virtio-blk-device,drive=disk"])
 
     start.disk = start_disk
