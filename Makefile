@@ -3,8 +3,9 @@
 
 BUILD	?= build
 BOARD	?= qemu-virt
-SYSTEM	?= dts/three-partitions.dts
-BOOT	?= uboot
+# A board's own system; for qemu-virt, which dts/ is for, one of these.
+SYSTEM	?= $(firstword $(wildcard boards/$(BOARD)/system.dts) dts/three-partitions.dts)
+BOOT	?=
 PYTHON	?= /usr/bin/python3
 QEMU	?= qemu-system-aarch64
 CPUS	:= $(shell nproc)
@@ -15,7 +16,6 @@ CROSS_COMPILE ?= $(if $(filter aarch64,$(shell uname -m)),,aarch64-linux-gnu-)
 CC	:= $(CROSS_COMPILE)gcc
 OBJCOPY	:= $(CROSS_COMPILE)objcopy
 
-BOARD_DIR := boards/$(BOARD)
 export BUILD QEMU PYTHON
 
 # One line for each step; V=1 shows the commands.
@@ -87,18 +87,18 @@ $(BUILD)/obj/%.o: %.S
 PACKAGE_STEPS := $(addprefix packages-,build run test check fuzz coverage)
 .PHONY: $(PACKAGE_STEPS)
 $(PACKAGE_STEPS): packages-%:
-	@$(BOARD_DIR)/packages $*
+	@boards/packages $*
 
 # An order-only prerequisite: the packages are asked for once, when something must be built.
 $(LIBFDT): | packages-build
-	$(BOARD_DIR)/fetch libfdt
+	boards/fetch libfdt
 
 ASSETS := $(addprefix $(BUILD)/assets/,linux.Image linux0.cpio.gz linux1.cpio.gz sbsa_gwdt.ko)
-$(ASSETS) &: $(BOARD_DIR)/fetch $(BOARD_DIR)/init | packages-run
-	$(BOARD_DIR)/fetch linux
+$(ASSETS) &: boards/fetch boards/init | packages-run
+	boards/fetch linux
 
 $(BUILD)/assets/xen: | packages-run
-	$(BOARD_DIR)/fetch xen
+	boards/fetch xen
 
 .PHONY: assets
 assets: $(ASSETS)
@@ -119,15 +119,16 @@ include tests/coverage.mk
 
 .PHONY: run image
 run: packages-run all assets
-	@$(BOARD_DIR)/run --boot $(BOOT) $(SYSTEM)
+	@boards/run $(BOOT:%=--boot %) $(BOARD) $(SYSTEM)
 
+# FIRMWARE="OFFSET=FILE ...": what goes onto sdcard.img in front of the partition.
 image: packages-run all assets
-	@$(BOARD_DIR)/run --boot $(BOOT) --prepare-only $(SYSTEM)
+	@boards/run --prepare-only $(FIRMWARE:%=--firmware %) $(BOARD) $(SYSTEM)
 
 # The desk: what the board would say, and a picture of it.
 .PHONY: board-tree plan map
 board-tree: packages-run all assets
-	@$(BOARD_DIR)/run --board-tree-only
+	@boards/prepare $(BOARD)
 plan: board-tree
 	@$(IMAGEBUILDER) plan $(SYSTEM) --board $(BUILD)/boards/$(BOARD)
 map: board-tree
@@ -151,7 +152,8 @@ help:
 	@echo 'make              build everything: $(BUILD)/bulkhead.bin, guests, tools'
 	@echo 'make run          boot three partitions in QEMU, through U-Boot'
 	@echo '  SYSTEM=FILE.dts   another system (dts/ has examples)'
-	@echo '  BOOT=direct       without U-Boot'
+	@echo '  BOOT=fit          U-Boot verifies and boots the FIT; BOOT=all: without U-Boot'
+	@echo '  BOARD=NAME        another board: boards/ has them'
 	@echo '  QEMU=PROGRAM      another QEMU'
 	@echo 'make test         unit tests on this machine, system tests in QEMU'
 	@echo 'make unit         the unit tests alone'
@@ -163,7 +165,8 @@ help:
 	@echo 'make check        format and static analysis'
 	@echo 'make bench        instruction counts, beside bare metal and Xen: ROWS="sgi linux"'
 	@echo 'make bench-gate   fails when a figure is worse than in tests/bench/ceilings.json'
-	@echo 'make image        the boot files of SYSTEM, without booting them'
+	@echo 'make image        packs SYSTEM for BOARD: what is flashed and booted'
+	@echo '  FIRMWARE=0x8000=FILE  puts FILE at this offset of sdcard.img'
 	@echo 'make format       lay the sources out with clang-format'
 	@echo 'make plan         the plan of SYSTEM as a table, without booting it'
 	@echo 'make map          the plan of SYSTEM as a picture: $(BUILD)/map.svg'

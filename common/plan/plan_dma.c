@@ -19,7 +19,8 @@ static const char without_dma[] =
 	"fsl,imx6sx-gpt\0arm,pl061\0fsl,imx35-gpio\0snps,dw-apb-gpio\0xlnx,versal-gpio-1.0\0"
 	"xlnx,pmc-gpio-1.0\0xlnx,zynqmp-gpio-1.0\0rockchip,gpio-bank\0aspeed,ast2600-gpio\0"
 	"ti,am64-gpio\0arm,pl022\0fsl,imx21-i2c\0fsl,imx7ulp-lpi2c\0cdns,i2c-r1p10\0"
-	"cdns,i2c-r1p14\0snps,designware-i2c\0rockchip,rk3399-i2c\0ti,omap4-i2c\0";
+	"cdns,i2c-r1p14\0snps,designware-i2c\0rockchip,rk3399-i2c\0ti,omap4-i2c\0"
+	"fsl,imx6dl-gpt\0aspeed,ast2700-timer\0aspeed,ast2700-intc-ic\0";
 
 bool is_without_dma(const struct tree *tree, int node)
 {

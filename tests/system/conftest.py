@@ -12,6 +12,7 @@ there several times. A pattern that is to match a whole line ends with \\r+\\n.
 """
 import os
 import pathlib
+import re
 import shlex
 import signal
 import struct
@@ -22,15 +23,23 @@ import pytest
 
 BUILD = pathlib.Path(os.environ.get("BUILD", "build"))
 QEMU = os.environ.get("QEMU", "qemu-system-aarch64")
-BOARD_DIR = pathlib.Path("boards/qemu-virt")
+BOARDS = pathlib.Path("boards")
 BOARD_TREE = BUILD / "boards/qemu-virt"
 TIMEOUT = 90  # seconds for one expected line, on a slow machine
 
 
-def machine_options():
-    """The options of boards/qemu-virt/machine, the only place that has them."""
-    command = f". {BOARD_DIR}/machine && echo $machine_options"
+def machine_options(board="qemu-virt", what="machine"):
+    """The options of boards/BOARD/machine, the only place that has them; what: or "console"."""
+    command = f". {BOARDS}/{board}/machine && echo ${what}_options"
     return shlex.split(subprocess.check_output(["sh", "-c", command], text=True))
+
+
+def skip_unless_there(board):
+    """Skips a test of a board whose model this QEMU lacks."""
+    machine = re.match(r"[^,]+", machine_options(board)[1]).group()
+    known = subprocess.check_output([QEMU, "-M", "help"], text=True)
+    if not re.search(rf"^{machine} ", known, re.M):
+        pytest.skip(f"this QEMU has no {machine}: QEMU 10 has")
 
 
 class Board:
@@ -123,8 +132,8 @@ def in_memory(tree, offset=0):
 
 
 def prepare():
-    subprocess.run([BOARD_DIR / "run", "--prepare-only", "dts/three-partitions.dts"], check=True,
-                   stdout=subprocess.DEVNULL)
+    subprocess.run([BOARDS / "run", "--prepare-only", "qemu-virt", "dts/three-partitions.dts"],
+                   check=True, stdout=subprocess.DEVNULL)
 
 
 def pytest_configure(config):
@@ -139,7 +148,7 @@ def prepared():
     """board.dts, and the three partitions' disk image."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         prepare()
-    return BUILD / "run/three-partitions"
+    return BUILD / "image/qemu-virt/three-partitions"
 
 
 @pytest.fixture(scope="session")
