@@ -104,11 +104,9 @@ enum arch_result {
  */
 enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first);
 
-/* The INTIDs of this board's SPIs are below. The first CPU, from its arch_join() on. */
-uint32_t arch_interrupt_limit(void);
-
-/* From then on too. Whether an SPI below the limit is ours, and not the secure world's. */
-bool arch_owns_interrupt(uint32_t intid);
+/* Whether this board has an SPI, and not for the secure world. The first CPU, once it has joined.
+ */
+bool arch_has_interrupt(uint32_t intid);
 
 /* The partition's first CPU: the arch's part of its state, and its stage-2 tables. */
 enum arch_result arch_create_partition(const struct plan *plan, uint32_t partition);

@@ -301,29 +301,23 @@ static void plan_or_stay(void)
 	}
 }
 
-static bool check_interrupt(uint32_t intid)
-{
-	const uint32_t limit = arch_interrupt_limit();
-
-	if (intid >= limit)
-		boot_log("error: SPI %u (INTID %u) does not exist: the GIC's last INTID is %u",
-			 intid - 32, intid, limit - 1);
-	else if (!arch_owns_interrupt(intid))
-		boot_log("error: SPI %u (INTID %u) belongs to the secure world: firmware keeps it",
-			 intid - 32, intid);
-	else
-		return true;
-	return false;
-}
-
-/* Whether all that the plan uses are ours. Every one, so that none is left for the next attempt. */
+/* Whether all that the plan uses are there. All are said: none is left for the next attempt. */
 static bool check_interrupts(void)
 {
-	const uint32_t uart = system_plan.board.uart_intid;
-	bool has_all = uart == 0 || check_interrupt(uart);
+	bool has_all = true;
 
-	for (uint32_t i = 0; i < system_plan.interrupt_count; i++)
-		has_all = check_interrupt(system_plan.interrupts[i].intid) && has_all;
+	for (uint32_t i = 0; i <= system_plan.interrupt_count; i++) {
+		const uint32_t intid =
+			i == 0 ? system_plan.board.uart_intid : system_plan.interrupts[i - 1].intid;
+
+		/* Without a UART its INTID is 0. */
+		if (intid == 0 || arch_has_interrupt(intid))
+			continue;
+		boot_log("error: SPI %u (INTID %u): the GIC has no such interrupt, or firmware "
+			 "keeps it for the secure world",
+			 intid - 32, intid);
+		has_all = false;
+	}
 	return has_all;
 }
 

@@ -137,36 +137,27 @@ static void claim_own(struct planner *planner, struct span span, const char *wha
 	add_claim(planner, &own);
 }
 
-/* What the boot loader passes on, as to Linux: addresses of one cell or two. */
-static void claim_ramdisk(struct planner *planner)
-{
-	const struct tree *const tree = &planner->tree;
-	const int chosen = planner->chosen;
-	uint64_t start = 0;
-	uint64_t end = 0;
-
-	if (chosen >= 0 && tree_u64(tree, chosen, "linux,initrd-start", &start) &&
-	    tree_u64(tree, chosen, "linux,initrd-end", &end) && start < end)
-		claim_host(planner, chosen, (struct span){start, end - start},
-			   "the boot loader's ramdisk");
-}
-
 /* Memory that is spoken for before any partition asks. */
 static void claim_reserved(struct planner *planner)
 {
 	const struct plan_input *const input = planner->input;
+	const struct plan_range device_tree = {input->device_tree_address, input->device_tree_size};
 	const int reserved = tree_child(&planner->tree, 0, "reserved-memory");
 	const int entries = fdt_num_mem_rsv(planner->tree.fdt);
+	const int chosen = planner->chosen;
 	struct span span;
+	uint64_t end;
 
 	if (reserved >= 0)
 		claim_reserved_nodes(planner, reserved);
 	claim_own(planner, span_of(input->hypervisor), "the hypervisor");
-	claim_own(planner,
-		  whole_pages(
-			  (struct plan_range){input->device_tree_address, input->device_tree_size}),
-		  "the host device tree");
-	claim_ramdisk(planner);
+	claim_own(planner, whole_pages(device_tree), "the host device tree");
+	/* Linux's ramdisk: where it starts, and where it ends, in one cell or two each. */
+	if (chosen >= 0 && tree_u64(&planner->tree, chosen, "linux,initrd-start", &span.base) &&
+	    tree_u64(&planner->tree, chosen, "linux,initrd-end", &end) && span.base < end) {
+		span.size = end - span.base;
+		claim_host(planner, chosen, span, "the boot loader's ramdisk");
+	}
 	/* Boot loaders reserve device tree and ramdisk once more. */
 	for (int i = 0; i < entries; i++)
 		if (fdt_get_mem_rsv(planner->tree.fdt, i, &span.base, &span.size) == 0)

@@ -40,6 +40,7 @@
 #define KEPT_SPI      (32 + 11)
 #define TICK	      625000 /* 10 ms */
 #define SCR_GUEST     0x531  /* NS, RES1, HCE, RW */
+#define SCR_FEATURES  0x4008030000 /* APK, API, FGTEn, HXEn: RES0 on CPUs without these */
 #define SCR_FIQ	      0x4
 #define MDCR_AS_TF_A  0x18000 /* SDD, SPD32 = legacy debug off */
 
@@ -59,7 +60,7 @@ start:	adr	x0, vectors
 	ldr	x22, =CONFIG
 	ldp	w23, w22, [x22]			// the CPU that boots, flags
 
-	mov	x0, #SCR_GUEST
+	ldr	x0, =(SCR_GUEST | SCR_FEATURES)
 	tbnz	w22, #0, 1f
 	orr	x0, x0, #SCR_FIQ
 1:	msr	scr_el3, x0

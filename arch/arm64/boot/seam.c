@@ -79,14 +79,9 @@ uint32_t arch_own_cpu(void)
 	return this_cpu.index;
 }
 
-uint32_t arch_interrupt_limit(void)
+bool arch_has_interrupt(uint32_t intid)
 {
-	return gic_spi_limit();
-}
-
-bool arch_owns_interrupt(uint32_t intid)
-{
-	return gic_owns_spi(intid);
+	return gic_has_spi(intid);
 }
 
 enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)

@@ -60,17 +60,9 @@ static void disable_extended_spis(uint32_t typer)
 		mmio_write32(gicd_registers + GICD_ICENABLERE + 4 * i, UINT32_MAX);
 }
 
-uint32_t gic_spi_limit(void)
+bool gic_has_spi(uint32_t intid)
 {
-	const uint32_t typer = mmio_read32(gicd_registers + GICD_TYPER);
-	const uint32_t limit = ((typer & GICD_TYPER_LINES) + 1) * 32;
-
-	return limit < GIC_SPURIOUS ? limit : GIC_SPURIOUS;
-}
-
-bool gic_owns_spi(uint32_t intid)
-{
-	/* It has GIC_PRIORITY_DEFAULT now, unless its registers ignore us (12.9.20). */
+	/* It has GIC_PRIORITY_DEFAULT now, unless its registers are RES0, or to us (12.9.20). */
 	return mmio_read8(gicd_registers + GICD_IPRIORITYR + intid) != 0;
 }
 
