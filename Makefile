@@ -15,7 +15,6 @@ CROSS_COMPILE ?= $(if $(filter aarch64,$(shell uname -m)),,aarch64-linux-gnu-)
 CC	:= $(CROSS_COMPILE)gcc
 OBJCOPY	:= $(CROSS_COMPILE)objcopy
 
-BOARD_DIR := boards/$(BOARD)
 export BUILD QEMU PYTHON
 
 # One line for each step; V=1 shows the commands.
@@ -87,18 +86,18 @@ $(BUILD)/obj/%.o: %.S
 PACKAGE_STEPS := $(addprefix packages-,build run test check fuzz coverage)
 .PHONY: $(PACKAGE_STEPS)
 $(PACKAGE_STEPS): packages-%:
-	@$(BOARD_DIR)/packages $*
+	@boards/packages $*
 
 # An order-only prerequisite: the packages are asked for once, when something must be built.
 $(LIBFDT): | packages-build
-	$(BOARD_DIR)/fetch libfdt
+	boards/fetch libfdt
 
 ASSETS := $(addprefix $(BUILD)/assets/,linux.Image linux0.cpio.gz linux1.cpio.gz sbsa_gwdt.ko)
-$(ASSETS) &: $(BOARD_DIR)/fetch $(BOARD_DIR)/init | packages-run
-	$(BOARD_DIR)/fetch linux
+$(ASSETS) &: boards/fetch boards/init | packages-run
+	boards/fetch linux
 
 $(BUILD)/assets/xen: | packages-run
-	$(BOARD_DIR)/fetch xen
+	boards/fetch xen
 
 .PHONY: assets
 assets: $(ASSETS)
@@ -119,15 +118,15 @@ include tests/coverage.mk
 
 .PHONY: run image
 run: packages-run all assets
-	@$(BOARD_DIR)/run --boot $(BOOT) $(SYSTEM)
+	@boards/run --boot $(BOOT) $(BOARD) $(SYSTEM)
 
 image: packages-run all assets
-	@$(BOARD_DIR)/run --boot $(BOOT) --prepare-only $(SYSTEM)
+	@boards/run --boot $(BOOT) --prepare-only $(BOARD) $(SYSTEM)
 
 # The desk: what the board would say, and a picture of it.
 .PHONY: board-tree plan map
 board-tree: packages-run all assets
-	@$(BOARD_DIR)/run --board-tree-only
+	@boards/prepare $(BOARD)
 plan: board-tree
 	@$(IMAGEBUILDER) plan $(SYSTEM) --board $(BUILD)/boards/$(BOARD)
 map: board-tree

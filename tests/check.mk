@@ -2,7 +2,7 @@
 # Format and static analysis. One line for each tool; the first complaint fails.
 
 C_FILES := $(shell git ls-files -co --exclude-standard '*.c' '*.h' 2>/dev/null)
-SHELL_FILES := $(addprefix boards/qemu-virt/,packages fetch run) tests/fuzz/run \
+SHELL_FILES := $(addprefix boards/,packages fetch prepare run) tests/fuzz/run \
 	       tests/system/run tests/vgic/mutants $(LINUX_SCRIPTS)
 PYTHON_FILES := $(wildcard tests/*/*.py)
 EL2_C := $(filter %.c,$(EL2_SOURCES))

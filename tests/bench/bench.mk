@@ -12,9 +12,9 @@ $(BENCH_PLUGIN): tests/bench/plugin.c tests/bench/qemu_plugin.h | packages-build
 # ROWS="sgi linux" measures what has one of the words in its key, and no more.
 .PHONY: bench bench-gate
 bench: packages-test all assets $(BUILD)/assets/xen $(BENCH_PLUGIN)
-	@$(BOARD_DIR)/run --board-tree-only
+	@boards/prepare qemu-virt
 	@BUILD=$(BUILD) QEMU=$(QEMU) $(PYTHON) tests/bench/bench.py $(ROWS)
 
 bench-gate: packages-test all $(BENCH_PLUGIN)
-	@$(BOARD_DIR)/run --board-tree-only
+	@boards/prepare qemu-virt
 	@BUILD=$(BUILD) QEMU=$(QEMU) $(PYTHON) tests/bench/gate.py $(GATE_OPTIONS)

@@ -22,14 +22,14 @@ import pytest
 
 BUILD = pathlib.Path(os.environ.get("BUILD", "build"))
 QEMU = os.environ.get("QEMU", "qemu-system-aarch64")
-BOARD_DIR = pathlib.Path("boards/qemu-virt")
+BOARDS = pathlib.Path("boards")
 BOARD_TREE = BUILD / "boards/qemu-virt"
 TIMEOUT = 90  # seconds for one expected line, on a slow machine
 
 
-def machine_options():
-    """The options of boards/qemu-virt/machine, the only place that has them."""
-    command = f". {BOARD_DIR}/machine && echo $machine_options"
+def machine_options(board="qemu-virt", what="machine"):
+    """The options of boards/BOARD/machine, the only place that has them; what: or "console"."""
+    command = f". {BOARDS}/{board}/machine && echo ${what}_options"
     return shlex.split(subprocess.check_output(["sh", "-c", command], text=True))
 
 
@@ -117,8 +117,8 @@ def in_memory(tree):
 
 
 def prepare():
-    subprocess.run([BOARD_DIR / "run", "--prepare-only", "dts/three-partitions.dts"], check=True,
-                   stdout=subprocess.DEVNULL)
+    subprocess.run([BOARDS / "run", "--prepare-only", "qemu-virt", "dts/three-partitions.dts"],
+                   check=True, stdout=subprocess.DEVNULL)
 
 
 def pytest_configure(config):

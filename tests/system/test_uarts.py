@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import BOARD_DIR, BUILD, QEMU, compile_tree, in_memory, machine_options
+from conftest import BOARDS, BUILD, QEMU, compile_tree, in_memory, machine_options
 from systems import kernel, partition, system
 
 LINES = 500
@@ -67,7 +67,7 @@ def debian_tree(name):
     def find():
         return sorted((BUILD / "apt").glob(f"linux-image-*/usr/lib/linux-image-*/{name}"))
     if not find():
-        subprocess.run([BOARD_DIR / "fetch", "linux"], check=True)
+        subprocess.run([BOARDS / "fetch", "linux"], check=True)
     return find()[-1]
 
 

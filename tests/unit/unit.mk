@@ -11,7 +11,7 @@ UNIT_SOURCES := $(filter-out common/lib/string%,$(wildcard common/lib/*.c)) \
 UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(UNIT)/obj/%.o)
 UNIT_FLAGS := $(HOST_FLAGS) -fsanitize=address,undefined -fno-sanitize-recover=all \
 	      -fno-omit-frame-pointer
-UNIT_TREES := $(BUILD)/boards/$(BOARD)/board.dts
+UNIT_TREES := $(BUILD)/boards/qemu-virt/board.dts
 
 .PHONY: unit
 unit: packages-test $(UNIT_TESTS) $(VGIC_TESTS) $(UNIT_TREES)
@@ -22,7 +22,7 @@ unit: packages-test $(UNIT_TESTS) $(VGIC_TESTS) $(UNIT_TREES)
 	[ $$failed = 0 ]
 
 $(UNIT_TREES): | packages-run
-	@$(BOARD_DIR)/run --board-tree-only
+	@boards/prepare qemu-virt
 
 # What the planner's tests share.
 $(filter $(UNIT)/test_plan% $(UNIT)/test_guest_trees $(UNIT)/test_uart,$(UNIT_TESTS)): \
