@@ -66,6 +66,12 @@ void arch_reset_partition(void);
 /* The image with its BSS (PA). */
 struct plan_range arch_image(void);
 
+/*
+ * Bytes (modulo 2^64) by which an image that carries device tree and modules lies above the address
+ * that it was packed for; 0: it carries none.
+ */
+uint64_t arch_modules_shift(void);
+
 /* IPA bits that this CPU's stage 2 can translate. */
 uint32_t arch_max_ipa_bits(void);
 

@@ -11,7 +11,11 @@
 
 #define IMAGE_SIZE_OFFSET 16 /* in the arm64 Image header */
 #define IMAGE_HEADER_SIZE 64
+#define IMAGE_ALIGNMENT	  (UINT64_C(2) << 20)
+#define GAP_LIMIT	  (UINT64_C(1) << 30)
 #define LINE_SIZE	  (2 * BOARD_PATH_SIZE)
+
+const char *const board_devices[BOARD_DEVICE_COUNT] = {"mmc", "usb", "scsi"};
 
 static bool is_folder(const char *path)
 {
@@ -69,6 +73,7 @@ static bool read_image(const char *path, struct board *board)
 	if (!is_read || memcmp(header + 56, "ARM\x64", 4) != 0)
 		return fail("%s: %s", path,
 			    is_read ? "not the hypervisor's image" : "cannot be read");
+	(void)snprintf(board->image, sizeof(board->image), "%s", path);
 	board->image_size = 0;
 	for (int i = 7; i >= 0; i--)
 		board->image_size = board->image_size << 8 | header[IMAGE_SIZE_OFFSET + i];
@@ -83,30 +88,78 @@ static bool add_folder(struct board *board, const char *path)
 	return true;
 }
 
+/* The lines of a layout: what reads one, false: it is none of this kind. second is NULL or a word.
+ */
+static bool line_image(struct board *board, const char *address, const char *path)
+{
+	return read_number(address, &board->image_at) && board->image_at % IMAGE_ALIGNMENT == 0 &&
+	       (path == NULL || read_image(path, board));
+}
+
+static bool line_window(struct board *board, const char *window, const char *second)
+{
+	return second == NULL && read_window(window, board);
+}
+
+static bool line_files(struct board *board, const char *folder, const char *second)
+{
+	return second == NULL && add_folder(board, folder);
+}
+
+static bool line_device(struct board *board, const char *kind, const char *numbers)
+{
+	for (unsigned i = 0; i < BOARD_DEVICE_COUNT; i++) {
+		if (strcmp(kind, board_devices[i]) != 0 || numbers == NULL ||
+		    strspn(numbers, "0123456789:") != strlen(numbers))
+			continue;
+		(void)snprintf(board->devices[i], BOARD_DEVICE_SIZE, "%s", numbers);
+		return true;
+	}
+	return false;
+}
+
+static bool line_gap(struct board *board, const char *bytes, const char *second)
+{
+	return second == NULL && read_number(bytes, &board->gap) && board->gap >= BOARD_GAP &&
+	       board->gap % BOARD_GAP == 0 && board->gap <= GAP_LIMIT;
+}
+
+static const struct {
+	const char *key;
+	const char *usage;
+	bool (*read)(struct board *board, const char *value, const char *second);
+} lines[] = {
+	{"image", "image ADDRESS [FILE], the address a multiple of 2 MiB", line_image},
+	{"window", "window BASE-END", line_window},
+	{"files", "files FOLDER", line_files},
+	{"device", "device mmc|usb|scsi NUMBERS", line_device},
+	{"gap", "gap BYTES, a multiple of 1 MiB, at most 1 GiB", line_gap},
+};
+
 /* One line of the layout. */
 static bool read_line(struct board *board, const char *path, unsigned number, char *line)
 {
 	char *state;
+	char *const comment = strchr(line, '#');
+
+	if (comment != NULL)
+		*comment = '\0';
+
 	const char *const key = strtok_r(line, " \t\n", &state);
 	const char *const value = key == NULL ? NULL : strtok_r(NULL, " \t\n", &state);
 	const char *const second = value == NULL ? NULL : strtok_r(NULL, " \t\n", &state);
 
-	if (key == NULL || key[0] == '#')
+	if (key == NULL)
 		return true;
-	if (value != NULL) {
-		if (strcmp(key, "image") == 0 && second != NULL &&
-		    read_number(value, &board->image_at))
-			return read_image(second, board);
-		if (strcmp(key, "tree") == 0 && read_number(value, &board->tree_at))
-			return true;
-		if (strcmp(key, "modules") == 0 && read_window(value, board))
-			return true;
-		if (strcmp(key, "files") == 0)
-			return add_folder(board, value);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		if (strcmp(key, lines[i].key) != 0)
+			continue;
+		return (value != NULL && strtok_r(NULL, " \t\n", &state) == NULL &&
+			lines[i].read(board, value, second)) ||
+		       fail("%s:%u: not '%s'", path, number, lines[i].usage);
 	}
-	return fail("%s:%u: neither 'image ADDRESS FILE', 'tree ADDRESS', 'modules BASE-END' nor "
-		    "'files FOLDER'",
-		    path, number);
+	return fail("%s:%u: '%s' is none of image, window, files, device and gap", path, number,
+		    key);
 }
 
 static bool read_layout(struct board *board)
@@ -159,6 +212,9 @@ static bool read_option(const char *name, const char *text, uint64_t *number)
 bool board_read(const struct options *options, struct board *board)
 {
 	memset(board, 0, sizeof(*board));
+	board->gap = BOARD_GAP;
+	for (unsigned i = 0; i < BOARD_DEVICE_COUNT; i++)
+		(void)snprintf(board->devices[i], BOARD_DEVICE_SIZE, "0:1");
 	if (options->board != NULL && !(find_files(options->board, board) && read_layout(board)))
 		return false;
 	if (options->image_file != NULL && !read_image(options->image_file, board))
@@ -171,6 +227,6 @@ bool board_read(const struct options *options, struct board *board)
 	for (unsigned i = 0; i < options->folder_count; i++)
 		if (!add_folder(board, options->folders[i]))
 			return false;
-	board->is_assumed = board->image_at == 0 || board->image_size == 0 || board->tree_at == 0;
+	board->is_assumed = board->image_at == 0 || board->image_size == 0;
 	return true;
 }

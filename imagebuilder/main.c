@@ -18,6 +18,7 @@
 #include "imagebuilder/map.h"
 #include "imagebuilder/message.h"
 #include "imagebuilder/options.h"
+#include "imagebuilder/pack.h"
 #include "imagebuilder/place.h"
 #include "imagebuilder/system.h"
 #include "imagebuilder/table.h"
@@ -51,11 +52,9 @@ static void set_folders(void)
 		placement.folders[placement.folder_count++] = beside;
 	}
 	placement.folders[placement.folder_count++] = ".";
-	placement.window_base = board.window_base;
-	placement.window_end = board.window_end;
 }
 
-/* Without a layout: the image 2 MiB above the start of the RAM, the tree behind it. */
+/* Without a layout: the image 2 MiB above the start of the RAM. */
 static void guess_addresses(void)
 {
 	const struct tree tree = {whole.tree, NULL};
@@ -75,8 +74,6 @@ static void guess_addresses(void)
 	}
 	if (board.image_size == 0)
 		board.image_size = GUESSED_IMAGE_SIZE;
-	if (board.tree_at == 0)
-		board.tree_at = align_up(board.image_at + board.image_size, BLOCK_2M);
 }
 
 /* An architected size of guest addresses. */
@@ -97,6 +94,9 @@ static bool load(void)
 	if (!board_read(&options, &board) || !system_load(&options, &board, &whole))
 		return false;
 	set_folders();
+	if (board.is_assumed && options.command != COMMAND_PLACE)
+		guess_addresses();
+	place_boot(&placement, &board, whole.tree, &board.tree_at);
 	return true;
 }
 
@@ -113,8 +113,6 @@ static bool make_plan(void)
 	struct plan_needs needs = arch_plan_needs();
 	bool is_good = files_load(&options, &placement, &files) && is_placed;
 
-	if (board.is_assumed)
-		guess_addresses();
 	(void)fdt_pack(whole.tree);
 	needs.max_ipa_bits = address_bits();
 
@@ -290,6 +288,13 @@ static enum exit_status run(void)
 		is_good = show_plan();
 	} else if (options.command == COMMAND_MAP) {
 		is_good = draw_map();
+	} else if (options.command == COMMAND_PACK) {
+		/* What would not be launched is not packed. */
+		if (report.unsupported != 0)
+			summarize(true);
+		else
+			is_good = pack_system(&options, &board, &plan, &placement, &files,
+					      whole.tree);
 	} else {
 		is_good = write_guest_tree();
 	}

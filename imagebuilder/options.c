@@ -7,7 +7,7 @@
 
 #define FOR(command) (1U << COMMAND_##command)
 #define FOR_ALL	     ((1U << COMMAND_COUNT) - 1)
-#define FOR_PLANS    (FOR(CHECK) | FOR(PLAN) | FOR(MAP) | FOR(DTB))
+#define FOR_PLANS    (FOR(CHECK) | FOR(PLAN) | FOR(MAP) | FOR(DTB) | FOR(PACK))
 
 static const char help[] =
 	"usage: imagebuilder COMMAND SYSTEM --board BOARD [OPTION]...\n"
@@ -20,6 +20,7 @@ static const char help[] =
 	"  map     draw the plan as SVG: memory, guests, CPUs, interrupts, channels\n"
 	"  dtb     write the device tree that --partition NAME will get\n"
 	"  place   give each file an address; write the device tree (-o) and a --list of them\n"
+	"  pack    write what is flashed and booted into the folder -o\n"
 	"\n"
 	"SYSTEM is a .dts that includes \"board.dts\", an overlay (/plugin/), or a whole .dtb.\n"
 	"BOARD is a folder with board.dts or board.dtb and a layout, or one such file.\n"
@@ -34,12 +35,14 @@ static const char help[] =
 	"  --window BASE-END   memory that the board keeps free for files\n"
 	"  --image FILE        bulkhead.bin; --image-at ADDRESS: where the boot loader enters it\n"
 	"  --tree-at ADDRESS   where the boot loader puts the device tree\n"
+	"  --key FOLDER        of pack: sign bulkhead.itb with the key in it\n"
+	"  --firmware OFFSET=FILE  of pack: goes in front of the partition of sdcard.img\n"
 	"  --address-bits N    that the board's CPUs translate (default: by their kind)\n"
 	"  --help              this text; man imagebuilder says more\n"
 	"\n"
 	"Exit status: 0 good, 1 errors, 2 wrong usage, 3 good but not supported by this build.\n";
 
-static const char *const commands[COMMAND_COUNT] = {"check", "plan", "map", "dtb", "place"};
+static const char *const commands[COMMAND_COUNT] = {"check", "plan", "map", "dtb", "place", "pack"};
 
 /* An option: where its value goes, and which commands take it. */
 struct row {
@@ -50,13 +53,15 @@ struct row {
 
 static const struct row rows[] = {
 	{"--board", offsetof(struct options, board), FOR_ALL},
-	{"-o", offsetof(struct options, output), FOR(PLAN) | FOR(MAP) | FOR(DTB) | FOR(PLACE)},
+	{"-o", offsetof(struct options, output),
+	 FOR(PLAN) | FOR(MAP) | FOR(DTB) | FOR(PLACE) | FOR(PACK)},
 	{"--list", offsetof(struct options, list), FOR(PLACE)},
 	{"--partition", offsetof(struct options, partition), FOR(DTB)},
 	{"--image", offsetof(struct options, image_file), FOR_PLANS},
 	{"--image-at", offsetof(struct options, image_at), FOR_PLANS},
 	{"--tree-at", offsetof(struct options, tree_at), FOR_PLANS},
 	{"--window", offsetof(struct options, window), FOR_ALL},
+	{"--key", offsetof(struct options, key), FOR(PACK)},
 	{"--address-bits", offsetof(struct options, address_bits), FOR_PLANS},
 };
 
@@ -80,6 +85,14 @@ static bool set_value(struct options *options, const char *name, const char *val
 		if (options->load_count == OPTIONS_MAX_LOADS)
 			return complain("more than 64 files at", value);
 		options->loads[options->load_count++] = value;
+		return true;
+	}
+	if (strcmp(name, "--firmware") == 0) {
+		if (options->command != COMMAND_PACK)
+			return complain("this command has no option", name);
+		if (options->firmware_count == OPTIONS_MAX_FIRMWARES)
+			return complain("more than 8 files at", value);
+		options->firmwares[options->firmware_count++] = value;
 		return true;
 	}
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -113,6 +126,10 @@ static bool is_complete(const struct options *options)
 		return complain("dtb needs an option", "--partition NAME");
 	if (options->command == COMMAND_PLACE && options->output == NULL)
 		return complain("place needs an option", "-o FILE");
+	if (options->command == COMMAND_PACK && options->output == NULL)
+		return complain("pack needs an option", "-o FOLDER");
+	if (options->command == COMMAND_PACK && options->board == NULL)
+		return complain("pack needs an option", "--board BOARD");
 	if (options->command == COMMAND_PLACE && options->list == NULL)
 		return complain("place needs an option", "--list FILE");
 	return true;

@@ -6,8 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define OPTIONS_MAX_FOLDERS 8
-#define OPTIONS_MAX_LOADS   64
+#define OPTIONS_MAX_FOLDERS   8
+#define OPTIONS_MAX_LOADS     64
+#define OPTIONS_MAX_FIRMWARES 8
 
 /* Exit statuses. */
 enum exit_status {
@@ -23,6 +24,7 @@ enum command {
 	COMMAND_MAP,
 	COMMAND_DTB,
 	COMMAND_PLACE,
+	COMMAND_PACK,
 	COMMAND_COUNT,
 };
 
@@ -38,6 +40,9 @@ struct options {
 	const char *tree_at;	/* --tree-at */
 	const char *window;	/* --window */
 	const char *address_bits;
+	const char *key;			      /* --key, of pack: a folder */
+	const char *firmwares[OPTIONS_MAX_FIRMWARES]; /* --firmware OFFSET=FILE, of pack */
+	unsigned firmware_count;
 	const char *folders[OPTIONS_MAX_FOLDERS]; /* --files */
 	unsigned folder_count;
 	const char *loads[OPTIONS_MAX_LOADS]; /* --load ADDRESS=FILE */

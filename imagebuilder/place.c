@@ -6,7 +6,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define ALIGNMENT (UINT64_C(2) << 20)
+/* What placing adds to a tree at most: a reg for each file, cells for each partition, fewer names.
+ */
+#define PLACING_GROWTH (16 << 10)
+
+static uint64_t whole_pages(uint64_t bytes)
+{
+	return (bytes + PLACE_ALIGNMENT - 1) & ~(uint64_t)(PLACE_ALIGNMENT - 1);
+}
 
 static void complain(struct report *report, const void *tree, int node, const char *what,
 		     const char *value, const char *rule)
@@ -40,11 +47,11 @@ static bool find_file(const struct placement *placement, const char *name,
 }
 
 /* The file's place: the one that it has, or the next. NULL: reported. */
-static const struct placed_file *place_file(const void *tree, int node, const char *name,
-					    struct placement *placement, struct report *report)
+static struct placed_file *place_file(const void *tree, int node, const char *name,
+				      struct placement *placement, struct report *report)
 {
 	struct placed_file *const file = &placement->files[placement->file_count];
-	uint64_t at = placement->window_base;
+	uint64_t at = placement->files_at;
 
 	if (placement->file_count == PLACE_MAX_FILES) {
 		complain(report, tree, node, "one file too many", name,
@@ -62,20 +69,33 @@ static const struct placed_file *place_file(const void *tree, int node, const ch
 		return NULL;
 	}
 	for (unsigned i = 0; i < placement->file_count; i++) {
-		const struct placed_file *const other = &placement->files[i];
+		struct placed_file *const other = &placement->files[i];
 
 		if (strcmp(other->path, file->path) == 0)
 			return other;
-		at = (other->address + other->size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+		at = whole_pages(other->address + other->size);
 	}
 	if (at > placement->window_end || file->size > placement->window_end - at) {
 		complain(report, tree, node, "the window is full", file->path,
-			 "all files together must fit into --window");
+			 "image, device tree and files fit into the window of the board's layout, "
+			 "or --window");
 		return NULL;
 	}
 	file->address = at;
+	file->users[0] = '\0';
 	placement->file_count++;
 	return file;
+}
+
+/* "linux0 ramdisk": the partition and what the file is to it. */
+static void add_user(struct placed_file *file, const char *partition, const void *tree, int node)
+{
+	const char *const compatible = fdt_stringlist_get(tree, node, "compatible", 0, NULL);
+	const char *const comma = compatible == NULL ? NULL : strchr(compatible, ',');
+	const size_t used = strlen(file->users);
+
+	(void)snprintf(file->users + used, sizeof(file->users) - used, "%s%s %s",
+		       used == 0 ? "" : ", ", partition, comma == NULL ? "module" : comma + 1);
 }
 
 /* Puts value into 1 or 2 cells at *at; false: it does not fit. */
@@ -131,9 +151,10 @@ static bool place_partition(void *tree, int partition, struct placement *placeme
 			continue;
 		}
 
-		const struct placed_file *const file =
-			place_file(tree, node, name, placement, report);
+		struct placed_file *const file = place_file(tree, node, name, placement, report);
 
+		if (file != NULL)
+			add_user(file, fdt_get_name(tree, partition, NULL), tree, node);
 		(void)snprintf(module, sizeof(module), "%s", fdt_get_name(tree, node, NULL));
 		if (file == NULL || !write_reg(tree, partition, module, file)) {
 			if (file != NULL)
@@ -147,6 +168,31 @@ static bool place_partition(void *tree, int partition, struct placement *placeme
 		node = fdt_subnode_offset(tree, partition, module);
 	}
 	return is_good;
+}
+
+/* The end of what lies at an address, when it is inside of the window; else the address itself. */
+static uint64_t behind(const struct placement *placement, uint64_t at, uint64_t base, uint64_t size)
+{
+	const bool is_inside =
+		base >= placement->window_base && base < placement->window_end && size != 0;
+	const uint64_t end = whole_pages(base + size);
+
+	return is_inside && end > at ? end : at;
+}
+
+void place_boot(struct placement *placement, const struct board *board, const void *tree,
+		uint64_t *tree_at)
+{
+	const uint64_t packed = fdt_off_dt_strings(tree) + fdt_size_dt_strings(tree);
+	uint64_t at = board->window_base;
+
+	placement->window_base = board->window_base;
+	placement->window_end = board->window_end;
+	if (*tree_at == 0)
+		*tree_at = whole_pages(board->image_at + board->image_size);
+	at = behind(placement, at, board->image_at, board->image_size);
+	at = behind(placement, at, *tree_at, packed + PLACING_GROWTH + PLACE_TREE_GROWTH);
+	placement->files_at = at;
 }
 
 bool place_modules(void *tree, struct placement *placement, struct report *report)

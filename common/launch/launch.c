@@ -103,6 +103,7 @@ static bool make_plan(const void *tree, size_t tree_size)
 		.device_tree_size = tree_size,
 		.device_tree_address = pa(device_tree_address),
 		.hypervisor = arch_image(),
+		.modules_shift = arch_modules_shift(),
 		.needs = &needs,
 		.module = show_module,
 		.scratch = &scratch,

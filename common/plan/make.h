@@ -30,6 +30,7 @@ struct plan_input {
 				    against it */
 	pa_t device_tree_address;
 	struct plan_range hypervisor;
+	uint64_t modules_shift; /* bytes that modules lie above their reg, modulo 2^64 */
 	const struct plan_needs *needs;
 	struct plan_scratch *scratch; /* memory that the planner works in (scratch.h) */
 	/*

@@ -21,7 +21,8 @@ static const char without_dma[] =
 	"ti,am64-gpio\0ti,am654-timer\0rockchip,rk3288-timer\0nxp,s32g2-stm\0nxp,s32g2-swt\0"
 	"bosch,m_can\0nxp,s32g2-flexcan\0ti,omap4-mcspi\0rockchip,rk3066-spi\0nxp,s32g2-dspi\0"
 	"nxp,s32g2-i2c\0arm,pl022\0fsl,imx21-i2c\0fsl,imx7ulp-lpi2c\0cdns,i2c-r1p10\0"
-	"cdns,i2c-r1p14\0snps,designware-i2c\0rockchip,rk3399-i2c\0ti,omap4-i2c\0";
+	"cdns,i2c-r1p14\0snps,designware-i2c\0rockchip,rk3399-i2c\0ti,omap4-i2c\0"
+	"fsl,imx6dl-gpt\0aspeed,ast2700-timer\0aspeed,ast2700-intc-ic\0";
 
 bool is_without_dma(const struct tree *tree, int node)
 {

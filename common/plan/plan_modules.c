@@ -38,6 +38,7 @@ static bool find_module(struct planner *planner, const struct request *request, 
 			"(address, size) in the #address-cells and #size-cells of the partition",
 			"the boot loader's script loads the file and says where",
 			"missing or of the wrong length");
+	range->base.value += planner->input->modules_shift;
 
 	const struct claim module = {span_of(*range), what, request->index, node, SPACE_HOST};
 

@@ -15,6 +15,7 @@ import guests
 import lateness
 import linux
 import operations
+import packing
 import report
 import sizes
 from board import BARE, DIRECT, SYSTEMS, VIRTUAL, XEN
@@ -42,6 +43,7 @@ JOBS = [
     ("counters", lambda _: linux.compare_counts(), (VIRTUAL,), "exits_idle exits_ticks"),
     ("boot by function", lambda _: {"boot": guests.watch_boot()}, (VIRTUAL,), "entry_alone"),
     ("sizes", lambda _: sizes.measure_sizes(), (VIRTUAL,), "source mapped binary stack"),
+    ("packing", lambda _: packing.measure_packing(), (VIRTUAL,), "packing"),
     ("size", lambda _: sizes.measure_xen(), (XEN,), "binary"),
 ] + [(f"planning {count}", functools.partial(lambda count, _: guests.planning_instructions(count),
                                              count), (VIRTUAL,), f"plan_{count}")

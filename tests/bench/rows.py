@@ -87,6 +87,7 @@ TABLE = [
         Row("the same, at most", "late_most"),
         Row("the same, while it restarts 20 times", "late_restarts", as_quiet(1.05), as_quiet(1)),
         Row("Linux to init, ms", "linux_ms", one_percent_more, None, 1),
+        Row("packing three partitions, s", "packing", 5, None, 1),
         Row("source lines at EL2", "source", 12000),
         Row("of these mapped once guests run", "mapped", 6000),
         Row("binary, bytes", "binary", 131072),

@@ -179,6 +179,10 @@ def test_files_by_reg(source):
     (["check", THREE, "--window"], "there is no value for '--window'"),
     (["dtb", THREE], "dtb needs an option '--partition NAME'"),
     (["place", THREE], "place needs an option '-o FILE'"),
+    (["pack", THREE, "--board", "x"], "pack needs an option '-o FOLDER'"),
+    (["pack", THREE, "-o", "x"], "pack needs an option '--board BOARD'"),
+    (["check", THREE, "--key", "x"], "this command has no option '--key'"),
+    (["check", THREE, "--firmware", "x"], "this command has no option '--firmware'"),
     (["place", THREE, "-o", "/tmp/x"], "place needs an option '--list FILE'"),
 ])
 def test_wrong_usage(prepared, arguments, words):
@@ -230,17 +234,29 @@ def test_bad_board(prepared, tmp_path):
     (tmp_path / "board.dtb").write_bytes(b"nothing")
     result = call("check", THREE, board=tmp_path)
     assert result.returncode == 1 and "board.dtb: not a device tree" in said(result)
-    (tmp_path / "layout").write_text("# a comment\nimage here\n")
-    result = call("check", THREE, board=tmp_path)
-    assert result.returncode == 1 and "layout:2: neither 'image ADDRESS FILE'" in said(result)
+    for line, words in (
+            ("image here", "not 'image ADDRESS [FILE], the address a multiple of 2 MiB'"),
+            ("image 0x42000", "not 'image ADDRESS [FILE], the address a multiple of 2 MiB'"),
+            ("window 5", "not 'window BASE-END'"),
+            ("window 0x5000-0x4000", "not 'window BASE-END'"),
+            ("files a b", "not 'files FOLDER'"),
+            ("device floppy 0:1", "not 'device mmc|usb|scsi NUMBERS'"),
+            ("device mmc; 0:1", "not 'device mmc|usb|scsi NUMBERS'"),
+            ("device mmc 0;1", "not 'device mmc|usb|scsi NUMBERS'"),
+            ("device mmc 0:1 2", "not 'device mmc|usb|scsi NUMBERS'"),
+            ("gap 4096", "not 'gap BYTES, a multiple of 1 MiB, at most 1 GiB'"),
+            ("tree 0x48000000", "'tree' is none of image, window, files, device and gap")):
+        (tmp_path / "layout").write_text(f"# a comment\n{line} # and one more\n")
+        result = call("check", THREE, board=tmp_path)
+        assert result.returncode == 1 and f"layout:2: {words}" in said(result)
 
 
 def test_help_names_every_option(prepared):
     result = call("--help", board=None)
     assert result.returncode == 0
     manual = open("imagebuilder/imagebuilder.1", encoding="utf-8").read()
-    for word in ("check", "plan", "map", "dtb", "place", "--board", "--partition", "--json",
+    for word in ("check", "plan", "map", "dtb", "place", "pack", "--board", "--partition", "--json",
                  "--list", "--files", "--load", "--window", "--image", "--tree-at",
-                 "--address-bits"):
+                 "--address-bits", "--key", "--firmware"):
         assert word in result.stdout.decode()
         assert word.replace("-", r"\-") in manual

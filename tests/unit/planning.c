@@ -9,6 +9,7 @@ struct plan plan;
 struct report report;
 char tree[TREE_SIZE];
 uint32_t max_ipa_bits;
+uint64_t modules_shift;
 
 static struct plan_scratch scratch;
 
@@ -37,6 +38,7 @@ int planning_set_up(void **state)
 	memcpy(image + 56, "ARM\x64", 4);
 	module_count = 0;
 	max_ipa_bits = 44;
+	modules_shift = 0;
 	return 0;
 }
 
@@ -114,6 +116,7 @@ bool plan_bytes(const void *bytes, size_t size)
 		.device_tree_size = size,
 		.device_tree_address = pa(0x48000000),
 		.hypervisor = {pa(0x40200000), 0x80000},
+		.modules_shift = modules_shift,
 		.needs = &needs,
 		.scratch = &scratch,
 		.module = module,

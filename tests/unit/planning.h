@@ -48,6 +48,9 @@ struct row {
 /* What the CPU can translate, 44 bits unless a test says something else. */
 extern uint32_t max_ipa_bits;
 
+/* What the next plan is told of modules that have moved. */
+extern uint64_t modules_shift;
+
 /* cmocka's set-up: every module is an arm64 Image of 16 MiB again. */
 int planning_set_up(void **state);
 

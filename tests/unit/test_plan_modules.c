@@ -268,6 +268,27 @@ static void too_large(void **state)
 	check_refused(rows, 1);
 }
 
+/* An image that carries its modules was loaded elsewhere, above or below where it was packed for.
+ */
+static void moved(void **state)
+{
+	static const struct row outside[] = {
+		{WITH(KERNEL("0 0x40200000 0 0x8000")),
+		 "/chosen/a/k: reg: 0x8000 bytes at 0x3fe00000; a module lies in the board's RAM"},
+	};
+
+	(void)state;
+	compile(WITH(KERNEL("0 0x60000000 0 0x8000") RAMDISK("0 0x61000000 0 0x8000")));
+	modules_shift = 0x200000;
+	assert_true(run_planner());
+	assert_int_equal(plan.partitions[0].kernel[0].source.value, 0x60200000);
+	assert_int_equal(plan.partitions[0].ramdisk.source.value, 0x61200000);
+	modules_shift = UINT64_MAX - 0x400000 + 1;
+	assert_true(run_planner());
+	assert_int_equal(plan.partitions[0].kernel[0].source.value, 0x5fc00000);
+	check_refused(ROWS(outside));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,6 +300,7 @@ int main(void)
 		cmocka_unit_test_setup(unreadable_reserved_memory, planning_set_up),
 		cmocka_unit_test_setup(properties, planning_set_up),
 		cmocka_unit_test_setup(too_large, planning_set_up),
+		cmocka_unit_test_setup(moved, planning_set_up),
 	};
 
 	return cmocka_run_group_tests_name("modules", tests, NULL, NULL);

@@ -28,11 +28,22 @@ image_header:
 	.quad	0, 0, 0
 	.ascii	"ARM\x64"
 	.long	0
+/* Behind the header: what imagebuilder fills in when it packs all of a system into one image. */
+	.global	carried_tree
+carried_tree:
+	.quad	0			// offset of the device tree from the header; 0: there is none
+	.global	packed_address
+packed_address:
+	.quad	0			// of the header, when the modules lie where the tree says
 
-/* x0: physical address of the device tree; MMU off. */
+/* x0: physical address of the device tree, unless the image carries one; MMU off. */
 boot_entry:
-	mov	x20, x0
 	mrs	x21, cntpct_el0
+	adr	x20, image_header
+	ldr	x1, carried_tree
+	add	x20, x20, x1
+	cmp	x1, #0
+	csel	x20, x20, x0, ne
 	bl	require_el2
 
 	/*

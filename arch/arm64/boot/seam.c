@@ -17,6 +17,9 @@
 
 extern const char secondary_entry[];
 
+/* Behind the image's header (head.S). */
+extern const uint64_t carried_tree, packed_address;
+
 struct plan_range arch_image(void)
 {
 	/* Only the boot CPU asks, and its memory is part of the image. */
@@ -26,6 +29,11 @@ struct plan_range arch_image(void)
 		.base = pa(this_cpu.memory.value - offset),
 		.size = image_offset(_image_end),
 	};
+}
+
+uint64_t arch_modules_shift(void)
+{
+	return carried_tree == 0 ? 0 : arch_image().base.value - packed_address;
 }
 
 uint32_t arch_max_ipa_bits(void)

@@ -51,6 +51,9 @@ struct platform {
 
 extern struct platform platform;
 
+/* The index-th (address, size) of a node's reg, with no regard to ranges of the buses above it. */
+bool platform_reg(int node, int index, uint64_t *base, uint64_t *size);
+
 /* Registers at an exception, as start.S saves them. */
 struct frame {
 	uint64_t x[31];

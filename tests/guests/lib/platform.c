@@ -19,8 +19,7 @@ void __stack_chk_fail(void)
 		wait_for_interrupt();
 }
 
-/* The index-th (address, size) of reg; all trees we meet have two cells of each at the root. */
-static bool reg_of(int node, int index, uint64_t *base, uint64_t *size)
+bool platform_reg(int node, int index, uint64_t *base, uint64_t *size)
 {
 	const int parent = fdt_parent_offset(platform.tree, node);
 	const int address_cells = fdt_address_cells(platform.tree, parent);
@@ -65,7 +64,7 @@ static void find_cpus(void)
 		uint64_t unused;
 
 		if (fdt_getprop(platform.tree, node, "device_type", NULL) != NULL &&
-		    platform.cpu_count < GUEST_MAX_CPUS && reg_of(node, 0, &reg, &unused))
+		    platform.cpu_count < GUEST_MAX_CPUS && platform_reg(node, 0, &reg, &unused))
 			platform.cpus[platform.cpu_count++] = reg;
 	}
 }
@@ -79,8 +78,17 @@ static void find_memory(void)
 		const char *const type = fdt_getprop(platform.tree, node, "device_type", &length);
 
 		if (type != NULL && strcmp(type, "memory") == 0 && platform.ram_size == 0)
-			(void)reg_of(node, 0, &platform.ram_base, &platform.ram_size);
+			(void)platform_reg(node, 0, &platform.ram_base, &platform.ram_size);
 	}
+}
+
+/* A path; there may be other UARTs, which are passed through. */
+static int find_console(void)
+{
+	const char *const path = fdt_getprop(
+		platform.tree, fdt_path_offset(platform.tree, "/chosen"), "stdout-path", NULL);
+
+	return path == NULL ? -1 : fdt_path_offset(platform.tree, path);
 }
 
 static void find_devices(void)
@@ -88,14 +96,16 @@ static void find_devices(void)
 	uint64_t size;
 	int node = find("arm,gic-v3");
 
-	(void)reg_of(node, 0, &platform.distributor, &size);
-	(void)reg_of(node, 1, &platform.redistributors, &platform.redistributors_size);
-	node = find("arm,pl011");
+	(void)platform_reg(node, 0, &platform.distributor, &size);
+	(void)platform_reg(node, 1, &platform.redistributors, &platform.redistributors_size);
+	node = find_console();
+	if (node < 0)
+		node = find("arm,pl011");
 	if (node < 0)
 		node = find("arm,sbsa-uart");
-	(void)reg_of(node, 0, &platform.uart, &size);
-	(void)reg_of(find("qemu,pvpanic-mmio"), 0, &platform.panic_device, &size);
-	(void)reg_of(find("bulkhead,supervisor"), 0, &platform.supervisor, &size);
+	(void)platform_reg(node, 0, &platform.uart, &size);
+	(void)platform_reg(find("qemu,pvpanic-mmio"), 0, &platform.panic_device, &size);
+	(void)platform_reg(find("bulkhead,supervisor"), 0, &platform.supervisor, &size);
 	node = find("arm,armv8-timer");
 	platform.physical_timer = timer_intid(node, 1);
 	platform.virtual_timer = timer_intid(node, 2);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bulkhead-all.img: the parts as they lie in memory, behind the header of one arm64 Image. */
+#include <string.h>
+
+#include "imagebuilder/message.h"
+#include "imagebuilder/pack.h"
+
+/* Offsets in the image: of the arm64 Image header, and behind it (arch/arm64/boot/head.S). */
+#define IMAGE_SIZE     16
+#define CARRIED_TREE   64
+#define PACKED_ADDRESS 72
+#define HEADER_SIZE    80
+
+static void put_u64(unsigned char *at, uint64_t value)
+{
+	for (unsigned i = 0; i < 8; i++)
+		at[i] = (unsigned char)(value >> 8 * i);
+}
+
+/* The image's header, of one that carries all. */
+static void make_header(const struct pack *pack, unsigned char header[HEADER_SIZE])
+{
+	const uint64_t base = pack->parts[PACK_IMAGE].address;
+
+	memcpy(header, pack->parts[PACK_IMAGE].contents, HEADER_SIZE);
+	put_u64(header + IMAGE_SIZE, pack_end(pack) - base);
+	put_u64(header + CARRIED_TREE, pack->parts[PACK_TREE].address - base);
+	put_u64(header + PACKED_ADDRESS, base);
+}
+
+static bool put_zeros(FILE *file, uint64_t count)
+{
+	static const char zeros[65536];
+
+	while (count > 0) {
+		const size_t piece = count < sizeof(zeros) ? count : sizeof(zeros);
+
+		if (fwrite(zeros, piece, 1, file) != 1)
+			return false;
+		count -= piece;
+	}
+	return true;
+}
+
+static bool put_part(FILE *file, const struct pack_part *part, size_t skipped)
+{
+	return fwrite((const char *)part->contents + skipped, part->size - skipped, 1, file) == 1 &&
+	       put_zeros(file, part->room - part->size);
+}
+
+bool pack_image_write(const struct pack *pack)
+{
+	unsigned char header[HEADER_SIZE];
+	char path[PACK_PATH_SIZE];
+	bool is_good;
+
+	if (pack->parts[PACK_IMAGE].size <= HEADER_SIZE)
+		return fail("%s: not the hypervisor's image", pack->board->image);
+
+	FILE *const file = pack_open(pack, "bulkhead-all.img", path);
+
+	if (file == NULL)
+		return false;
+	make_header(pack, header);
+	is_good = fwrite(header, sizeof(header), 1, file) == 1;
+	for (unsigned i = 0; is_good && i < pack->part_count; i++)
+		is_good = put_part(file, &pack->parts[i], i == PACK_IMAGE ? HEADER_SIZE : 0);
+	return pack_close(file, path) && is_good;
+}

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `imagebuilder pack` writes, and what it leaves behind when it cannot."""
+import hashlib
+import json
+import signal
+import struct
+import subprocess
+import time
+
+import pytest
+
+from conftest import BOARD_TREE, BUILD, machine_options
+from systems import by_reg, kernel, partition, reg, rt, system
+
+TOOL = BUILD / "imagebuilder/imagebuilder"
+HEADER = 0x10000  # of bulkhead.itb, in front of the image
+
+
+@pytest.fixture
+def pack(tmp_path, prepared):
+    """Packs a description into tmp_path/out; what the tool said."""
+    def start(text, *options, board=BOARD_TREE, out="out", **settings):
+        source = tmp_path / "system.dts"
+        source.write_text(text)
+        return subprocess.run([TOOL, "pack", source, "--board", board, "-o", tmp_path / out,
+                               *options], capture_output=True, text=True, check=False, **settings)
+    return start
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def test_manifest_says_what_is_there(pack, tmp_path):
+    result = pack(system(rt(), rt("rt1", cpus="cpus = <1>;")))
+    assert result.returncode == 0, result.stderr
+    files = contents(tmp_path / "out")
+    manifest = json.loads(files.pop("manifest.json"))
+    assert f"plan {manifest['plan']}\n" in result.stdout
+    for entry in manifest["parts"] + manifest["artefacts"]:
+        data = files.pop(entry["name"])
+        assert (len(data), digest(data)) == (entry["size"], entry["sha256"]), entry["name"]
+    assert not files, "the manifest does not name these"
+    assert [part["what"] for part in manifest["parts"]] == [
+        "Bulkhead", "device tree", "rt0 kernel, rt1 kernel"]
+
+
+def test_parts_lie_where_the_manifest_says(pack, tmp_path):
+    assert pack(system(rt())).returncode == 0
+    files = contents(tmp_path / "out")
+    manifest = json.loads(files["manifest.json"])
+    whole = files["bulkhead-all.img"]
+    entry = int(manifest["entry"], 16)
+    end = entry
+    for part in manifest["parts"]:
+        address = int(part["address"], 16)
+        assert address == end and address % 4096 == 0
+        end = address + part["room"]
+        found = bytearray(whole[address - entry:address - entry + part["size"]])
+        if part["name"] == "bulkhead.bin":
+            # The image's own size, and nothing carried.
+            assert struct.unpack_from("<Q", files["bulkhead.bin"], 16)[0] <= part["room"]
+            assert struct.unpack_from("<QQ", files["bulkhead.bin"], 64) == (0, 0)
+            assert struct.unpack_from("<Q", found, 16) == (len(whole),)
+            assert struct.unpack_from("<QQ", found, 64) == (int(manifest["tree"], 16) - entry, entry)
+            found[16:24] = files["bulkhead.bin"][16:24]
+            found[64:80] = bytes(16)
+        assert found == files[part["name"]]
+    assert end == int(manifest["end"], 16) == entry + len(whole)
+    # The tree may grow in place.
+    assert manifest["parts"][1]["room"] - manifest["parts"][1]["size"] >= 65536
+
+
+def test_same_input_same_bytes(pack, tmp_path, monkeypatch):
+    assert pack(system(rt()), out="one").returncode == 0
+    time.sleep(2.1)  # FAT counts seconds in twos
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    assert pack(system(rt()), out="two").returncode == 0
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+def layout(folder, lines):
+    """A board's folder with another layout."""
+    folder.mkdir(exist_ok=True)
+    (folder / "board.dts").write_bytes((BOARD_TREE / "board.dts").read_bytes())
+    (folder / "layout").write_text(lines + f"files {BUILD}/guests\n")
+    return folder
+
+
+IMAGE = f"image 0x42000000 {BUILD}/bulkhead.bin\n"
+
+
+@pytest.mark.parametrize("lines, words", [
+    (IMAGE, "the window is full"),
+    ("window 0x41e00000-0x78000000\n", "where the image is loaded is not known"),
+    ("image 0x42000000\nwindow 0x41e00000-0x78000000\n", "where the image is loaded is not known"),
+    (IMAGE + "window 0x42000000-0x78000000\n", "begins less than 64 KiB below the image"),
+    (IMAGE + "window 0x41e00000-0x420e0000\n", "the window is full"),
+    ("image 0x3e000000 build/bulkhead.bin\nwindow 0x3de00000-0x78000000\n",
+     "the hypervisor is at 0x3e000000; image and device tree are loaded into the board's RAM"),
+])
+def test_layouts_that_are_wrong(pack, tmp_path, lines, words):
+    result = pack(system(rt()), board=layout(tmp_path / "board", lines))
+    assert result.returncode == 1
+    assert words in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_files_by_address(pack, tmp_path):
+    """What reg names by an address is not among the files, so that it could not be packed."""
+    text = system(by_reg(reg(0x60000000, (BUILD / "guests/rt0.bin").stat().st_size)))
+    assert pack(text).returncode == 1
+    result = pack(text, "--load", f"0x60000000={BUILD}/guests/rt0.bin")
+    assert result.returncode == 1 and "names its files by bulkhead,file" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_reserved_memory_in_the_window(pack, tmp_path):
+    text = system(rt()) + ("/ { reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; "
+                           "firmware@42000000 { reg = <0 0x42000000 0 0x1000>; no-map; }; }; };")
+    result = pack(text)
+    assert result.returncode == 1
+    assert "overlaps" in result.stderr and "reserved-memory" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("text, status, words", [
+    (system(rt(more="memroy = <1>;")), 1, "unknown property"),
+    (system(partition("rt0", kernel("no-such-file"))), 1, "no such file (no-such-file)"),
+    (system(rt(more='llc-colors = "0-3";')), 3, "this build does not support 1 of the things"),
+])
+def test_systems_that_are_wrong(pack, tmp_path, text, status, words):
+    out = tmp_path / "out"
+    assert pack(system(rt())).returncode == 0
+    before = contents(out)
+    result = pack(text)
+    assert result.returncode == status and words in result.stderr
+    assert contents(out) == before
+
+
+def test_output_that_cannot_be_written(pack, tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    result = pack(system(rt()), out="file/out")
+    assert result.returncode == 1 and "file/out: Not a directory" in result.stderr
+    result = pack(system(rt()), out="file")
+    assert result.returncode == 1 and "file: Not a directory" in result.stderr
+    # A folder stands where an artefact goes: what can be moved is moved, and it is said.
+    (tmp_path / "out/bulkhead-all.img").mkdir(parents=True)
+    result = pack(system(rt()))
+    assert result.returncode == 1 and "out/bulkhead-all.img: Is a directory" in result.stderr
+    assert not list((tmp_path / "out").glob(".*"))
+
+
+def test_full_disk(pack, tmp_path):
+    """A limit on the size of files is what a full disk is to the tool."""
+    assert pack(system(rt())).returncode == 0
+    before = contents(tmp_path / "out")
+    result = pack(system(rt("rt1")), preexec_fn=limit_files)
+    assert result.returncode == 1 and "File too large" in result.stderr
+    assert contents(tmp_path / "out") == before
+
+
+def limit_files():
+    import resource
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100000, 100000))
+
+
+@pytest.mark.parametrize("options, is_moved", [
+    (lambda out: ["-kernel", out / "bulkhead-all.img"], True),
+    (lambda out: ["-device", f"loader,file={out}/bulkhead-all.img,addr=0x42000000,force-raw=on",
+                  "-device", "loader,addr=0x42000000,cpu-num=0"], False),
+])
+def test_whole_image_boots(pack, run_board, tmp_path, options, is_moved):
+    """By itself, from where it was packed for and from elsewhere."""
+    text = system(rt(), rt("rt1"))
+    assert pack(text).returncode == 0
+    plan = json.loads((tmp_path / "out/manifest.json").read_text())["plan"]
+    board = run_board(machine_options() + ["-nographic"] +
+                      [str(word) for word in options(tmp_path / "out")])
+    assert (board.expect(r"bulkhead: plan (\w+)\s").group(1) != plan) == is_moved
+    board.expect("launched 2 partitions")
+    board.expect(r"rt[01] *\| rt[01]: 1000 Hz timer")
