@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The boards' folders: what is in them, and what their systems are planned to be, on the desk."""
+"""The boards' folders and docs/porting.md, on the desk: what a user has who has no board yet."""
+import hashlib
 import json
 import pathlib
 import re
@@ -10,9 +11,11 @@ import pytest
 from conftest import BUILD
 from debugger import Debugger, address_of
 from systems import rt, system
+from test_documentation import blocks
 
 TOOL = BUILD / "imagebuilder/imagebuilder"
 BOARDS = pathlib.Path("boards")
+PORTING = pathlib.Path("docs/porting.md")
 NAMES = sorted(path.name for path in BOARDS.iterdir() if path.is_dir())
 HEX = r"0x[0-9a-f]+"
 LINES = {"image": rf"{HEX}", "window": rf"{HEX}-{HEX}", "device": r"(mmc|usb|scsi) [0-9]+:[0-9]+",
@@ -96,7 +99,7 @@ def test_incomplete_folders_are_noticed(tmp_path):
 
 
 @pytest.mark.parametrize("name", sorted(FACTS))
-def test_system_is_planned(name):
+def test_system_is_planned_and_packed(name, tmp_path):
     """What the desk says of the board's own system, without a warning."""
     mpidrs, banks, distributor, redistributors, console, devices = FACTS[name]
     board = prepare(name)
@@ -117,6 +120,8 @@ def test_system_is_planned(name):
         assert {device["path"]: [interrupt["spi"] for interrupt in device["interrupts"]]
                 for device in partition["devices"]} == devices.get(partition["name"], {})
     readme_agrees(name, plan)
+    packed_agrees(call("pack", path, "--board", board, "-o", tmp_path / "out"), tmp_path / "out",
+                  checked.stdout.split()[1], (BOARDS / name / "layout").read_text(encoding="utf-8"))
 
 
 def readme_agrees(name, plan):
@@ -134,6 +139,57 @@ def readme_agrees(name, plan):
                          + " ".join(map(str, partition["cpus"])) + " ", readme)
         for device in partition["devices"]:
             assert f" {device['path']}, SPI {device['interrupts'][0]['spi']}\n" in readme
+
+
+def packed_agrees(result, folder, digest, layout):
+    """What is flashed is the plan that was checked, in the layout's places, and all of it is there."""
+    assert result.returncode == 0, result.stderr
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["plan"] == digest
+    assert manifest["entry"] == re.search(r"(?m)^image (\w+)", layout).group(1)
+    base, end = (int(at, 16) for at in re.search(r"(?m)^window (\w+)-(\w+)", layout).groups())
+    assert base <= int(manifest["fit"], 16) and int(manifest["end"], 16) <= end
+    at = int(manifest["entry"], 16)
+    for part in manifest["parts"]:
+        assert int(part["address"], 16) == at and part["size"] <= part["room"]
+        at += part["room"]
+    for file in manifest["parts"] + manifest["artefacts"]:
+        contents = (folder / file["name"]).read_bytes()
+        assert len(contents) == file["size"]
+        assert hashlib.sha256(contents).hexdigest() == file["sha256"]
+    assert "bulkhead-all.img" in [file["name"] for file in manifest["artefacts"]]
+
+
+@pytest.mark.parametrize("block", [pytest.param(block, id=f"line {block.line}")
+                                   for block in blocks(PORTING) if "overlay" in block.marks])
+def test_overlay_of_the_porting_guide(block, tmp_path):
+    """With the overlay the tree of Debian's kernel is planned without an error, and has a console."""
+    tree = sorted(BUILD.glob(f"apt/linux-image-*/usr/lib/linux-image-*/{block.marks[1]}"))[-1]
+    source = subprocess.check_output(["dtc", "-q", "-I", "dtb", "-O", "dts", tree], text=True)
+    (tmp_path / "board.dts").write_text(source + block.text)
+    memory = re.search(r"memory@(\w+) \{\n[^}]*device_type", source + block.text).group(1)
+    image = int(memory, 16) + 0x20000000
+    (tmp_path / "layout").write_text(f"image {image:#x} {BUILD}/bulkhead.bin\n"
+                                     f"window {image:#x}-{image + 0x4000000:#x}\n"
+                                     f"files {BUILD}/guests\n")
+    (tmp_path / "system.dts").write_text(system(rt()))
+    result = call("plan", tmp_path / "system.dts", "--board", tmp_path, "--json")
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["board"]["console"]["spi"] is not None
+
+
+def test_errors_of_the_porting_guide_exist():
+    """Each error that the guide explains is one that Bulkhead says."""
+    literals = " ".join("".join(re.findall(r'"((?:\\.|[^"\\])*)"', path.read_text(encoding="utf-8")))
+                        for folder in ("common/plan", "common/launch")
+                        for path in sorted(pathlib.Path(folder).glob("*.c")))
+    literals = literals.replace('\\"', '"')
+    table = PORTING.read_text(encoding="utf-8").split("| error |")[1].split("\n\n")[0]
+    errors = re.findall(r"(?m)^\| `(.*?)` \|", table)
+    assert len(errors) > 15
+    for error in errors:
+        for part in re.split(r'"?NAME"?|0xN|\bN\b|; ', error):
+            assert part.strip(" ()-") in literals, f"{error}: '{part}'"
 
 
 def test_a_board_without_a_console_leaves_its_words_in_memory(boot, tmp_path):
