@@ -3,8 +3,9 @@
 
 BUILD	?= build
 BOARD	?= qemu-virt
-SYSTEM	?= dts/three-partitions.dts
-BOOT	?= uboot
+# A board's own system; for qemu-virt, which dts/ is for, one of these.
+SYSTEM	?= $(firstword $(wildcard boards/$(BOARD)/system.dts) dts/three-partitions.dts)
+BOOT	?=
 PYTHON	?= /usr/bin/python3
 QEMU	?= qemu-system-aarch64
 CPUS	:= $(shell nproc)
@@ -118,10 +119,11 @@ include tests/coverage.mk
 
 .PHONY: run image
 run: packages-run all assets
-	@boards/run --boot $(BOOT) $(BOARD) $(SYSTEM)
+	@boards/run $(BOOT:%=--boot %) $(BOARD) $(SYSTEM)
 
+# FIRMWARE="OFFSET=FILE ...": what goes onto sdcard.img in front of the partition.
 image: packages-run all assets
-	@boards/run --boot $(BOOT) --prepare-only $(BOARD) $(SYSTEM)
+	@boards/run --prepare-only $(FIRMWARE:%=--firmware %) $(BOARD) $(SYSTEM)
 
 # The desk: what the board would say, and a picture of it.
 .PHONY: board-tree plan map
@@ -150,7 +152,8 @@ help:
 	@echo 'make              build everything: $(BUILD)/bulkhead.bin, guests, tools'
 	@echo 'make run          boot three partitions in QEMU, through U-Boot'
 	@echo '  SYSTEM=FILE.dts   another system (dts/ has examples)'
-	@echo '  BOOT=direct       without U-Boot'
+	@echo '  BOOT=fit          U-Boot verifies and boots the FIT; BOOT=all: without U-Boot'
+	@echo '  BOARD=NAME        another board: boards/ has them'
 	@echo '  QEMU=PROGRAM      another QEMU'
 	@echo 'make test         unit tests on this machine, system tests in QEMU'
 	@echo 'make unit         the unit tests alone'
@@ -162,7 +165,8 @@ help:
 	@echo 'make check        format and static analysis'
 	@echo 'make bench        instruction counts, beside bare metal and Xen: ROWS="sgi linux"'
 	@echo 'make bench-gate   fails when a figure is worse than in tests/bench/ceilings.json'
-	@echo 'make image        the boot files of SYSTEM, without booting them'
+	@echo 'make image        packs SYSTEM for BOARD: what is flashed and booted'
+	@echo '  FIRMWARE=0x8000=FILE  puts FILE at this offset of sdcard.img'
 	@echo 'make format       lay the sources out with clang-format'
 	@echo 'make plan         the plan of SYSTEM as a table, without booting it'
 	@echo 'make map          the plan of SYSTEM as a picture: $(BUILD)/map.svg'

@@ -6,6 +6,7 @@
 #include "imagebuilder/pack.h"
 
 /* Offsets in the image: of the arm64 Image header, and behind it (arch/arm64/boot/head.S). */
+#define TEXT_OFFSET    8
 #define IMAGE_SIZE     16
 #define CARRIED_TREE   64
 #define PACKED_ADDRESS 72
@@ -17,12 +18,27 @@ static void put_u64(unsigned char *at, uint64_t value)
 		at[i] = (unsigned char)(value >> 8 * i);
 }
 
-/* The image's header, of one that carries all. */
+static uint64_t ram_base(const struct plan_board *board)
+{
+	uint64_t base = UINT64_MAX;
+
+	for (uint32_t i = 0; i < board->memory_bank_count; i++)
+		if (board->memory_banks[i].base.value < base)
+			base = board->memory_banks[i].base.value;
+	return base;
+}
+
+/*
+ * The image's header, of one that carries all. It asks to be loaded where it was planned to be:
+ * QEMU's -kernel puts it so far above the base of the RAM. U-Boot leaves it where it is, for the
+ * flags say that it may be anywhere.
+ */
 static void make_header(const struct pack *pack, unsigned char header[HEADER_SIZE])
 {
 	const uint64_t base = pack->parts[PACK_IMAGE].address;
 
 	memcpy(header, pack->parts[PACK_IMAGE].contents, HEADER_SIZE);
+	put_u64(header + TEXT_OFFSET, base - ram_base(&pack->plan->board));
 	put_u64(header + IMAGE_SIZE, pack_end(pack) - base);
 	put_u64(header + CARRIED_TREE, pack->parts[PACK_TREE].address - base);
 	put_u64(header + PACKED_ADDRESS, base);

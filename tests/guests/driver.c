@@ -213,8 +213,8 @@ static void transmit(const char *what)
 {
 	interrupts = 0;
 	text = what + 1;
-	write32(uart_base + uart->enable, uart->always | uart->output_too);
 	write32(uart_base + uart->output, (uint8_t)*what);
+	write32(uart_base + uart->enable, uart->always | uart->output_too);
 	while (*text != '\0')
 		wait_for_interrupt();
 	print("driver: %s: transmitted %lu bytes by %u interrupts\n", uart_name,

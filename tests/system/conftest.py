@@ -12,6 +12,7 @@ there several times. A pattern that is to match a whole line ends with \\r+\\n.
 """
 import os
 import pathlib
+import re
 import shlex
 import signal
 import struct
@@ -31,6 +32,14 @@ def machine_options(board="qemu-virt", what="machine"):
     """The options of boards/BOARD/machine, the only place that has them; what: or "console"."""
     command = f". {BOARDS}/{board}/machine && echo ${what}_options"
     return shlex.split(subprocess.check_output(["sh", "-c", command], text=True))
+
+
+def skip_unless_there(board):
+    """Skips a test of a board whose model this QEMU lacks."""
+    machine = re.match(r"[^,]+", machine_options(board)[1]).group()
+    known = subprocess.check_output([QEMU, "-M", "help"], text=True)
+    if not re.search(rf"^{machine} ", known, re.M):
+        pytest.skip(f"this QEMU has no {machine}: QEMU 10 has")
 
 
 class Board:
@@ -133,7 +142,7 @@ def prepared():
     """board.dts, and the three partitions' disk image."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         prepare()
-    return BUILD / "run/three-partitions"
+    return BUILD / "image/qemu-virt/three-partitions"
 
 
 @pytest.fixture(scope="session")
@@ -208,7 +217,7 @@ def boot(run_board, prepared, board_tree, tmp_path):
         """The three partitions, through U-Boot."""
         return run_board(machine_options() + [
             "-nographic", "-bios", "/usr/lib/u-boot/qemu_arm64/u-boot.bin",
-            "-drive", f"file={prepared}/disk.img,if=none,format=raw,id=disk,snapshot=on",
+            "-drive", f"file={prepared}/sdcard.img,if=none,format=raw,id=disk,snapshot=on",
             "-device", "virtio-blk-device,drive=disk"])
 
     start.disk = start_disk

@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from conftest import BOARDS, BUILD, QEMU, compile_tree, in_memory, machine_options
+from conftest import (BOARDS, BUILD, compile_tree, in_memory, machine_options,
+                      skip_unless_there)
 from systems import kernel, partition, system
 
 LINES = 500
@@ -14,108 +15,21 @@ LINE_SIZE = len("echo| 1234 the quick brown fox jumps over the lazy dog\r\n")
 DRAIN_LIMIT = 32  # bytes for each look at the UART: CONSOLE_DRAIN_LIMIT in common/console/mux.h
 RING_SIZE = 4096
 
-# What is loaded where; the image is where QEMU's -kernel puts it or a stub expects it.
-WINDOW = {"imx8mp-evk": "0x50000000-0x78000000", "xlnx-versal-virt": "0x10000000-0x38000000",
-          "ast2700a1-evb": "0x410000000-0x438000000", "virt": "0x50000000-0x78000000"}
-
-# What Bulkhead needs of an AST2700: QEMU writes no tree for it, and Debian's kernel has none yet.
-AST2700 = """/dts-v1/;
-/ {
-	#address-cells = <2>;
-	#size-cells = <2>;
-	interrupt-parent = <&gic>;
-	cpus {
-		#address-cells = <1>;
-		#size-cells = <0>;
-		cpu@0 {
-			device_type = "cpu";
-			compatible = "arm,cortex-a35";
-			reg = <0>;
-			enable-method = "psci";
-		};
-	};
-	memory@400000000 { device_type = "memory"; reg = <4 0 0 0x40000000>; };
-	psci { compatible = "arm,psci-1.0"; method = "smc"; };
-	timer {
-		compatible = "arm,armv8-timer";
-		interrupts = <1 13 8>, <1 14 8>, <1 11 8>, <1 10 8>;
-	};
-	gic: interrupt-controller@12200000 {
-		compatible = "arm,gic-v3";
-		#interrupt-cells = <3>;
-		interrupt-controller;
-		reg = <0 0x12200000 0 0x10000>, <0 0x12280000 0 0x80000>;
-		interrupts = <1 9 4>;
-	};
-	serial@12c1a000 {
-		compatible = "ns16550a";
-		reg = <0 0x12c1a000 0 0x1000>;
-		reg-shift = <2>;
-		reg-io-width = <4>;
-		interrupts = <0 8 4>;
-	};
-};
-"""
+# What the board's packed system has: one partition that writes and reads.
+ECHO = system(partition("echo", kernel("echo.bin", f"lines={LINES}")))
 
 
-def decompile(binary, folder):
-    subprocess.run(["dtc", "-q", "-O", "dts", "-o", folder / "board.dts", binary], check=True)
-
-
-def debian_tree(name):
-    """A board's tree as Debian's kernel package has it."""
-    def find():
-        return sorted((BUILD / "apt").glob(f"linux-image-*/usr/lib/linux-image-*/{name}"))
-    if not find():
-        subprocess.run([BOARDS / "fetch", "linux"], check=True)
-    return find()[-1]
-
-
-def place(folder, board, more=""):
-    """Compiles a system on the board's tree; returns it and the options that load its kernel."""
-    plain, tree, listing = (folder / name for name in ("plain.dtb", "system.dtb", "list"))
-    echo = partition("echo", kernel("echo.bin", f"lines={LINES}"))
-    compile_tree(system(echo, chosen=more), plain, folder)
-    subprocess.run([BUILD / "imagebuilder/imagebuilder", "place", plain, "-o", tree, "--list",
-                    listing, "--window", WINDOW[board], "--files", BUILD / "guests"], check=True)
-    address, _, path = listing.read_text().split(maxsplit=2)
-    return tree, ["-device", f"loader,file={path.strip()},addr={address},force-raw=on"]
-
-
-def direct(tree):
-    return ["-kernel", BUILD / "bulkhead.bin", "-dtb", tree]
-
-
-def imx(folder):
-    decompile(debian_tree("freescale/imx8mp-evk.dtb"), folder)
-    tree, loaders = place(folder, "imx8mp-evk")
-    # The console is its second UART.
-    return ["-M", "imx8mp-evk", "-smp", "4", "-serial", "null", "-serial", "stdio", *direct(tree),
-            *loaders]
-
-
-def versal(folder):
-    machine = ["-M", "xlnx-versal-virt", "-smp", "4", "-m", "1G"]
-    # With a kernel QEMU describes its PSCI.
-    subprocess.run([QEMU, *machine, "-machine", f"dumpdtb={folder}/board.dtb", "-display", "none",
-                    "-kernel", BUILD / "bulkhead.bin"], check=True, stderr=subprocess.DEVNULL)
-    decompile(folder / "board.dtb", folder)
-    tree, loaders = place(folder, "xlnx-versal-virt")
-    return [*machine, "-serial", "stdio", *direct(tree), *loaders]
-
-
-def aspeed(folder):
-    """A 16550 in words: the UART whose interrupt needs no further controller."""
-    (folder / "board.dts").write_text(AST2700)
-    tree, loaders = place(folder, "ast2700a1-evb", 'stdout-path = "/serial@12c1a000";')
-    # The other CPUs start where nothing is, and fault there for ever.
-    park = folder / "park.bin"
-    park.write_bytes(struct.pack("<2I", 0xd503207f, 0x17ffffff))  # wfi; b .-4
-    loaders += ["-device", f"loader,file={park},addr=0x43f000000,force-raw=on"]
-    for cpu in (1, 2, 3):
-        loaders += ["-device", f"loader,addr=0x43f000000,cpu-num={cpu}"]
-    return ["-M", "ast2700a1-evb,bmc-console=uart4", "-smp", "4", "-serial", "stdio",
-            *direct(tree), *loaders]
+def model(name, folder):
+    """A board's own model, with its console here."""
+    skip_unless_there(name)
+    subprocess.run([BOARDS / "prepare", name], check=True)
+    source = folder / "echo.dts"
+    source.write_text(ECHO)
+    subprocess.run([BUILD / "imagebuilder/imagebuilder", "pack", source, "--board",
+                    BUILD / f"boards/{name}", "-o", folder / "out"], check=True,
+                   stdout=subprocess.DEVNULL)
+    return [*machine_options(name), *machine_options(name, "console"),
+            "-kernel", folder / "out/bulkhead-all.img", "-dtb", folder / "out/system.dtb"]
 
 
 def pci_16550(folder):
@@ -132,31 +46,26 @@ def pci_16550(folder):
                                  0xd61f0020,  # br x1
                                  0xd503201f, 0xd503201f,
                                  0x4010008000, 0x48000000, 0x44000000))
-    subprocess.run([QEMU, *machine_options(), "-machine", f"dumpdtb={folder}/board.dtb",
-                    "-display", "none"], check=True, stderr=subprocess.DEVNULL)
-    decompile(folder / "board.dtb", folder)
-    with open(folder / "board.dts", "a", encoding="utf-8") as board:
-        board.write('/ { uart@3eff1000 { compatible = "ns16550a"; reg = <0 0x3eff1000 0 8>; '
-                    'interrupts = <0 4 4>; }; };\n')
-    tree, loaders = place(folder, "virt", 'stdout-path = "/uart@3eff1000:115200n8";')
-    return [*machine_options(), *in_memory(tree), *loaders, "-serial", "null",
-            "-chardev", "stdio,id=console", "-device", "pci-serial,addr=1,chardev=console",
+    plain, tree, listing = (folder / name for name in ("plain.dtb", "system.dtb", "list"))
+    compile_tree(ECHO + '/ { uart@3eff1000 { compatible = "ns16550a"; reg = <0 0x3eff1000 0 8>; '
+                 'interrupts = <0 4 4>; }; '
+                 'chosen { stdout-path = "/uart@3eff1000:115200n8"; }; };\n', plain)
+    subprocess.run([BUILD / "imagebuilder/imagebuilder", "place", plain, "-o", tree, "--list",
+                    listing, "--window", "0x50000000-0x78000000", "--files", BUILD / "guests"],
+                   check=True)
+    address, _, path = listing.read_text().split(maxsplit=2)
+    return [*machine_options(), *in_memory(tree), "-display", "none", "-monitor", "none",
+            "-device", f"loader,file={path.strip()},addr={address},force-raw=on",
+            "-serial", "null", "-chardev", "stdio,id=console",
+            "-device", "pci-serial,addr=1,chardev=console",
             "-device", f"loader,file={stub},addr=0x43000000,force-raw=on",
             "-device", "loader,addr=0x43000000,cpu-num=0"]
 
 
-MACHINES = {"imx8mp-evk": imx, "xlnx-versal-virt": versal, "ast2700a1-evb": aspeed,
-            "virt": pci_16550}
-
-
-@pytest.mark.parametrize("machine", MACHINES)
-def test_uart(run_board, tmp_path, machine):
-    known = subprocess.check_output([QEMU, "-M", "help"], text=True)
-    if not re.search(rf"^{machine} ", known, re.M):
-        pytest.skip(f"this QEMU has no {machine}: QEMU 10 has")
-    options = MACHINES[machine](tmp_path)
-    board = run_board([*map(str, options), "-m", "1G", "-display", "none",
-                       "-monitor", "none", "-icount", "shift=0,sleep=off"])
+@pytest.mark.parametrize("machine", ["imx8mp-evk", "versal", "ast2700-evb", "pci-serial"])
+def test_uart(run_board, prepared, tmp_path, machine):
+    options = pci_16550(tmp_path) if machine == "pci-serial" else model(machine, tmp_path)
+    board = run_board([*map(str, options), "-icount", "shift=0,sleep=off"])
     board.expect(r"bulkhead: launched 1 partitions in \d+ ms")
     milliseconds = int(board.expect(r"echo\| echo: (\d+) ms\r+\n").group(1))
     board.expect(r"echo\| echo: type\r+\n")

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Boards as QEMU models them: each boots its own system (boards/BOARD/system.dts) as packed for it.
+
+One partition is Linux, with the virtual UART; the other drives a timer and a UART of the board that
+are passed through to it (tests/guests/driver.c), and says how many interrupts it took.
+"""
+import json
+import re
+import socket
+import subprocess
+
+import pytest
+
+from conftest import BOARDS, BUILD, machine_options, skip_unless_there
+
+TEXT = b"driver: written by interrupts\r\n"
+ICOUNT = ["-icount", "shift=0,sleep=off"]
+
+# What the guest drives, and what else QEMU needs. The CPUs of an AST2700 run side by side until all
+# but one have switched themselves off, which they do not do in time when they take turns.
+MODELS = {
+    "imx8mp-evk": ("timer@302d0000", "serial@30860000", ICOUNT),
+    "versal": (None, "uart@ff010000", ICOUNT),
+    "ast2700-evb": ("timer@12c10000", "serial@14c33000", []),
+}
+
+
+def read_exactly(wire, count):
+    data = b""
+    while len(data) < count:
+        piece = wire.recv(count - len(data))
+        assert piece, f"only {data} came"
+        data += piece
+    return data
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_board(run_board, tmp_path, name):
+    skip_unless_there(name)
+    timer, uart, options = MODELS[name]
+    subprocess.run([BOARDS / "run", "--prepare-only", name, BOARDS / name / "system.dts"],
+                   check=True, stdout=subprocess.DEVNULL)
+    packed = BUILD / f"image/{name}/system"
+    # The guest's UART is the one that `make run` leaves unconnected.
+    consoles = [f"unix:{tmp_path}/uart,server=on,wait=off" if word == "null" else word
+                for word in machine_options(name, "console")]
+    board = run_board([*machine_options(name), *consoles, *options, "-kernel",
+                       str(packed / "bulkhead-all.img"), "-dtb", str(packed / "system.dtb")])
+    # Early enough: the UART is connected before the guest writes.
+    board.expect("Bulkhead 0.1")
+    wire = socket.socket(socket.AF_UNIX)
+    wire.settimeout(60)
+    wire.connect(str(tmp_path / "uart"))
+
+    plan = json.loads((packed / "manifest.json").read_text())["plan"]
+    assert board.expect(r"bulkhead: plan (\w+)\s").group(1) == plan
+    board.expect("launched 2 partitions")
+    board.expect("linux0# ")
+    board.run("echo $((40 + 2))", r"linux0\| 42\r+\n")
+
+    said = board.said()
+    if timer:
+        assert re.search(rf"driver\| driver: {timer}: 10 interrupts of a timer, every \d+ us", said)
+    count = re.search(rf"driver: {uart}: transmitted {len(TEXT)} bytes by (\d+) interrupts", said)
+    assert len(TEXT) - 1 <= int(count.group(1)) <= len(TEXT) + 2
+    assert read_exactly(wire, len(TEXT)) == TEXT
+
+    wire.sendall(b"over the wire\r")
+    count = board.expect(rf"driver: {uart}: received 14 bytes by (\d+) interrupts: over the wire")
+    assert 1 <= int(count.group(1)) <= 14
+    wire.close()
