@@ -20,8 +20,8 @@ NAMES = sorted(path.name for path in BOARDS.iterdir() if path.is_dir())
 HEX = r"0x[0-9a-f]+"
 LINES = {"image": rf"{HEX}", "window": rf"{HEX}-{HEX}", "device": r"(mmc|usb|scsi) [0-9]+:[0-9]+",
          "gap": rf"{HEX}|[0-9]+"}
-SECTIONS = ["Firmware", "Wiring", "Flash and boot", "The console", "Known limits",
-            "What was (checked|run)"]
+SECTIONS = ["Firmware", "Wiring", "On an SD card|Booting", "In QEMU|The console", "Limits"]
+NO_HARDWARE = "qemu-virt"
 MIB = 1 << 20
 
 # What the planner reads of a board: MPIDRs, banks of RAM, distributor, redistributors, the type and
@@ -67,7 +67,9 @@ def complaints(folder):
     if "README.md" in files:
         readme = (folder / "README.md").read_text(encoding="utf-8")
         found += [f"no section '{title}'" for title in SECTIONS
-                  if not re.search(rf"(?m)^## {title}$", readme)]
+                  if folder.name != NO_HARDWARE and not re.search(rf"(?m)^## ({title})$", readme)]
+        if "\n**Run:** " not in readme:
+            found.append("does not say what was run")
         if "machine" not in files and folder.name not in FACTS:
             found.append("not in FACTS")
         not_run = "\n**Not run on hardware or in an emulator yet.**"
@@ -96,7 +98,7 @@ def test_incomplete_folders_are_noticed(tmp_path):
     (tmp_path / "layout").write_text("image 0x40000000\nmodules 0x1000-0x2000\ngap many\n")
     (tmp_path / "board.dts").write_text("/dts-v1/;\n")
     found = complaints(tmp_path)
-    assert {"no section 'Known limits'", "does not say that it was not run", "layout: no window",
+    assert {"no section 'Limits'", "does not say what was run", "does not say that it was not run", "layout: no window",
             "layout: modules 0x1000-0x2000", "layout: gap many", "one of tree and tree.dts",
             "a system beside board.dts would include it",
             "layout: nothing says where its numbers come from"} <= set(found)
