@@ -91,11 +91,11 @@ enum arch_result {
 	ARCH_OK,
 	ARCH_NO_REDISTRIBUTOR, /* no frame with this CPU's affinity */
 	ARCH_TABLES_TOO_SMALL,
-	ARCH_NO_DISTRIBUTOR,	 /* the GIC's distributor does not answer */
-	ARCH_NO_CPU_INTERFACE,	 /* the GIC's system registers or redistributor do not answer */
-	ARCH_TOO_FEW_INTERRUPTS, /* the plan has some that the GIC lacks */
+	ARCH_NO_DISTRIBUTOR,   /* the GIC's distributor does not answer */
+	ARCH_NO_CPU_INTERFACE, /* the GIC's redistributor or system registers do not obey */
 	ARCH_TOO_FEW_BITS, /* its stage 2 translates fewer address bits than its partition has */
 	ARCH_NO_VECTOR_LENGTH, /* no SVE, or not with its partition's vector length */
+	ARCH_NO_FREQUENCY,     /* firmware has not said how fast the system counter is */
 };
 
 /*
@@ -106,6 +106,9 @@ enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
 
 /* The INTIDs of this board's SPIs are below. The first CPU, from its arch_join() on. */
 uint32_t arch_interrupt_limit(void);
+
+/* From then on too. Whether an SPI below the limit is ours, and not the secure world's. */
+bool arch_owns_interrupt(uint32_t intid);
 
 /* The partition's first CPU: the arch's part of its state, and its stage-2 tables. */
 enum arch_result arch_create_partition(const struct plan *plan, uint32_t partition);

@@ -14,6 +14,7 @@
 #include "imagebuilder/board.h"
 #include "imagebuilder/cores.h"
 #include "imagebuilder/files.h"
+#include "imagebuilder/import.h"
 #include "imagebuilder/json.h"
 #include "imagebuilder/map.h"
 #include "imagebuilder/message.h"
@@ -307,6 +308,8 @@ int main(int count, char **arguments)
 
 	if (!options_read(count, arguments, &options, &status))
 		return (int)status;
+	if (options.command == COMMAND_IMPORT)
+		return (int)import_run(&options);
 	status = load() ? run() : EXIT_ERRORS;
 	system_free(&whole);
 	return (int)status;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define FOR(command) (1U << COMMAND_##command)
-#define FOR_ALL	     ((1U << COMMAND_COUNT) - 1)
+#define FOR_ALL	     (((1U << COMMAND_COUNT) - 1) & ~FOR(IMPORT)) /* that have a SYSTEM */
 #define FOR_PLANS    (FOR(CHECK) | FOR(PLAN) | FOR(MAP) | FOR(DTB) | FOR(PACK))
 
 static const char help[] =
@@ -21,11 +21,14 @@ static const char help[] =
 	"  dtb     write the device tree that --partition NAME will get\n"
 	"  place   give each file an address; write the device tree (-o) and a --list of them\n"
 	"  pack    write what is flashed and booted into the folder -o\n"
+	"  import  write a SYSTEM (-o) from CONFIG, a configuration of Xen's ImageBuilder, which "
+	"is\n"
+	"          read, never run: imagebuilder import CONFIG [-o SYSTEM.dts]\n"
 	"\n"
 	"SYSTEM is a .dts that includes \"board.dts\", an overlay (/plugin/), or a whole .dtb.\n"
 	"BOARD is a folder with board.dts or board.dtb and a layout, or one such file.\n"
 	"\n"
-	"  -o FILE             where the output goes; map, plan and dtb: standard output "
+	"  -o FILE             where the output goes; map, plan, dtb and import: standard output "
 	"otherwise\n"
 	"  --partition NAME    whose device tree\n"
 	"  --json              the plan as JSON\n"
@@ -42,7 +45,8 @@ static const char help[] =
 	"\n"
 	"Exit status: 0 good, 1 errors, 2 wrong usage, 3 good but not supported by this build.\n";
 
-static const char *const commands[COMMAND_COUNT] = {"check", "plan", "map", "dtb", "place", "pack"};
+static const char *const commands[COMMAND_COUNT] = {"check", "plan", "map",   "dtb",
+						    "place", "pack", "import"};
 
 /* An option: where its value goes, and which commands take it. */
 struct row {
@@ -54,7 +58,7 @@ struct row {
 static const struct row rows[] = {
 	{"--board", offsetof(struct options, board), FOR_ALL},
 	{"-o", offsetof(struct options, output),
-	 FOR(PLAN) | FOR(MAP) | FOR(DTB) | FOR(PLACE) | FOR(PACK)},
+	 FOR(PLAN) | FOR(MAP) | FOR(DTB) | FOR(PLACE) | FOR(PACK) | FOR(IMPORT)},
 	{"--list", offsetof(struct options, list), FOR(PLACE)},
 	{"--partition", offsetof(struct options, partition), FOR(DTB)},
 	{"--image", offsetof(struct options, image_file), FOR_PLANS},
@@ -122,6 +126,8 @@ static bool is_complete(const struct options *options)
 {
 	if (options->system == NULL)
 		return complain("there is no SYSTEM for", commands[options->command]);
+	if (options->command == COMMAND_IMPORT && options->folder_count + options->load_count != 0)
+		return complain("this command has no option", "--files or --load");
 	if (options->command == COMMAND_DTB && options->partition == NULL)
 		return complain("dtb needs an option", "--partition NAME");
 	if (options->command == COMMAND_PLACE && options->output == NULL)

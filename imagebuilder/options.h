@@ -25,12 +25,13 @@ enum command {
 	COMMAND_DTB,
 	COMMAND_PLACE,
 	COMMAND_PACK,
+	COMMAND_IMPORT,
 	COMMAND_COUNT,
 };
 
 struct options {
 	enum command command;
-	const char *system;	/* SYSTEM.dts or SYSTEM.dtb */
+	const char *system;	/* SYSTEM.dts or SYSTEM.dtb; of import, CONFIG */
 	const char *board;	/* a folder, or a .dts or .dtb; NULL: the system is whole */
 	const char *output;	/* -o */
 	const char *list;	/* --list, of place */

@@ -160,9 +160,7 @@ static bool parts_write(const struct pack *pack)
 static bool write_all(const struct pack *pack)
 {
 	static bool (*const writers[])(const struct pack *) = {
-		parts_write,
-		pack_image_write,
-		manifest_write,
+		parts_write, pack_image_write, fit_write, scripts_write, disk_write, manifest_write,
 	};
 
 	for (unsigned i = 0; i < sizeof(writers) / sizeof(writers[0]); i++)

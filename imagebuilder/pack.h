@@ -72,6 +72,15 @@ bool pack_close(FILE *file, const char *path);
 
 bool pack_image_write(const struct pack *pack);
 
+/* bulkhead.itb, of the parts' files (fit.c). */
+bool fit_write(const struct pack *pack);
+
+/* boot.cmd, boot.scr and those for one device each (scripts.c). */
+bool scripts_write(const struct pack *pack);
+
+/* sdcard.img, of bulkhead.itb, boot.scr and the parts' files (disk.c). */
+bool disk_write(const struct pack *pack);
+
 /* Reads the other artefacts back for their digests: it comes last. */
 bool manifest_write(const struct pack *pack);
 

@@ -40,8 +40,8 @@ static bool collect(FILE *file, struct bytes *bytes)
 	}
 }
 
-/* Starts the program with its output going into the pipe. */
-static int spawn(char *const arguments[], const int ends[2], pid_t *child)
+/* Starts the program with its output, or both of its outputs, going into the pipe. */
+static int spawn(char *const arguments[], const int ends[2], bool with_errors, pid_t *child)
 {
 	posix_spawn_file_actions_t actions;
 	int result = posix_spawn_file_actions_init(&actions);
@@ -49,38 +49,72 @@ static int spawn(char *const arguments[], const int ends[2], pid_t *child)
 	if (result != 0)
 		return result;
 	(void)posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+	if (with_errors)
+		(void)posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
 	(void)posix_spawn_file_actions_addclose(&actions, ends[0]);
 	result = posix_spawnp(child, arguments[0], &actions, NULL, arguments, environ);
 	(void)posix_spawn_file_actions_destroy(&actions);
 	return result;
 }
 
-bool run_program(char *const arguments[], struct bytes *output)
+/* Runs a program of a Debian package. *is_started: it was there. */
+static bool run(char *const arguments[], const char *package, bool with_errors,
+		struct bytes *output, bool *is_started)
 {
 	int ends[2];
 	pid_t child;
 	int status = 0;
 
 	*output = (struct bytes){NULL, 0};
+	*is_started = false;
 	if (pipe(ends) != 0)
 		return fail("%s: %s", arguments[0], strerror(errno));
 
-	const int result = spawn(arguments, ends, &child);
+	const int result = spawn(arguments, ends, with_errors, &child);
 	FILE *const file = fdopen(ends[0], "rb");
 
 	(void)close(ends[1]);
 	if (result != 0 || file == NULL) {
 		if (file != NULL)
 			(void)fclose(file);
-		return fail("%s cannot be started: %s; install the package device-tree-compiler",
-			    arguments[0], strerror(result));
+		return fail("%s cannot be started: %s; install the package %s", arguments[0],
+			    strerror(result), package);
 	}
 
 	const bool is_read = collect(file, output);
 
+	*is_started = true;
 	(void)fclose(file);
 	return waitpid(child, &status, 0) == child && is_read && WIFEXITED(status) &&
 	       WEXITSTATUS(status) == 0;
+}
+
+bool run_program(char *const arguments[], struct bytes *output)
+{
+	bool is_started;
+
+	return run(arguments, "device-tree-compiler", false, output, &is_started);
+}
+
+const char *first_line(struct bytes *said)
+{
+	if (said->data == NULL || said->data[0] == '\0')
+		return "it does not say why";
+	said->data[strcspn(said->data, "\n")] = '\0';
+	return said->data;
+}
+
+bool run_tool(char *const arguments[], const char *package, struct bytes *said)
+{
+	bool is_started;
+
+	if (run(arguments, package, true, said, &is_started))
+		return true;
+	if (is_started)
+		(void)fail("%s: %s", arguments[0], first_line(said));
+	free(said->data);
+	said->data = NULL;
+	return false;
 }
 
 bool read_whole(const char *path, struct bytes *contents)

@@ -18,6 +18,15 @@ struct bytes {
  */
 bool run_program(char *const arguments[], struct bytes *output);
 
+/*
+ * Runs a program of a Debian package that writes files; said is all that it says, to be freed.
+ * False: reported, with the first line of that.
+ */
+bool run_tool(char *const arguments[], const char *package, struct bytes *said);
+
+/* The first line of what a program said, which is cut off behind it. */
+const char *first_line(struct bytes *said);
+
 /* A whole file. False: reported. */
 bool read_whole(const char *path, struct bytes *contents);
 

@@ -12,7 +12,8 @@
 
 #include "imagebuilder/message.h"
 
-#define PATH_SIZE (BOARD_PATH_SIZE + 32 + 256)
+#define NAME_SIZE 256
+#define PATH_SIZE (BOARD_PATH_SIZE + 32 + NAME_SIZE)
 
 static volatile sig_atomic_t is_interrupted;
 
@@ -79,12 +80,45 @@ static bool settle(const struct staging *staging, const char *name, bool is_good
 	return is_good;
 }
 
+/* The file that a line of a manifest names, or an empty text. */
+static void read_name(const char *line, char name[NAME_SIZE])
+{
+	if (sscanf(line, " \"name\": \"%255[^\"]\"", name) != 1 || strchr(name, '/') != NULL)
+		name[0] = '\0';
+}
+
+/* Removes what an earlier manifest names and this time's files do not replace. */
+static void drop_old(const struct staging *staging)
+{
+	char line[PATH_SIZE];
+	char name[NAME_SIZE];
+	char path[PATH_SIZE];
+
+	(void)snprintf(path, sizeof(path), "%s/manifest.json", staging->output);
+
+	FILE *const manifest = fopen(path, "r");
+
+	while (manifest != NULL && fgets(line, sizeof(line), manifest) != NULL) {
+		read_name(line, name);
+		(void)snprintf(path, sizeof(path), "%s/%s", staging->path, name);
+		if (name[0] == '\0' || access(path, F_OK) == 0)
+			continue;
+		(void)snprintf(path, sizeof(path), "%s/%s", staging->output, name);
+		(void)unlink(path);
+	}
+	if (manifest != NULL)
+		(void)fclose(manifest);
+}
+
 bool staging_end(struct staging *staging, bool is_good)
 {
 	struct dirent **entries;
 
 	if (is_good && staging_interrupted())
 		is_good = false;
+
+	if (is_good)
+		drop_old(staging);
 
 	const bool is_asked = is_good;
 	const int count = scandir(staging->path, &entries, NULL, alphasort);

@@ -2,6 +2,7 @@
 /*
  * A folder of files that appear all at once: they are written into a hidden folder inside of it,
  * and moved when all are there. What goes wrong before leaves the folder as it was.
+ * Files that the manifest.json of an earlier time names, and that are not written again, go.
  */
 #ifndef BULKHEAD_IMAGEBUILDER_STAGING_H
 #define BULKHEAD_IMAGEBUILDER_STAGING_H

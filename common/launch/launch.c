@@ -120,13 +120,13 @@ static const char *join_error(enum arch_result result)
 		[ARCH_NO_REDISTRIBUTOR] = "no GIC redistributor carries its affinity",
 		[ARCH_TABLES_TOO_SMALL] = "its translation tables do not fit",
 		[ARCH_NO_DISTRIBUTOR] = "the GIC distributor does not answer",
-		[ARCH_NO_CPU_INTERFACE] = "its GIC redistributor or CPU interface does not answer",
-		[ARCH_TOO_FEW_INTERRUPTS] =
-			"the GIC has fewer interrupts than the device tree uses",
+		[ARCH_NO_CPU_INTERFACE] =
+			"its GIC interface does not answer, or firmware keeps timers or masks",
 		[ARCH_TOO_FEW_BITS] =
 			"it has fewer address bits than the boot CPU, too few for its partition",
 		[ARCH_NO_VECTOR_LENGTH] =
 			"it has no SVE, or none with the vector length of its partition's sve",
+		[ARCH_NO_FREQUENCY] = "firmware has not set its CNTFRQ_EL0",
 	};
 
 	return texts[result];
@@ -301,22 +301,30 @@ static void plan_or_stay(void)
 	}
 }
 
-static void show_missing_interrupt(uint32_t intid)
+static bool check_interrupt(uint32_t intid)
 {
 	const uint32_t limit = arch_interrupt_limit();
 
 	if (intid >= limit)
 		boot_log("error: SPI %u (INTID %u) does not exist: the GIC's last INTID is %u",
 			 intid - 32, intid, limit - 1);
+	else if (!arch_owns_interrupt(intid))
+		boot_log("error: SPI %u (INTID %u) belongs to the secure world: firmware keeps it",
+			 intid - 32, intid);
+	else
+		return true;
+	return false;
 }
 
-/* Every one, so that none is left for the next attempt. */
-static void show_missing_interrupts(void)
+/* Whether all that the plan uses are ours. Every one, so that none is left for the next attempt. */
+static bool check_interrupts(void)
 {
-	if (system_plan.board.uart_intid != 0)
-		show_missing_interrupt(system_plan.board.uart_intid);
+	const uint32_t uart = system_plan.board.uart_intid;
+	bool has_all = uart == 0 || check_interrupt(uart);
+
 	for (uint32_t i = 0; i < system_plan.interrupt_count; i++)
-		show_missing_interrupt(system_plan.interrupts[i].intid);
+		has_all = check_interrupt(system_plan.interrupts[i].intid) && has_all;
+	return has_all;
 }
 
 /* Act two on the boot CPU. Does not return when there is an error. */
@@ -326,11 +334,9 @@ static void launch_or_stay(uint32_t own)
 
 	if (joined != ARCH_OK) {
 		boot_log("error: CPU %u: %s", own, join_error(joined));
-		if (joined == ARCH_TOO_FEW_INTERRUPTS)
-			show_missing_interrupts();
 		stay();
 	}
-	if (!start_cpus(own))
+	if (!check_interrupts() || !start_cpus(own))
 		stay();
 	prepare_cpu(own);
 	if (!wait_for_cpus())

@@ -59,7 +59,8 @@ static void add_bank(struct planner *planner, int node, struct plan_range range)
 	struct plan_board *const board = &planner->plan->board;
 	const struct span span = span_of(range);
 
-	if (range.size == 0)
+	/* Boot loaders write all banks into one node, and leave the others as they are. */
+	if (range.size == 0 || is_in_memory(board, span))
 		return;
 	if (!is_mappable(span))
 		plan_error(planner, node, "reg", "memory ends below 64 TiB", NULL,
@@ -136,6 +137,20 @@ static void claim_own(struct planner *planner, struct span span, const char *wha
 	add_claim(planner, &own);
 }
 
+/* What the boot loader passes on, as to Linux: addresses of one cell or two. */
+static void claim_ramdisk(struct planner *planner)
+{
+	const struct tree *const tree = &planner->tree;
+	const int chosen = planner->chosen;
+	uint64_t start = 0;
+	uint64_t end = 0;
+
+	if (chosen >= 0 && tree_u64(tree, chosen, "linux,initrd-start", &start) &&
+	    tree_u64(tree, chosen, "linux,initrd-end", &end) && start < end)
+		claim_host(planner, chosen, (struct span){start, end - start},
+			   "the boot loader's ramdisk");
+}
+
 /* Memory that is spoken for before any partition asks. */
 static void claim_reserved(struct planner *planner)
 {
@@ -151,7 +166,8 @@ static void claim_reserved(struct planner *planner)
 		  whole_pages(
 			  (struct plan_range){input->device_tree_address, input->device_tree_size}),
 		  "the host device tree");
-	/* Boot loaders reserve the device tree once more. */
+	claim_ramdisk(planner);
+	/* Boot loaders reserve device tree and ramdisk once more. */
 	for (int i = 0; i < entries; i++)
 		if (fdt_get_mem_rsv(planner->tree.fdt, i, &span.base, &span.size) == 0)
 			claim_host(planner, -1, span, "/memreserve/");

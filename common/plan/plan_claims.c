@@ -222,7 +222,7 @@ struct span largest_free(const struct planner *planner, uint64_t block)
 		const uint64_t end = bank.base + bank.size;
 		uint64_t at = bank.base;
 
-		for (uint32_t i = 0; at != 0 && at < end && i < scratch->claim_count; i++) {
+		for (uint32_t i = 0; at < end && i < scratch->claim_count; i++) {
 			const struct span claim = scratch->claims[i].span;
 
 			if (scratch->claims[i].space != SPACE_HOST || claim.base >= end)
@@ -230,9 +230,9 @@ struct span largest_free(const struct planner *planner, uint64_t block)
 			if (claim.base > at)
 				keep_larger(&best, at, claim.base, block);
 			if (last_of(claim) >= at)
-				at = last_of(claim) + 1;
+				at = last_of(claim) < end ? last_of(claim) + 1 : end;
 		}
-		if (at != 0 && at < end)
+		if (at < end)
 			keep_larger(&best, at, end, block);
 	}
 	return best;

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-# Fuzzing (libFuzzer) of what reads device trees, and of the virtual GIC. Each target runs for FUZZ_SECONDS, one after the
+# Fuzzing (libFuzzer) of what reads device trees and configurations, and of the virtual GIC. Each target runs for FUZZ_SECONDS, one after the
 # other, on from the corpus that earlier runs left in $(BUILD).
 
 FUZZ_SECONDS ?= 60
 FUZZCC	?= clang
 
 FUZZ := $(BUILD)/tests/fuzz
-FUZZ_TARGETS := fuzz_plan fuzz_guest_tree fuzz_vgic
+FUZZ_TARGETS := fuzz_plan fuzz_guest_tree fuzz_import fuzz_vgic
 FUZZ_SOURCES := $(wildcard common/plan/*.c) common/lib/format.c common/lib/inflate.c common/lib/sha256.c \
 		arch/arm64/stage2/stage2_size.c
 FUZZ_WRITER := $(wildcard common/plan/guest_*.c) common/plan/references.c
+FUZZ_IMPORTER := $(wildcard imagebuilder/import*.c)
 FUZZ_HARNESS := $(addprefix $(FUZZ)/plain/tests/fuzz/,system.o invariants.o mutate.o)
 FUZZ_FLAGS := $(filter-out -O2,$(HOST_FLAGS)) -D_DEFAULT_SOURCE -O1 -fno-omit-frame-pointer \
 	      -fsanitize=address,undefined -fno-sanitize-recover=all -I$(FUZZ)
@@ -23,6 +24,7 @@ fuzz: packages-fuzz $(FUZZ_TARGETS:%=$(FUZZ)/%) $(FUZZ_SEEDS)
 	@failed=0; for target in $(FUZZ_TARGETS); do \
 		seeds='$(FUZZ)/seeds $(FUZZ_REGRESSIONS)'; \
 		[ $$target != fuzz_vgic ] || seeds=tests/fuzz/vgic; \
+		[ $$target != fuzz_import ] || seeds=tests/golden/import; \
 		tests/fuzz/run $(FUZZ) $$target $(FUZZ_SECONDS) $$seeds || \
 			failed=$$((failed + 1)); \
 	done; \
@@ -34,6 +36,8 @@ $(FUZZ)/fuzz_plan: $(FUZZ)/plain/tests/fuzz/fuzz_plan.o $(FUZZ_HARNESS) \
 $(FUZZ)/fuzz_guest_tree: $(FUZZ)/plain/tests/fuzz/fuzz_guest_tree.o $(FUZZ_HARNESS) \
 			 $(FUZZ_WRITER:%.c=$(FUZZ)/guided/%.o) \
 			 $(patsubst %.c,$(FUZZ)/plain/%.o,$(filter-out $(FUZZ_WRITER),$(FUZZ_SOURCES)))
+$(FUZZ)/fuzz_import: $(FUZZ)/plain/tests/fuzz/fuzz_import.o $(FUZZ_IMPORTER:%.c=$(FUZZ)/guided/%.o) \
+		     $(patsubst %.c,$(FUZZ)/plain/%.o,$(FUZZ_SOURCES) imagebuilder/message.c imagebuilder/run.c)
 $(FUZZ)/fuzz_vgic: $(patsubst %.c,$(FUZZ)/vgic/%.o,tests/fuzz/fuzz_vgic.c $(VGIC_SOURCES) $(VGIC_MACHINE))
 $(FUZZ_TARGETS:%=$(FUZZ)/%):
 	$(call say,FUZZ,$@)

@@ -101,10 +101,15 @@ def boot_by_hand(tree, stub):
     """QEMU options that enter Bulkhead with any bytes for a device tree; QEMU's -dtb checks them.
 
     It is entered as an untidy boot loader might: at EL2t, for the boot protocol does not say which
-    stack pointer is selected, and with an interrupt that was acknowledged but never ended.
+    stack pointer is selected, with the instruction cache on, with exceptions unmasked, and with an
+    interrupt that was acknowledged but never ended.
     """
-    stub.write_bytes(struct.pack("<10IQQ",
+    stub.write_bytes(struct.pack("<14IQQ",
                                  0xd50040bf,  # msr spsel, #0
+                                 0xd5034fff,  # msr daifclr, #0xf
+                                 0xd53c1002,  # mrs x2, sctlr_el2
+                                 0xb2740042,  # orr x2, x2, #0x1000
+                                 0xd51c1002,  # msr sctlr_el2, x2
                                  0xd28001e2,  # mov x2, #0xf
                                  0xd51cc9a2,  # msr icc_sre_el2, x2
                                  0xd5033fdf,  # isb
@@ -119,10 +124,11 @@ def boot_by_hand(tree, stub):
                               "-device", "loader,addr=0x43000000,cpu-num=0"]
 
 
-def in_memory(tree):
+def in_memory(tree, offset=0):
     """QEMU options that load a device tree and Bulkhead where a stub or firmware expects them."""
-    return ["-device", f"loader,file={tree},addr=0x48000000,force-raw=on",
-            "-device", f"loader,file={BUILD}/bulkhead.bin,addr=0x44000000,force-raw=on"]
+    return ["-device", f"loader,file={tree},addr={0x48000000 + offset:#x},force-raw=on",
+            "-device",
+            f"loader,file={BUILD}/bulkhead.bin,addr={0x44000000 + offset:#x},force-raw=on"]
 
 
 def prepare():
@@ -192,9 +198,10 @@ def bare(run_board):
 @pytest.fixture
 def boot(run_board, prepared, board_tree, tmp_path):
     """Boots a description: boot(text) with files placed by imagebuilder."""
-    def start(text=None, modules=(), damage=None, firmware=None, options=(), cpus=4):
+    def start(text=None, modules=(), damage=None, firmware=None, options=(), cpus=4, offset=0):
         """modules: (path, address) loaded besides those that the text names by bulkhead,file.
-        firmware: a file that starts at EL3 and enters Bulkhead. cpus: how many the board has."""
+        firmware: a file that starts at EL3 and enters Bulkhead; offset: where it expects that.
+        cpus: how many the board has."""
         plain, tree, listing = (tmp_path / name for name in ("plain.dtb", "system.dtb", "list"))
         compile_tree(text, plain, board_tree(cpus))
         subprocess.run([BUILD / "imagebuilder/imagebuilder", "place", plain, "-o", tree, "--list",
@@ -205,7 +212,7 @@ def boot(run_board, prepared, board_tree, tmp_path):
             tree.write_bytes(damage(tree.read_bytes()))
             arguments += boot_by_hand(tree, tmp_path / "stub.bin")
         elif firmware:
-            arguments += in_memory(tree) + ["-machine", "secure=on", "-bios", str(firmware)]
+            arguments += in_memory(tree, offset) + ["-machine", "secure=on", "-bios", str(firmware)]
         else:
             arguments += ["-kernel", str(BUILD / "bulkhead.bin"), "-dtb", str(tree)]
         placed = [line.split(maxsplit=2) for line in listing.read_text().splitlines()]

@@ -5,7 +5,9 @@ One partition is Linux, with the virtual UART; the other drives a timer and a UA
 are passed through to it (tests/guests/driver.c), and says how many interrupts it took.
 """
 import json
+import os
 import re
+import shutil
 import socket
 import subprocess
 
@@ -69,3 +71,47 @@ def test_board(run_board, tmp_path, name):
     count = board.expect(rf"driver: {uart}: received 14 bytes by (\d+) interrupts: over the wire")
     assert 1 <= int(count.group(1)) <= 14
     wire.close()
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["prepare", "nowhere"], "there is no board 'nowhere'"),
+    (["run", "nowhere", "dts/direct.dts"], "there is no board 'nowhere'"),
+    (["run", "qemu-virt", "nowhere.dts"], "there is no nowhere.dts"),
+    (["run", "--boot", "floppy", "qemu-virt", "dts/direct.dts"], "BOOT is uboot, fit or all"),
+    (["run", "--boot", "fit", "versal", "dts/direct.dts"], "there is no U-Boot for QEMU's versal"),
+    (["run", "--fast", "qemu-virt", "dts/direct.dts"], "usage: run"),
+])
+def test_scripts_refuse(arguments, words):
+    result = subprocess.run([BOARDS / arguments[0], *arguments[1:]], capture_output=True, text=True,
+                            check=False)
+    assert result.returncode == 2 and words in result.stderr
+
+
+def test_prepare_a_board(tmp_path):
+    """A board of one's own: it is made anew when a file of it changes, and kept when it is wrong."""
+    folder = tmp_path / "boards/own"
+    folder.mkdir(parents=True)
+    shutil.copy(BOARDS / "prepare", folder.parent)
+
+    def prepare(**files):
+        for name, text in files.items():
+            (folder / name.replace("_", ".")).write_text(text)
+        return subprocess.run([folder.parent / "prepare", "own"], capture_output=True, text=True,
+                              check=False, env={**os.environ, "BUILD": str(tmp_path / "build")})
+
+    def made(name):
+        return (tmp_path / "build/boards/own" / name).read_text()
+
+    assert prepare(layout="image 0x42000000 # here\nwindow 0x41e00000-0x50000000\n",
+                   tree_dts='/dts-v1/;\n/ { a { }; };\n').returncode == 0
+    assert made("layout") == (f"image 0x42000000 {tmp_path}/build/bulkhead.bin\n"
+                              "window 0x41e00000-0x50000000\n"
+                              f"files {tmp_path}/build/assets\nfiles {tmp_path}/build/guests\n")
+    assert prepare(overlay_dts="&{/a} { b; };\n").returncode == 0
+    assert "&{/a} { b; };" in made("board.dts")
+    result = prepare(overlay_dts="&{/nowhere} { c; };\n")
+    assert result.returncode == 1 and "/nowhere" in result.stderr
+    assert "&{/a} { b; };" in made("board.dts")
+    (folder / "tree.dts").unlink()
+    result = prepare(tree="floppy\n")
+    assert result.returncode == 2 and "own/tree: neither 'qemu' nor 'debian PATH'" in result.stderr

@@ -77,6 +77,16 @@ def test_parts_lie_where_the_manifest_says(pack, tmp_path):
     assert manifest["parts"][1]["room"] - manifest["parts"][1]["size"] >= 65536
 
 
+def test_what_is_not_packed_again_goes(pack, tmp_path):
+    out = tmp_path / "out"
+    assert pack(system(rt(), partition("b", kernel("ticks.bin"))), out="out").returncode == 0
+    assert (out / "1-ticks.bin").exists()
+    (out / "notes.txt").write_text("the user's own")
+    assert pack(system(rt())).returncode == 0
+    assert not (out / "1-ticks.bin").exists()
+    assert (out / "0-rt0.bin").exists() and (out / "notes.txt").read_text() == "the user's own"
+
+
 def test_same_input_same_bytes(pack, tmp_path, monkeypatch):
     assert pack(system(rt()), out="one").returncode == 0
     time.sleep(2.1)  # FAT counts seconds in twos

@@ -193,7 +193,7 @@ def test_damaged_compressed_kernel_launches_nothing(boot, tmp_path):
 
 
 def test_entry_from_an_untidy_boot_loader(boot):
-    """As boot_by_hand() enters: SP_EL0 selected, an interrupt active."""
+    """As boot_by_hand() enters: SP_EL0 selected, nothing masked, an interrupt active."""
     histogram(boot(system(rt()), damage=lambda tree: tree))
 
 

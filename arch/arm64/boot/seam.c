@@ -84,15 +84,9 @@ uint32_t arch_interrupt_limit(void)
 	return gic_spi_limit();
 }
 
-/* Whether the GIC has every interrupt that the plan uses. */
-static bool has_interrupts(const struct plan *plan)
+bool arch_owns_interrupt(uint32_t intid)
 {
-	const uint32_t limit = gic_spi_limit();
-	bool has_all = plan->board.uart_intid < limit;
-
-	for (uint32_t i = 0; i < plan->interrupt_count; i++)
-		has_all = has_all && plan->interrupts[i].intid < limit;
-	return has_all;
+	return gic_owns_spi(intid);
 }
 
 enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
@@ -113,6 +107,8 @@ enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
 	if (planned->partition != PLAN_NONE &&
 	    !vcpu_has_vector_length(plan->partitions[planned->partition].sve))
 		return ARCH_NO_VECTOR_LENGTH;
+	if (arch_counter_frequency() == 0)
+		return ARCH_NO_FREQUENCY;
 	if (!gic_find_redistributor(&plan->board, cpu, &this_cpu.redistributor))
 		return ARCH_NO_REDISTRIBUTOR;
 	if (!el2_build_running_tables(plan, planned->partition, this_cpu.is_housekeeping))
@@ -124,8 +120,6 @@ enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first)
 	 */
 	write_register(hcr_el2, HCR_RW | HCR_FMO | HCR_IMO | HCR_AMO);
 	synchronize_context();
-	if (is_first && !has_interrupts(plan))
-		return ARCH_TOO_FEW_INTERRUPTS;
 	if (is_first && !gic_start_distributor(plan))
 		return ARCH_NO_DISTRIBUTOR;
 	return gic_start_cpu(&plan->board) ? ARCH_OK : ARCH_NO_CPU_INTERFACE;

@@ -65,6 +65,9 @@ bool gic_start_distributor(const struct plan *plan);
 /* The INTIDs of SPIs that the distributor has are below this. Boot only. */
 uint32_t gic_spi_limit(void);
 
+/* Whether an SPI below that is ours, and not of a secure group. Boot only, once it is started. */
+bool gic_owns_spi(uint32_t intid);
+
 /*
  * Finds the redistributor frame whose GICR_TYPER carries the affinity of this CPU of the plan:
  * frames stand in no order that could be computed. False: none in the regions of the device tree.

@@ -68,12 +68,19 @@ uint32_t gic_spi_limit(void)
 	return limit < GIC_SPURIOUS ? limit : GIC_SPURIOUS;
 }
 
+bool gic_owns_spi(uint32_t intid)
+{
+	/* It has GIC_PRIORITY_DEFAULT now, unless its registers ignore us (12.9.20). */
+	return mmio_read8(gicd_registers + GICD_IPRIORITYR + intid) != 0;
+}
+
 bool gic_start_distributor(const struct plan *plan)
 {
 	uint8_t *const gicd = gicd_registers;
 	uint32_t groups = GICD_CTLR_ENABLE_GROUP1;
 
-	mmio_write32(gicd + GICD_CTLR, 0);
+	/* Where affinity routing is on, it stays on: off is unpredictable (12.9.4). */
+	mmio_write32(gicd + GICD_CTLR, mmio_read32(gicd + GICD_CTLR) & GICD_CTLR_ARE);
 	if (!wait_clear(gicd + GICD_CTLR, GICD_CTLR_RWP))
 		return false;
 
@@ -150,6 +157,8 @@ static bool start_redistributor(const struct plan_board *board)
 {
 	const uint32_t own = 1U << GIC_KICK_SGI | 1U << GIC_VGIC_SGI |
 			     1U << board->hypervisor_timer_intid | 1U << board->maintenance_intid;
+	const uint32_t used =
+		own | 1U << board->virtual_timer_intid | 1U << board->physical_timer_intid;
 	uint8_t *const gicr = gicr_registers;
 	const uint32_t waker = mmio_read32(gicr + GICR_WAKER);
 
@@ -157,6 +166,10 @@ static bool start_redistributor(const struct plan_board *board)
 	if (!wait_clear(gicr + GICR_WAKER, GICR_WAKER_CHILDREN_ASLEEP))
 		return false;
 
+	/* Those that firmware keeps in a secure group stay off. */
+	gic_enable_private(used);
+	if ((mmio_read32(gicr + GICR_SGI_BASE + GICD_ISENABLER) & used) != used)
+		return false;
 	gic_reset_private(own);
 	return wait_clear(gicr + GICR_CTLR, GICR_CTLR_RWP);
 }
@@ -187,7 +200,8 @@ static bool start_cpu_interface(void)
 	this_cpu.shifts_priorities = shifts_priorities();
 	gic_let_through(GIC_PRIORITY_ALL);
 	gic_reset_interface();
-	return true;
+	/* One that firmware has left at a secure priority cannot be changed (4.8.6). */
+	return read_register(icc_pmr_el1) != 0;
 }
 
 bool gic_start_cpu(const struct plan_board *board)

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "imagebuilder/import_parse.h"
+
+#include <string.h>
+
+#define WORD_SHOWN 40
+
+/* Words that begin what would have to be run, and what to do instead. */
+struct command {
+	const char *name;
+	enum { BLOCK_NONE, BLOCK_BEGINS, BLOCK_GOES_ON, BLOCK_ENDS } block;
+	const char *hint;
+};
+
+static const struct command commands[] = {
+	{"if", BLOCK_BEGINS, "write the lines that hold"},
+	{"case", BLOCK_BEGINS, "write the lines that hold"},
+	{"for", BLOCK_BEGINS, "write its lines out"},
+	{"while", BLOCK_BEGINS, "write its lines out"},
+	{"until", BLOCK_BEGINS, "write its lines out"},
+	{"function", BLOCK_BEGINS, "write its lines out"},
+	{"{", BLOCK_BEGINS, "write its lines out"},
+	{"then", BLOCK_GOES_ON, NULL},
+	{"else", BLOCK_GOES_ON, NULL},
+	{"elif", BLOCK_GOES_ON, NULL},
+	{"do", BLOCK_GOES_ON, NULL},
+	{"fi", BLOCK_ENDS, NULL},
+	{"done", BLOCK_ENDS, NULL},
+	{"esac", BLOCK_ENDS, NULL},
+	{"}", BLOCK_ENDS, NULL},
+	{"source", BLOCK_NONE, "put that file's lines here"},
+	{".", BLOCK_NONE, "put that file's lines here"},
+	{"export", BLOCK_NONE, "leave the word out"},
+	{"declare", BLOCK_NONE, "leave the word and its options out"},
+	{"typeset", BLOCK_NONE, "leave the word and its options out"},
+	{"readonly", BLOCK_NONE, "leave the word out"},
+	{"local", BLOCK_NONE, "leave the word out"},
+};
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static bool is_end(char c, const char *set)
+{
+	return c == '\0' || strchr(set, c) != NULL;
+}
+
+static void skip_line(struct parser *parser)
+{
+	while (!is_end(parser_look(parser, 0), "\n"))
+		parser_next(parser);
+}
+
+/* Blanks, ends of lines, comments, and the ';' between assignments. */
+static void skip_blanks(struct parser *parser)
+{
+	for (;;) {
+		const char c = parser_look(parser, 0);
+
+		if (c == '#') {
+			skip_line(parser);
+		} else if (c == '\\' && parser_look(parser, 1) == '\n') {
+			parser_next(parser);
+			parser_next(parser);
+		} else if (c == '\0' || strchr(" \t\n;", c) == NULL) {
+			return;
+		} else {
+			parser_next(parser);
+		}
+	}
+}
+
+/* The word at this place, as it stands. */
+static void copy_word(const struct parser *parser, const char *start, char word[WORD_SHOWN + 1])
+{
+	size_t size = 0;
+
+	while (size < WORD_SHOWN && start + size < parser->end && !is_end(start[size], " \t\n;"))
+		size++;
+	memcpy(word, start, size);
+	word[size] = '\0';
+}
+
+/* "name()" begins a function, as the word function does. */
+static bool is_function(const char *word)
+{
+	const size_t size = strlen(word);
+
+	return size > 2 && strcmp(word + size - 2, "()") == 0;
+}
+
+/* Complains about what is no assignment, and skips its line. */
+static void refuse_command(struct parser *parser, const char *start)
+{
+	char word[WORD_SHOWN + 1];
+	const struct command *command;
+
+	copy_word(parser, start, word);
+	command = find_command(is_function(word) ? "function" : word);
+	skip_line(parser);
+	if (command != NULL && command->hint == NULL && parser->open_blocks != 0) {
+		parser->open_blocks -= command->block == BLOCK_ENDS ? 1 : 0;
+		return;
+	}
+	if (command != NULL && command->block == BLOCK_BEGINS)
+		parser->open_blocks++;
+	(void)config_error(parser->config, parser->line, word,
+			   "a command; nothing is run, only assignments NAME=value are read%s%s",
+			   command != NULL && command->hint != NULL ? ": " : "",
+			   command != NULL && command->hint != NULL ? command->hint : "");
+}
+
+/* What it is that '+=' adds to. */
+static bool append(struct parser *parser, const struct setting_key *key)
+{
+	static char added[CONFIG_VALUE_SIZE];
+	const struct setting *const setting = config_find(parser->config, key);
+	const size_t before = setting == NULL ? 0 : strlen(setting->value);
+
+	if (before + parser->word_size >= sizeof(parser->word))
+		return config_error(parser->config, parser->line, parser->label,
+				    "too long; a value has at most %d characters",
+				    CONFIG_VALUE_SIZE - 1);
+	memcpy(added, parser->word, parser->word_size + 1);
+	memcpy(parser->word, setting == NULL ? "" : setting->value, before);
+	memcpy(parser->word + before, added, parser->word_size + 1);
+	parser->word_size += before;
+	return true;
+}
+
+/* NAME= value, which bash takes for a command with NAME in its environment. */
+static bool has_blanks_behind_equals(const struct parser *parser)
+{
+	size_t distance = 0;
+
+	if (parser->at != parser->word_start)
+		return false;
+	while (parser_look(parser, distance) == ' ' || parser_look(parser, distance) == '\t')
+		distance++;
+	return distance != 0 && !is_end(parser_look(parser, distance), "\n;#)");
+}
+
+/* Reads a value and assigns it. What cannot be read is remembered as that. */
+static bool read_value(struct parser *parser, const struct setting_key *key, char ends,
+		       bool is_added)
+{
+	const uint32_t line = parser->line;
+	bool is_good;
+
+	(void)config_label(key, parser->label);
+	is_good = parser_word(parser, ends) && (!is_added || append(parser, key));
+	if (is_good && ends == '\0' && has_blanks_behind_equals(parser))
+		is_good = config_error(parser->config, line, parser->label,
+				       "blanks behind the '='; bash takes what follows for a "
+				       "command; write NAME=value");
+	return config_assign(parser->config, key, is_good ? parser->word : NULL, line) && is_good;
+}
+
+/* One element of NAME=(...): value or [index]=value. */
+static bool read_element(struct parser *parser, struct setting_key *key)
+{
+	const bool has_index = parser_look(parser, 0) == '[';
+
+	(void)snprintf(parser->label, sizeof(parser->label), "%s", key->name);
+	if (has_index && !parser_index(parser, key))
+		return false;
+	if (has_index && parser_look(parser, 0) != '=')
+		return config_error(parser->config, parser->line, key->name,
+				    "an index in a list is followed by '=': [0]=value");
+	if (has_index)
+		parser_next(parser);
+	if (!read_value(parser, key, ')', false))
+		return false;
+	key->index_count = 1;
+	key->indices[0]++;
+	return true;
+}
+
+static bool read_list(struct parser *parser, struct setting_key *key, bool is_added)
+{
+	const uint32_t line = parser->line;
+
+	key->is_plain = false;
+	key->index_count = 1;
+	key->indices[0] = is_added ? config_next_index(parser->config, key->name) : 0;
+	if (!is_added)
+		config_clear(parser->config, key->name);
+	parser_next(parser);
+	for (;;) {
+		skip_blanks(parser);
+		if (parser_look(parser, 0) == ')')
+			break;
+		if (parser->at == parser->end)
+			return config_error(parser->config, line, key->name, "the list has no end");
+		if (!read_element(parser, key))
+			return false;
+	}
+	parser_next(parser);
+	return true;
+}
+
+/* Behind the name and the index. False: reported. */
+static bool read_assignment(struct parser *parser, struct setting_key *key, bool is_added)
+{
+	parser->at += is_added ? 2 : 1;
+	if (parser_look(parser, 0) != '(')
+		return read_value(parser, key, '\0', is_added);
+	if (!key->is_plain)
+		return config_error(parser->config, parser->line, key->name,
+				    "a list belongs to the whole: NAME=(...)");
+	return read_list(parser, key, is_added);
+}
+
+/* NAME = value, which bash takes for a command. */
+static bool has_blanks_before_equals(const struct parser *parser)
+{
+	size_t distance = 0;
+
+	while (parser_look(parser, distance) == ' ' || parser_look(parser, distance) == '\t')
+		distance++;
+	return distance != 0 && parser_look(parser, distance) == '=';
+}
+
+static void read_statement(struct parser *parser)
+{
+	const char *const start = parser->at;
+	struct setting_key key = {.index_count = 1, .is_plain = true};
+
+	if (!parser_name(parser, key.name)) {
+		skip_line(parser);
+		return;
+	}
+	(void)snprintf(parser->label, sizeof(parser->label), "%s", key.name);
+	if (key.name[0] != '\0' && parser_look(parser, 0) == '[' && !parser_index(parser, &key)) {
+		skip_line(parser);
+		return;
+	}
+
+	const bool is_added = parser_look(parser, 0) == '+' && parser_look(parser, 1) == '=';
+
+	if (key.name[0] != '\0' && (is_added || parser_look(parser, 0) == '=')) {
+		if (!read_assignment(parser, &key, is_added))
+			skip_line(parser);
+	} else if (key.name[0] != '\0' && has_blanks_before_equals(parser)) {
+		(void)config_assign(parser->config, &key, NULL, parser->line);
+		(void)config_error(parser->config, parser->line, config_label(&key, parser->label),
+				   "blanks before the '='; bash takes that for a command; write "
+				   "NAME=value");
+		skip_line(parser);
+	} else {
+		refuse_command(parser, start);
+	}
+}
+
+void parse_config(struct config *config, const char *text, size_t size)
+{
+	struct parser parser = {.config = config, .at = text, .end = text + size, .line = 1};
+
+	for (;;) {
+		skip_blanks(&parser);
+		if (parser.at == parser.end)
+			return;
+		read_statement(&parser);
+	}
+}
