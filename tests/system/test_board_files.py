@@ -168,7 +168,8 @@ def packed_agrees(result, folder, digest, layout):
         contents = (folder / file["name"]).read_bytes()
         assert len(contents) == file["size"]
         assert hashlib.sha256(contents).hexdigest() == file["sha256"]
-    assert "bulkhead-all.img" in [file["name"] for file in manifest["artefacts"]]
+    assert {"bulkhead-all.img", "bulkhead.itb", "boot.scr", "sdcard.img"} <= {
+        file["name"] for file in manifest["artefacts"]}
 
 
 @pytest.mark.parametrize("block", [pytest.param(block, id=f"line {block.line}")
