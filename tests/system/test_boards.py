@@ -11,9 +11,11 @@ import shutil
 import socket
 import subprocess
 
+import pexpect
 import pytest
 
-from conftest import BOARDS, BUILD, machine_options, skip_unless_there
+from conftest import BOARDS, BUILD, TIMEOUT, machine_options, skip_unless_there
+from systems import rt, system
 
 TEXT = b"driver: written by interrupts\r\n"
 ICOUNT = ["-icount", "shift=0,sleep=off"]
@@ -34,6 +36,17 @@ def read_exactly(wire, count):
         assert piece, f"only {data} came"
         data += piece
     return data
+
+
+def shown_by_readme(name):
+    """Patterns of the lines that the board's README shows; times, digests and versions vary."""
+    readme = (BOARDS / name / "README.md").read_text(encoding="utf-8")
+    for line in re.findall(r"(?m)^((?:bulkhead: |driver\| |linux0\| ).*\S)", readme):
+        pattern = re.escape(line)
+        for varies in (r"[0-9a-f]{64}", r"\d+(?=\\ (?:ms|us)\b)", r"(?<=Linux\\ )\S+(?=\\ aarch64)",
+                       r"\d+(?=\\ MiB$)"):
+            pattern = re.sub(varies, r"\\S+", pattern)
+        yield pattern
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -67,10 +80,39 @@ def test_board(run_board, tmp_path, name):
     assert len(TEXT) - 1 <= int(count.group(1)) <= len(TEXT) + 2
     assert read_exactly(wire, len(TEXT)) == TEXT
 
+    patterns = list(shown_by_readme(name))
+    assert len(patterns) >= 9
+    for pattern in patterns:
+        assert re.search(pattern, said), pattern
+
     wire.sendall(b"over the wire\r")
     count = board.expect(rf"driver: {uart}: received 14 bytes by (\d+) interrupts: over the wire")
     assert 1 <= int(count.group(1)) <= 14
     wire.close()
+
+
+@pytest.mark.parametrize("boot, way", [
+    ([], "Found U-Boot script /boot.scr.*Starting kernel"),
+    (["--boot", "fit"], "Found U-Boot script /boot.scr.*sha256.* OK.*Starting kernel"),
+    (["--boot", "all"], ""),
+])
+def test_run(prepared, tmp_path, boot, way):
+    """What `make run` does, in each of its ways: one plan."""
+    source = tmp_path / f"run-{'-'.join(boot)}.dts"
+    source.write_text(system(rt()))
+    console = pexpect.spawn(str(BOARDS / "run"), [*boot, "qemu-virt", str(source)],
+                            timeout=TIMEOUT, encoding="utf-8", codec_errors="replace")
+    try:
+        console.expect(r"\nplan (\w+)\s")
+        plan = console.match.group(1)
+        console.expect(r"bulkhead: plan (\w+)\s")
+        assert console.match.group(1) == plan
+        assert re.search(way, console.before, re.S)
+        console.expect("launched 1 partitions")
+        console.send("\x01x")
+        console.expect(pexpect.EOF)
+    finally:
+        console.close(force=True)
 
 
 @pytest.mark.parametrize("arguments, words", [
@@ -88,7 +130,7 @@ def test_scripts_refuse(arguments, words):
 
 
 def test_prepare_a_board(tmp_path):
-    """A board of one's own: it is made anew when a file of it changes, and kept when it is wrong."""
+    """A board of one's own is made anew when a file of it changes, and kept when it is wrong."""
     folder = tmp_path / "boards/own"
     folder.mkdir(parents=True)
     shutil.copy(BOARDS / "prepare", folder.parent)
