@@ -17,8 +17,8 @@
 static struct plan_uart type;
 static struct uart uart;
 
-/* For a debugger, and for boards without console. */
-static char boot_log_memory[BOOT_LOG_SIZE];
+/* For a debugger, and for boards without console: nobody here reads it. */
+static char boot_log_memory[BOOT_LOG_SIZE] __attribute__((used));
 static size_t boot_log_used;
 
 void boot_console_open(const struct plan_board *board)

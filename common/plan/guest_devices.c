@@ -104,19 +104,40 @@ static void copy_properties(struct writer *writer, const struct passed_nodes *pa
 }
 
 /* A device has the address in its name that its registers have for the CPU. */
-static void begin_device(struct writer *writer, int node)
+static void name_device(const struct writer *writer, int node, char name[GUEST_NAME_SIZE])
 {
 	const char *const full = tree_name(&writer->host, node);
 	const char *const at = strchr(full, '@');
-	char name[GUEST_NAME_SIZE];
 	struct plan_range range;
 
-	if (at == NULL || !tree_translated_reg(&writer->host, node, 0, &range)) {
-		begin(writer, full);
+	if (at == NULL || !tree_translated_reg(&writer->host, node, 0, &range))
+		(void)format(name, GUEST_NAME_SIZE, "%s", full);
+	else
+		(void)format(name, GUEST_NAME_SIZE, "%.*s@%lx", (int)(at - full), full,
+			     range.base.value);
+}
+
+/* The host's aliases of the devices: by them some drivers number what they drive. */
+static void write_aliases(struct writer *writer, const struct passed_nodes *passed)
+{
+	const struct tree *const host = &writer->host;
+	const int aliases = tree_path(host, "/aliases");
+	char path[1 + GUEST_NAME_SIZE] = "/";
+
+	if (aliases < 0)
 		return;
+	begin(writer, "aliases");
+	for (struct property_walk at = {0}; tree_next_property(host, aliases, &at);) {
+		const int node = tree_find(host, at.name, strlen(at.name));
+
+		for (uint32_t i = 0; i < passed->count; i++) {
+			if (passed->nodes[i] == node) {
+				name_device(writer, node, path + 1);
+				put_text(writer, at.name, path);
+			}
+		}
 	}
-	(void)format(name, sizeof(name), "%.*s", (int)(at - full), full);
-	begin_at(writer, name, range.base.value);
+	end(writer);
 }
 
 /*
@@ -126,13 +147,14 @@ static void begin_device(struct writer *writer, int node)
 static void copy_nodes(struct writer *writer, const struct tree *tree, int top,
 		       const struct passed_nodes *passed)
 {
+	char name[GUEST_NAME_SIZE];
+
 	for (struct tree_walk at = tree_walk(tree, top); at.node >= 0;) {
 		int open = at.depth;
 
 		if (passed != NULL && at.node == top)
-			begin_device(writer, top);
-		else
-			begin(writer, tree_name(tree, at.node));
+			name_device(writer, top, name);
+		begin(writer, passed != NULL && at.node == top ? name : tree_name(tree, at.node));
 		if (passed != NULL)
 			copy_properties(writer, passed, at.node);
 		for (struct property_walk property = {0};
@@ -181,6 +203,8 @@ void write_devices(struct writer *writer)
 
 	const int fixed_count = collect_fixed(&passed, fixed);
 
+	if (passed.count != 0)
+		write_aliases(writer, &passed);
 	for (int i = 0; i < fixed_count; i++)
 		copy_fixed(writer, fixed[i]);
 	for (uint32_t i = 0; i < passed.count; i++)

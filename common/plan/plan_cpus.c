@@ -153,5 +153,6 @@ void plan_cpus(struct planner *planner)
 	for_each_request (request, planner)
 		if (request->named_cpus == 0)
 			assign_free_cpus(planner, request);
-	choose_housekeeping(planner);
+	if (planner->plan->board.cpu_count != 0)
+		choose_housekeeping(planner);
 }

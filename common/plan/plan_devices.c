@@ -296,10 +296,13 @@ static bool pass_devices(struct planner *planner, struct request *request)
 {
 	struct pass pass = {request, request->node, "bulkhead,passthrough", 0};
 	const struct property paths = tree_property(&planner->tree, pass.from, pass.property);
+	const int aliases = tree_path(&planner->tree, "/aliases");
 	int fixed[PASSED_MAX_FIXED];
 
 	if (paths.bytes == NULL)
 		return true;
+	if (aliases >= 0)
+		request->tree_size += node_size(&planner->tree, aliases);
 	if (paths.length == 0 || paths.bytes[paths.length - 1] != '\0')
 		return plan_error(planner, pass.from, "bulkhead,passthrough",
 				  "strings: paths of the host device tree, or aliases", NULL,

@@ -17,18 +17,30 @@
 #define GUEST_RAM_END (GUEST_RAM_0 + 3 * BLOCK_1G)
 #define GUEST_RAM_1   UINT64_C(0x200000000)
 
-/* Where in the guest's map the next piece of RAM goes: behind the last one. */
-static uint64_t next_ram(const struct plan_partition *partition)
+/*
+ * Where in the guest's map the next RAM goes, and how much of it: behind the last, but not onto
+ * registers that were passed through, which the guest has where the board has them.
+ */
+static struct span next_ram(const struct planner *planner, const struct request *request,
+			    uint64_t size)
 {
-	uint64_t end = GUEST_RAM_0;
+	const struct plan_partition *const partition = request->partition;
+	struct span piece = {GUEST_RAM_0, size};
+	uint32_t at = 0;
 
 	if (partition->region_count > 0) {
 		const struct plan_region *const last =
 			&partition->regions[partition->region_count - 1];
 
-		end = last->guest.value + last->size;
+		piece.base = last->guest.value + last->size;
 	}
-	return end == GUEST_RAM_END ? GUEST_RAM_1 : end;
+	if (piece.base >= GUEST_RAM_1)
+		return piece;
+	if (size > GUEST_RAM_END - piece.base)
+		piece.size = GUEST_RAM_END - piece.base;
+	if (piece.size == 0 || find_claim(planner, SPACE_GUEST(request->index), piece, &at) != NULL)
+		return (struct span){GUEST_RAM_1, size};
+	return piece;
 }
 
 /* Gives RAM to a partition, and splits it where bank 0 of the guest's map ends. False: too many. */
@@ -38,18 +50,15 @@ static bool add_ram(struct planner *planner, const struct request *request, stru
 
 	add_claim(planner, &(struct claim){ram, "RAM", request->index, -1, SPACE_HOST});
 	while (ram.size > 0) {
-		const uint64_t guest = partition->direct_map != 0 ? ram.base : next_ram(partition);
-		uint64_t piece = ram.size;
+		const struct span guest =
+			partition->direct_map != 0 ? ram : next_ram(planner, request, ram.size);
 
-		if (partition->direct_map == 0 && guest < GUEST_RAM_END &&
-		    piece > GUEST_RAM_END - guest)
-			piece = GUEST_RAM_END - guest;
 		if (partition->region_count == PLAN_MAX_REGIONS)
 			return false;
 		partition->regions[partition->region_count++] =
-			(struct plan_region){ipa(guest), pa(ram.base), piece};
-		ram.base += piece;
-		ram.size -= piece;
+			(struct plan_region){ipa(guest.base), pa(ram.base), guest.size};
+		ram.base += guest.size;
+		ram.size -= guest.size;
 	}
 	return true;
 }

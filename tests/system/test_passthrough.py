@@ -41,15 +41,15 @@ PARTIAL = """/dts-v1/;
             clock-frequency = <24000000>;
         };
 
-        rtc: rtc@9010000 {
+        rtc: rtc@41000000 {
             compatible = "arm,pl031", "arm,primecell";
-            reg = <0 0x9010000 0 0x1000>;
+            reg = <0 0x41000000 0 0x1000>;
             interrupt-parent = <&gic>;
             interrupts = <0 2 4>;
             clocks = <&clock>;
             clock-names = "apb_pclk";
             xen,path = "/pl031@9010000";
-            xen,reg = <0 0x9010000 0 0x1000 0 0x9010000>;
+            xen,reg = <0 0x9010000 0 0x1000 0 0x41000000>;
         };
     };
 };
@@ -100,6 +100,7 @@ def test_linux_drives_its_devices(boot):
 
 
 def test_clock_by_a_partial_device_tree(boot, tmp_path):
+    """At another address, as boards have registers: Linux's RAM is elsewhere then."""
     source, compiled = tmp_path / "partial.dts", tmp_path / "partial.dtb"
     source.write_text(PARTIAL)
     subprocess.run(["dtc", "-q", "-O", "dtb", "-o", compiled, source], check=True)
@@ -108,8 +109,9 @@ def test_clock_by_a_partial_device_tree(boot, tmp_path):
     text = system(linux().rsplit("}", 1)[0] + module + " };", rt())
     board = boot(text)
     board.expect("linux0# ")
-    board.run("ls /proc/device-tree/passthrough", "rtc@9010000")
-    board.run("ls /proc/device-tree/passthrough/rtc@9010000 | grep -c xen; echo", r"linux0\| 0\r+\n")
+    board.run("ls /proc/device-tree/passthrough", "rtc@41000000")
+    board.run("ls /proc/device-tree/passthrough/rtc@41000000 | grep -c xen; echo", r"linux0\| 0\r+\n")
+    board.run("grep 'System RAM' /proc/iomem", r"linux0\| 200000000-20bffffff : System RAM\r+\n")
     alarm(board, "linux0")
 
 

@@ -228,6 +228,11 @@ static void cpus(void **state)
 	ACCEPTED_BOARDS(accepted);
 	assert_int_equal(plan.board.cpu_count, 2);
 	assert_int_equal(plan.board.cpus[0].mpidr, 0x100);
+
+	/* None at all: that, and that the partition gets none; no more. */
+	compile_board(&(struct board){.cpus = ""});
+	assert_false(run_planner());
+	assert_int_equal(report.errors, 2);
 }
 
 /* So many CPUs, and a partition with so many vCPUs. */

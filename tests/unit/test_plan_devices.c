@@ -354,15 +354,20 @@ static void spare_interrupts(void **state)
 		    "devices have SPIs that no device of the board uses");
 }
 
+/* Registers in the way of both places that RAM may have. */
 static void guest_ram(void **state)
 {
 	static const struct board refused[] = {
 		{.memory = MEMORY("1 0 1 0 0 0x40000000 0 0x40000000"),
-		 .uart = DEVICE("e", "80000000", ""),
+		 .uart = DEVICE(
+			 "e", "80000000",
+			 "") "f@200000000 { compatible = \"arm,sp804\"; reg = <2 0 0 0x1000>; };",
 		 .chosen = "a { compatible = \"xen,domain\"; cpus = <1>; memory = <0 0x180000>; "
-			   "bulkhead,passthrough = \"/e@80000000\"; " MODULE("0x70000000") "};",
-		 .line = "/chosen/a: memory: RAM of a 0x40000000-0x9fffffff overlaps registers of "
-			 "a (/e@80000000)"},
+			   "bulkhead,passthrough = \"/e@80000000\", \"/f@200000000\"; " MODULE(
+				   "0x70000000") "};",
+		 .line = "/chosen/a: memory: RAM of a 0x200000000-0x25fffffff overlaps registers "
+			 "of "
+			 "a (/f@200000000)"},
 	};
 
 	(void)state;

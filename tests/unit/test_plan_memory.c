@@ -137,6 +137,42 @@ static void second_guest_bank(void **state)
 	assert_says("/chosen/a: xen,static-mem: 4096 KiB, but 18496 KiB are needed at least");
 }
 
+/* RAM keeps clear of registers, which the guest has where the board has them. */
+static void around_registers(void **state)
+{
+	static const char device[] =
+		"e@d0000000 { compatible = \"arm,sp804\"; reg = <0 0xd0000000 0 0x1000>; };";
+	const struct plan_partition *const partition = &plan.partitions[0];
+
+	(void)state;
+	compile_board(&(struct board){.memory = LARGE,
+				      .uart = device,
+				      .chosen = STATIC("bulkhead,passthrough = \"/e@d0000000\"; "
+						       "memory = <0 0x240000>;")});
+	assert_true(run_planner());
+	assert_int_equal(partition->regions[0].guest.value, 0x40000000);
+	assert_int_equal(partition->regions[0].size, 0x90000000);
+	compile_board(&(struct board){.memory = LARGE,
+				      .uart = device,
+				      .chosen = STATIC("bulkhead,passthrough = \"/e@d0000000\"; "
+						       "memory = <0 0x240004>;")});
+	assert_true(run_planner());
+	assert_int_equal(partition->region_count, 1);
+	assert_int_equal(partition->regions[0].guest.value, UINT64_C(0x200000000));
+	assert_int_equal(partition->entry.value, UINT64_C(0x200080000));
+
+	/* The first range lies before the registers, the second would lie on them. */
+	compile_board(&(struct board){.memory = LARGE,
+				      .uart = device,
+				      .chosen = STATIC("bulkhead,passthrough = \"/e@d0000000\"; "
+						       "xen,static-mem = <1 0 0 0x40000000 2 0 0 "
+						       "0x80000000 3 0 0 0x40000000>;")});
+	assert_true(run_planner());
+	assert_int_equal(partition->regions[0].guest.value, 0x40000000);
+	assert_int_equal(partition->regions[1].guest.value, UINT64_C(0x200000000));
+	assert_int_equal(partition->regions[2].guest.value, UINT64_C(0x280000000));
+}
+
 static void direct_maps(void **state)
 {
 	static const struct board accepted[] = {
@@ -356,6 +392,7 @@ int main(void)
 		cmocka_unit_test_setup(many_banks, planning_set_up),
 		cmocka_unit_test_setup(spanning_banks, planning_set_up),
 		cmocka_unit_test_setup(second_guest_bank, planning_set_up),
+		cmocka_unit_test_setup(around_registers, planning_set_up),
 		cmocka_unit_test_setup(direct_maps, planning_set_up),
 		cmocka_unit_test_setup(top_of_memory, planning_set_up),
 		cmocka_unit_test_setup(address_bits, planning_set_up),
