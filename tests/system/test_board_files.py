@@ -25,8 +25,8 @@ NO_HARDWARE = "qemu-virt"
 MIB = 1 << 20
 
 # What the planner reads of a board: MPIDRs, banks of RAM, distributor, redistributors, the type and
-# SPI of the console; and the devices with their SPIs that the partitions of its system have. Of boards
-# that QEMU has, the console says all that.
+# SPI of the console; and the devices with their SPIs that the partitions of its system have. Of
+# boards that QEMU has, the console says all that.
 FACTS = {
     "am62x": (
         [0, 1, 2, 3], [(0x80000000, 0x80000000)], 0x1800000, (0x1880000, 0xc0000), ("omap", 178),
@@ -98,8 +98,8 @@ def test_incomplete_folders_are_noticed(tmp_path):
     (tmp_path / "layout").write_text("image 0x40000000\nmodules 0x1000-0x2000\ngap many\n")
     (tmp_path / "board.dts").write_text("/dts-v1/;\n")
     found = complaints(tmp_path)
-    assert {"no section 'Limits'", "does not say what was run", "does not say that it was not run", "layout: no window",
-            "layout: modules 0x1000-0x2000", "layout: gap many", "one of tree and tree.dts",
+    assert {"no section 'Limits'", "does not say what was run", "does not say that it was not run",
+            "layout: no window", "layout: modules 0x1000-0x2000", "layout: gap many", "one of tree and tree.dts",
             "a system beside board.dts would include it",
             "layout: nothing says where its numbers come from"} <= set(found)
 
