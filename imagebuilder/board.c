@@ -9,11 +9,8 @@
 
 #include "imagebuilder/message.h"
 
-#define IMAGE_SIZE_OFFSET 16 /* in the arm64 Image header */
-#define IMAGE_HEADER_SIZE 64
-#define IMAGE_ALIGNMENT	  (UINT64_C(2) << 20)
-#define GAP_LIMIT	  (UINT64_C(1) << 30)
-#define LINE_SIZE	  (2 * BOARD_PATH_SIZE)
+#define GAP_LIMIT (UINT64_C(1) << 30)
+#define LINE_SIZE (2 * BOARD_PATH_SIZE)
 
 const char *const board_devices[BOARD_DEVICE_COUNT] = {"mmc", "usb", "scsi"};
 
@@ -61,29 +58,44 @@ static bool read_window(const char *text, struct board *board)
 	       read_number(dash + 1, &board->window_end) && board->window_end > board->window_base;
 }
 
-/* What the image occupies in memory, as its header says. */
+static uint64_t read_u64(const unsigned char *at)
+{
+	uint64_t value = 0;
+
+	for (int i = 7; i >= 0; i--)
+		value = value << 8 | at[i];
+	return value;
+}
+
+/* What the image occupies in memory, as its header says. It must be ours, and carry nothing yet. */
 static bool read_image(const char *path, struct board *board)
 {
 	unsigned char header[IMAGE_HEADER_SIZE];
+	struct stat status = {.st_size = 0};
 	FILE *const file = fopen(path, "rb");
-	const bool is_read = file != NULL && fread(header, sizeof(header), 1, file) == 1;
+	const bool is_read = file != NULL && fread(header, sizeof(header), 1, file) == 1 &&
+			     fstat(fileno(file), &status) == 0;
 
 	if (file != NULL)
 		(void)fclose(file);
-	if (!is_read || memcmp(header + 56, "ARM\x64", 4) != 0)
+	if (!is_read || memcmp(header + IMAGE_MAGIC, "ARM\x64", 4) != 0 ||
+	    memcmp(header + IMAGE_NAME, "BULKHEAD", 8) != 0)
 		return fail("%s: %s", path,
 			    is_read ? "not the hypervisor's image" : "cannot be read");
+	if (read_u64(header + IMAGE_CARRIED_TREE) != 0)
+		return fail("%s: carries a system already; bulkhead.bin does not", path);
 	(void)snprintf(board->image, sizeof(board->image), "%s", path);
-	board->image_size = 0;
-	for (int i = 7; i >= 0; i--)
-		board->image_size = board->image_size << 8 | header[IMAGE_SIZE_OFFSET + i];
-	return true;
+	board->image_size = read_u64(header + IMAGE_SIZE);
+	return (uint64_t)status.st_size <= board->image_size ||
+	       fail("%s: %lld bytes, but its header says that it occupies %llu: something was put "
+		    "behind it",
+		    path, (long long)status.st_size, (unsigned long long)board->image_size);
 }
 
 static bool add_folder(struct board *board, const char *path)
 {
-	if (board->folder_count == OPTIONS_MAX_FOLDERS)
-		return fail("%s: more than 8 folders", path);
+	if (board->folder_count == BOARD_MAX_FOLDERS)
+		return fail("%s: more than 14 folders", path);
 	(void)snprintf(board->folders[board->folder_count++], BOARD_PATH_SIZE, "%s", path);
 	return true;
 }
@@ -174,9 +186,11 @@ static bool read_layout(struct board *board)
 	FILE *const file = fopen(path, "r");
 
 	if (file == NULL)
-		return true;
+		return errno == ENOENT || fail("%s: %s", path, strerror(errno));
 	while (is_good && fgets(line, sizeof(line), file) != NULL)
 		is_good = read_line(board, path, ++number, line);
+	if (ferror(file) != 0)
+		is_good = fail("%s: %s", path, strerror(errno));
 	(void)fclose(file);
 	return is_good;
 }
@@ -215,6 +229,9 @@ bool board_read(const struct options *options, struct board *board)
 	board->gap = BOARD_GAP;
 	for (unsigned i = 0; i < BOARD_DEVICE_COUNT; i++)
 		(void)snprintf(board->devices[i], BOARD_DEVICE_SIZE, "0:1");
+	for (unsigned i = 0; i < options->folder_count; i++)
+		if (!add_folder(board, options->folders[i]))
+			return false;
 	if (options->board != NULL && !(find_files(options->board, board) && read_layout(board)))
 		return false;
 	if (options->image_file != NULL && !read_image(options->image_file, board))
@@ -224,9 +241,8 @@ bool board_read(const struct options *options, struct board *board)
 		return false;
 	if (options->window != NULL && !read_window(options->window, board))
 		return fail("--window %s: not BASE-END", options->window);
-	for (unsigned i = 0; i < options->folder_count; i++)
-		if (!add_folder(board, options->folders[i]))
-			return false;
+	if (board->image_at % IMAGE_ALIGNMENT != 0)
+		return fail("--image-at %s: not a multiple of 2 MiB", options->image_at);
 	board->is_assumed = board->image_at == 0 || board->image_size == 0;
 	return true;
 }

@@ -21,8 +21,19 @@
 #include "imagebuilder/options.h"
 
 #define BOARD_PATH_SIZE	  1024
+#define BOARD_MAX_FOLDERS 14
 #define BOARD_DEVICE_SIZE 16
 #define BOARD_GAP	  (UINT64_C(1) << 20) /* unless the layout says more */
+
+/* Offsets in the hypervisor's image: of the arm64 Image header, and behind it (head.S). */
+#define IMAGE_TEXT_OFFSET    8
+#define IMAGE_SIZE	     16
+#define IMAGE_MAGIC	     56
+#define IMAGE_NAME	     64
+#define IMAGE_CARRIED_TREE   72
+#define IMAGE_PACKED_ADDRESS 80
+#define IMAGE_HEADER_SIZE    88
+#define IMAGE_ALIGNMENT	     (UINT64_C(2) << 20)
 
 /* What U-Boot loads from, besides the network. */
 enum board_device {
@@ -45,7 +56,7 @@ struct board {
 	uint64_t window_end;
 	char devices[BOARD_DEVICE_COUNT][BOARD_DEVICE_SIZE]; /* "0:1": of a device its partition */
 	uint64_t gap;					     /* bytes */
-	char folders[OPTIONS_MAX_FOLDERS][BOARD_PATH_SIZE];
+	char folders[BOARD_MAX_FOLDERS][BOARD_PATH_SIZE];    /* the options' first */
 	unsigned folder_count;
 };
 

@@ -200,6 +200,7 @@ static void fix_environment(void)
 	if (epoch == NULL || strtoll(epoch, NULL, 10) < FIRST_TIME)
 		(void)setenv("SOURCE_DATE_EPOCH", first, 1);
 	(void)setenv("TZ", "UTC0", 1);
+	(void)setenv("LC_ALL", "C", 1);
 	(void)setenv("MTOOLSRC", "/dev/null", 1);
 }
 

@@ -9,26 +9,23 @@
  * With a key it is signed for U-Boot's verified boot, and bulkhead-key.dtsi is what U-Boot's own
  * device tree needs to ask for that.
  */
-#include <dirent.h>
 #include <libfdt.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "imagebuilder/key.h"
 #include "imagebuilder/message.h"
 #include "imagebuilder/pack.h"
 #include "imagebuilder/run.h"
 
-#define FIT	   "bulkhead.itb"
-#define SOURCE	   ".bulkhead.its"
-#define KEY_TREE   ".key.dtb"
-#define KEY_SOURCE "bulkhead-key.dtsi"
-#define ZEROS	   ".zeros"
-#define IMAGE	   "bulkhead"
-#define TREE	   "system"
-#define NODE_SIZE  16
-#define KEY_SUFFIX ".key"
+#define FIT	  "bulkhead.itb"
+#define SOURCE	  ".bulkhead.its"
+#define ZEROS	  ".zeros"
+#define IMAGE	  "bulkhead"
+#define TREE	  "system"
+#define NODE_SIZE 16
 
 /* What U-Boot calls a signature of so many bytes. */
 struct algorithm {
@@ -155,90 +152,6 @@ static bool write_zeros(const struct pack *pack)
 	return pack_close(file, path) && (is_good || fail("%s: cannot be written", path));
 }
 
-/* --- The key --- */
-
-static bool is_key(const char *name)
-{
-	const size_t length = strlen(name);
-	const size_t suffix = strlen(KEY_SUFFIX);
-
-	return length > suffix && strcmp(name + length - suffix, KEY_SUFFIX) == 0;
-}
-
-/* The name of the only private key in the folder. False: reported. */
-static bool find_key(const char *folder, char name[NAME_MAX + 1])
-{
-	DIR *const directory = opendir(folder);
-	unsigned count = 0;
-
-	if (directory == NULL)
-		return fail("--key %s: not a folder that can be read", folder);
-	for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory))
-		if (is_key(entry->d_name) && count++ == 0)
-			(void)snprintf(name, NAME_MAX + 1, "%.*s",
-				       (int)(strlen(entry->d_name) - strlen(KEY_SUFFIX)),
-				       entry->d_name);
-	(void)closedir(directory);
-	if (count == 0)
-		return fail("--key %s: there is no private key; it is a file NAME.key, PEM",
-			    folder);
-	return count == 1 || fail("--key %s: there are %u files NAME.key; one is used to sign: "
-				  "give it a folder of its own",
-				  folder, count);
-}
-
-/* mkimage wants the public half as a certificate. */
-static bool find_certificate(const char *folder, const char *name)
-{
-	char path[BOARD_PATH_SIZE];
-
-	(void)snprintf(path, sizeof(path), "%s/%s.crt", folder, name);
-	return access(path, R_OK) == 0 ||
-	       fail("--key %s: there is no %s.crt; make it with openssl req -batch -new -x509 -key "
-		    "%s.key -out %s.crt",
-		    folder, name, name, name);
-}
-
-/* A tree that mkimage writes the public key into. */
-static bool write_key_tree(const struct pack *pack)
-{
-	char tree[256];
-	char path[PACK_PATH_SIZE];
-	FILE *const file = pack_open(pack, KEY_TREE, path);
-
-	if (file == NULL)
-		return false;
-	(void)fdt_create_empty_tree(tree, sizeof(tree));
-	(void)fwrite(tree, sizeof(tree), 1, file);
-	return pack_close(file, path);
-}
-
-/* The same as a source to be included: without the line that only the first source may have. */
-static bool write_key_source(const struct pack *pack)
-{
-	static const char version[] = "/dts-v1/;";
-	char tree[PACK_PATH_SIZE];
-	char path[PACK_PATH_SIZE];
-	char *const arguments[] = {"dtc", "-q", "-I", "dtb", "-O", "dts", tree, NULL};
-	struct bytes text;
-	FILE *file;
-
-	(void)snprintf(tree, sizeof(tree), "%s/" KEY_TREE, pack->staging);
-	if (!run_tool(arguments, "device-tree-compiler", &text))
-		return false;
-	file = pack_open(pack, KEY_SOURCE, path);
-	if (file != NULL) {
-		const char *const nodes = strstr(text.data, version);
-
-		(void)fputs("/* What U-Boot's own device tree needs to boot nothing that is not "
-			    "signed. */",
-			    file);
-		(void)fputs(nodes == NULL ? text.data : nodes + strlen(version), file);
-	}
-	free(text.data);
-	return file != NULL && pack_close(file, path);
-}
-
 /* --- Making it --- */
 
 /* Runs mkimage on a source that has just been written. */
@@ -264,7 +177,7 @@ static bool make(const struct pack *pack, const char *key, const char *algorithm
 		arguments[count++] = "-r";
 	}
 	arguments[count] = (char *)path;
-	return write_source(pack, key, algorithm) && (key == NULL || write_key_tree(pack)) &&
+	return write_source(pack, key, algorithm) && (key == NULL || key_write_tree(pack)) &&
 	       run_tool(arguments, "u-boot-tools", said);
 }
 
@@ -355,8 +268,8 @@ static bool sign(const struct pack *pack)
 {
 	char key[NAME_MAX + 1];
 
-	return find_key(pack->options->key, key) && find_certificate(pack->options->key, key) &&
-	       find_algorithm(pack, key) && write_key_source(pack);
+	return key_find(pack->options->key, key) && find_algorithm(pack, key) &&
+	       key_check_certificate(pack->options->key, key) && key_write_source(pack);
 }
 
 /* mkimage hands the path to a shell, in double quotes. */

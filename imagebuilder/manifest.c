@@ -22,11 +22,20 @@ static void end_text(struct sha256 *hash, char text[TEXT_SIZE])
 		(void)snprintf(&text[2 * i], 3, "%02x", digest[i]);
 }
 
-static const char *last_of(const char *path)
+/* The last name of a path, which may end with slashes. */
+static void put_last(struct json *json, const char *key, const char *path)
 {
-	const char *const slash = strrchr(path, '/');
+	char name[PACK_PATH_SIZE];
+	size_t end = strlen(path);
+	size_t start;
 
-	return slash == NULL ? path : slash + 1;
+	while (end > 1 && path[end - 1] == '/')
+		end--;
+	start = end;
+	while (start > 0 && path[start - 1] != '/')
+		start--;
+	(void)snprintf(name, sizeof(name), "%.*s", (int)(end - start), path + start);
+	json_text(json, key, name);
 }
 
 static void put_part(struct json *json, const struct pack_part *part)
@@ -122,8 +131,8 @@ bool manifest_write(const struct pack *pack)
 		return false;
 	json_object(&json, NULL);
 	json_text(&json, "bulkhead", BULKHEAD_VERSION);
-	json_text(&json, "system", last_of(pack->options->system));
-	json_text(&json, "board", last_of(pack->options->board));
+	put_last(&json, "system", pack->options->system);
+	put_last(&json, "board", pack->options->board);
 	json_text(&json, "plan", pack->digest);
 	json_hexadecimal(&json, "entry", pack->parts[PACK_IMAGE].address);
 	json_hexadecimal(&json, "tree", pack->parts[PACK_TREE].address);

@@ -28,7 +28,7 @@ uint64_t pack_end(const struct pack *pack)
 /* What boot loaders' commands and FAT take in a name. */
 static bool is_plain(char letter)
 {
-	return letter > ' ' && strchr("'\"$;&|<>()*?:\\", letter) == NULL;
+	return letter > ' ' && letter <= '~' && strchr("'\"$;&|<>()*?:\\", letter) == NULL;
 }
 
 /* A part's file name: by number, for two files of one name. */
@@ -39,7 +39,7 @@ static void name_part(struct pack_part *part, unsigned number, const char *path)
 	(void)snprintf(part->name, sizeof(part->name), "%u-%s", number,
 		       slash == NULL ? path : slash + 1);
 	for (char *at = part->name; *at != '\0'; at++)
-		if (!is_plain(*at))
+		if (!is_plain(*at) || (*at == '.' && at[1] == '\0'))
 			*at = '_';
 }
 
@@ -81,42 +81,6 @@ static void list_parts(struct pack *pack, const struct bytes *image, const void 
 		name_part(&pack->parts[pack->part_count - 1], i, placement->files[i].path);
 	}
 	give_room(pack);
-}
-
-/* What the planner does not know: that all is in one piece, in the board's window. */
-static bool check_layout(const struct pack *pack)
-{
-	const struct board *const board = pack->board;
-
-	if (pack->options->load_count != 0)
-		return fail("--load %s: what is packed names its files by bulkhead,file",
-			    pack->options->loads[0]);
-	if (board->window_end == 0)
-		return fail("%s: there is no window; a layout has a line 'window BASE-END', the "
-			    "memory that firmware and boot loader leave free",
-			    pack->options->board);
-	if (pack->parts[PACK_TREE].address < board->image_at + board->image_size ||
-	    (pack->part_count > PACK_TREE + 1 &&
-	     pack->parts[PACK_TREE + 1].address < pack->parts[PACK_TREE].address +
-							  pack->parts[PACK_TREE].size +
-							  PLACE_TREE_GROWTH))
-		return fail("--tree-at 0x%llx: image, device tree and files lie one behind the "
-			    "other in what is packed",
-			    (unsigned long long)board->tree_at);
-	if (board->image_at < PACK_FIT_HEADER ||
-	    board->image_at - PACK_FIT_HEADER < board->window_base)
-		return fail("the window 0x%llx-0x%llx begins less than 64 KiB below the image at "
-			    "0x%llx: the FIT's header lies there",
-			    (unsigned long long)board->window_base,
-			    (unsigned long long)board->window_end,
-			    (unsigned long long)board->image_at);
-	if (pack_end(pack) > board->window_end)
-		return fail("image, device tree and files end at 0x%llx, but the window "
-			    "0x%llx-0x%llx does not reach so far",
-			    (unsigned long long)pack_end(pack),
-			    (unsigned long long)board->window_base,
-			    (unsigned long long)board->window_end);
-	return true;
 }
 
 /* --- Writing --- */
@@ -206,7 +170,7 @@ bool pack_system(const struct options *options, const struct board *board, const
 	struct pack pack = {.options = options, .board = board, .plan = plan};
 	struct bytes image;
 
-	if (board->image[0] == '\0' || board->image_at == 0)
+	if (board->is_assumed)
 		return fail("where the image is loaded is not known; a layout has a line 'image "
 			    "ADDRESS FILE', or give --image FILE and --image-at ADDRESS");
 	if (!read_whole(board->image, &image))
@@ -214,7 +178,7 @@ bool pack_system(const struct options *options, const struct board *board, const
 	plan_digest_text(plan, pack.digest);
 	list_parts(&pack, &image, tree, placement, files);
 
-	const bool is_good = check_layout(&pack) && pack_into(&pack);
+	const bool is_good = pack_check(&pack, placement, tree) && pack_into(&pack);
 
 	free(image.data);
 	if (is_good)

@@ -59,6 +59,9 @@ struct pack {
 bool pack_system(const struct options *options, const struct board *board, const struct plan *plan,
 		 const struct placement *placement, const struct files *files, const void *tree);
 
+/* Whether all of it may be written: in the window, in RAM, on nothing else. False: reported. */
+bool pack_check(const struct pack *pack, const struct placement *placement, const void *tree);
+
 /* --- For the writers of artefacts. All return false after they have reported an error. --- */
 
 /* Where the memory of all parts ends (PA). */

@@ -5,13 +5,6 @@
 #include "imagebuilder/message.h"
 #include "imagebuilder/pack.h"
 
-/* Offsets in the image: of the arm64 Image header, and behind it (arch/arm64/boot/head.S). */
-#define TEXT_OFFSET    8
-#define IMAGE_SIZE     16
-#define CARRIED_TREE   64
-#define PACKED_ADDRESS 72
-#define HEADER_SIZE    80
-
 static void put_u64(unsigned char *at, uint64_t value)
 {
 	for (unsigned i = 0; i < 8; i++)
@@ -33,15 +26,17 @@ static uint64_t ram_base(const struct plan_board *board)
  * QEMU's -kernel puts it so far above the base of the RAM. U-Boot leaves it where it is, for the
  * flags say that it may be anywhere.
  */
-static void make_header(const struct pack *pack, unsigned char header[HEADER_SIZE])
+static void make_header(const struct pack *pack, unsigned char header[IMAGE_HEADER_SIZE])
 {
 	const uint64_t base = pack->parts[PACK_IMAGE].address;
+	const uint64_t offset = base - ram_base(&pack->plan->board);
 
-	memcpy(header, pack->parts[PACK_IMAGE].contents, HEADER_SIZE);
-	put_u64(header + TEXT_OFFSET, base - ram_base(&pack->plan->board));
+	memcpy(header, pack->parts[PACK_IMAGE].contents, IMAGE_HEADER_SIZE);
+	if (offset % IMAGE_ALIGNMENT == 0)
+		put_u64(header + IMAGE_TEXT_OFFSET, offset);
 	put_u64(header + IMAGE_SIZE, pack_end(pack) - base);
-	put_u64(header + CARRIED_TREE, pack->parts[PACK_TREE].address - base);
-	put_u64(header + PACKED_ADDRESS, base);
+	put_u64(header + IMAGE_CARRIED_TREE, pack->parts[PACK_TREE].address - base);
+	put_u64(header + IMAGE_PACKED_ADDRESS, base);
 }
 
 static bool put_zeros(FILE *file, uint64_t count)
@@ -66,12 +61,9 @@ static bool put_part(FILE *file, const struct pack_part *part, size_t skipped)
 
 bool pack_image_write(const struct pack *pack)
 {
-	unsigned char header[HEADER_SIZE];
+	unsigned char header[IMAGE_HEADER_SIZE];
 	char path[PACK_PATH_SIZE];
 	bool is_good;
-
-	if (pack->parts[PACK_IMAGE].size <= HEADER_SIZE)
-		return fail("%s: not the hypervisor's image", pack->board->image);
 
 	FILE *const file = pack_open(pack, "bulkhead-all.img", path);
 
@@ -80,6 +72,6 @@ bool pack_image_write(const struct pack *pack)
 	make_header(pack, header);
 	is_good = fwrite(header, sizeof(header), 1, file) == 1;
 	for (unsigned i = 0; is_good && i < pack->part_count; i++)
-		is_good = put_part(file, &pack->parts[i], i == PACK_IMAGE ? HEADER_SIZE : 0);
+		is_good = put_part(file, &pack->parts[i], i == PACK_IMAGE ? IMAGE_HEADER_SIZE : 0);
 	return pack_close(file, path) && is_good;
 }

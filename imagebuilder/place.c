@@ -93,9 +93,14 @@ static void add_user(struct placed_file *file, const char *partition, const void
 	const char *const compatible = fdt_stringlist_get(tree, node, "compatible", 0, NULL);
 	const char *const comma = compatible == NULL ? NULL : strchr(compatible, ',');
 	const size_t used = strlen(file->users);
+	char *end = file->users + used;
 
 	(void)snprintf(file->users + used, sizeof(file->users) - used, "%s%s %s",
 		       used == 0 ? "" : ", ", partition, comma == NULL ? "module" : comma + 1);
+	/* It goes into scripts and tables, a line each. */
+	for (; *end != '\0'; end++)
+		if (*end < ' ' || *end > '~')
+			*end = '_';
 }
 
 /* Puts value into 1 or 2 cells at *at; false: it does not fit. */

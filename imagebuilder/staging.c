@@ -12,8 +12,11 @@
 
 #include "imagebuilder/message.h"
 
-#define NAME_SIZE 256
-#define PATH_SIZE (BOARD_PATH_SIZE + 32 + NAME_SIZE)
+#define NAME_SIZE      256
+#define MANIFEST       "manifest.json"
+#define MANIFEST_START "{\n  \"bulkhead\": \"" /* of one that is ours */
+#define OLD	       ".old"		       /* in the staging folder: what was replaced */
+#define PATH_SIZE      (BOARD_PATH_SIZE + 32 + NAME_SIZE)
 
 static volatile sig_atomic_t is_interrupted;
 
@@ -36,6 +39,25 @@ static void catch_signals(void (*handler)(int))
 	(void)sigemptyset(&action.sa_mask);
 	(void)sigaction(SIGINT, &action, NULL);
 	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGHUP, &action, NULL);
+}
+
+/* A folder that holds a manifest of somebody else's is no place for ours. */
+static bool check_manifest(const char *output)
+{
+	char path[PATH_SIZE];
+	char start[sizeof(MANIFEST_START)] = "";
+
+	(void)snprintf(path, sizeof(path), "%s/" MANIFEST, output);
+
+	FILE *const file = fopen(path, "r");
+
+	if (file == NULL)
+		return true;
+	(void)fread(start, 1, sizeof(start) - 1, file);
+	(void)fclose(file);
+	return strcmp(start, MANIFEST_START) == 0 ||
+	       fail("%s: not written by imagebuilder pack; choose another folder", path);
 }
 
 bool staging_begin(struct staging *staging, const char *output)
@@ -43,6 +65,8 @@ bool staging_begin(struct staging *staging, const char *output)
 	if (strlen(output) >= sizeof(staging->output))
 		return fail("%s: too long a path", output);
 	(void)snprintf(staging->output, sizeof(staging->output), "%s", output);
+	if (!check_manifest(output))
+		return false;
 	staging->is_new = mkdir(output, 0777) == 0;
 	if (!staging->is_new && errno != EEXIST)
 		return fail("%s: %s", output, strerror(errno));
@@ -58,25 +82,86 @@ bool staging_begin(struct staging *staging, const char *output)
 	return true;
 }
 
-static bool is_hidden(const char *name)
+/* What is to be moved: the manifest last, so that it never names what is not there yet. */
+static int by_name(const struct dirent **a, const struct dirent **b)
 {
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+	const int a_is_last = strcmp((*a)->d_name, MANIFEST) == 0;
+	const int b_is_last = strcmp((*b)->d_name, MANIFEST) == 0;
+
+	return a_is_last != b_is_last ? a_is_last - b_is_last : strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* Moves a file into the output, or removes it. */
-static bool settle(const struct staging *staging, const char *name, bool is_good)
+static int is_visible(const struct dirent *entry)
 {
-	char from[PATH_SIZE];
-	char to[PATH_SIZE];
+	return entry->d_name[0] != '.';
+}
 
-	(void)snprintf(from, sizeof(from), "%s/%s", staging->path, name);
-	(void)snprintf(to, sizeof(to), "%s/%s", staging->output, name);
-	if (is_good && rename(from, to) != 0) {
-		(void)fail("%s: %s", to, strerror(errno));
-		is_good = false;
+/* The three places that a file may have: written, in the output, and replaced. */
+struct places {
+	char new[PATH_SIZE];
+	char output[PATH_SIZE];
+	char old[PATH_SIZE];
+};
+
+static struct places places_of(const struct staging *staging, const char *name)
+{
+	struct places places;
+
+	(void)snprintf(places.new, sizeof(places.new), "%s/%s", staging->path, name);
+	(void)snprintf(places.output, sizeof(places.output), "%s/%s", staging->output, name);
+	(void)snprintf(places.old, sizeof(places.old), "%s/" OLD "/%s", staging->path, name);
+	return places;
+}
+
+static void undo(const struct staging *staging, const char *name)
+{
+	const struct places places = places_of(staging, name);
+
+	(void)rename(places.output, places.new);
+	(void)rename(places.old, places.output);
+}
+
+/* Puts a file into the output, and what was there aside. */
+static bool move(const struct staging *staging, const char *name)
+{
+	const struct places places = places_of(staging, name);
+	struct stat status;
+
+	if (lstat(places.output, &status) == 0 && S_ISDIR(status.st_mode))
+		return fail("%s: %s", places.output, strerror(EISDIR));
+	if (rename(places.output, places.old) != 0 && errno != ENOENT)
+		return fail("%s: %s", places.output, strerror(errno));
+	if (rename(places.new, places.output) == 0)
+		return true;
+	(void)fail("%s: %s", places.output, strerror(errno));
+	(void)rename(places.old, places.output);
+	return false;
+}
+
+/* All of them or none. */
+static bool move_all(const struct staging *staging)
+{
+	char old[PATH_SIZE];
+	struct dirent **entries;
+	int count = 0;
+	int done = 0;
+	bool is_good;
+
+	(void)snprintf(old, sizeof(old), "%s/" OLD, staging->path);
+	is_good = mkdir(old, 0777) == 0;
+	if (is_good)
+		count = scandir(staging->path, &entries, is_visible, by_name);
+	if (!is_good || count < 0)
+		return fail("%s: %s", staging->path, strerror(errno));
+	while (is_good && done < count) {
+		is_good = move(staging, entries[done]->d_name);
+		done += is_good ? 1 : 0;
 	}
-	if (!is_good)
-		(void)unlink(from);
+	while (!is_good && done-- > 0)
+		undo(staging, entries[done]->d_name);
+	for (int i = 0; i < count; i++)
+		free(entries[i]);
+	free(entries);
 	return is_good;
 }
 
@@ -87,54 +172,58 @@ static void read_name(const char *line, char name[NAME_SIZE])
 		name[0] = '\0';
 }
 
-/* Removes what an earlier manifest names and this time's files do not replace. */
+/* Removes what the replaced manifest names and nothing has replaced. */
 static void drop_old(const struct staging *staging)
 {
+	const struct places manifest = places_of(staging, MANIFEST);
 	char line[PATH_SIZE];
-	char name[NAME_SIZE];
-	char path[PATH_SIZE];
+	char name[NAME_SIZE] = "";
+	FILE *const file = fopen(manifest.old, "r");
 
-	(void)snprintf(path, sizeof(path), "%s/manifest.json", staging->output);
-
-	FILE *const manifest = fopen(path, "r");
-
-	while (manifest != NULL && fgets(line, sizeof(line), manifest) != NULL) {
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
 		read_name(line, name);
-		(void)snprintf(path, sizeof(path), "%s/%s", staging->path, name);
-		if (name[0] == '\0' || access(path, F_OK) == 0)
-			continue;
-		(void)snprintf(path, sizeof(path), "%s/%s", staging->output, name);
-		(void)unlink(path);
+
+		const struct places places = places_of(staging, name);
+
+		if (name[0] != '\0' && access(places.old, F_OK) != 0)
+			(void)unlink(places.output);
 	}
-	if (manifest != NULL)
-		(void)fclose(manifest);
+	if (file != NULL)
+		(void)fclose(file);
 }
 
-bool staging_end(struct staging *staging, bool is_good)
+static void remove_folder(const char *path)
 {
 	struct dirent **entries;
-
-	if (is_good && staging_interrupted())
-		is_good = false;
-
-	if (is_good)
-		drop_old(staging);
-
-	const bool is_asked = is_good;
-	const int count = scandir(staging->path, &entries, NULL, alphasort);
+	const int count = scandir(path, &entries, NULL, NULL);
+	char file[PATH_SIZE];
 
 	for (int i = 0; i < count; i++) {
-		if (!is_hidden(entries[i]->d_name))
-			is_good = settle(staging, entries[i]->d_name, is_asked) && is_good;
+		(void)snprintf(file, sizeof(file), "%s/%s", path, entries[i]->d_name);
+		(void)unlink(file); /* not "." and "..", nor a folder */
 		free(entries[i]);
 	}
 	if (count >= 0)
 		free(entries);
-	(void)rmdir(staging->path);
+	(void)rmdir(path);
+}
+
+bool staging_end(struct staging *staging, bool is_good)
+{
+	char old[PATH_SIZE];
+
+	/* What is moved is moved to the end. */
+	catch_signals(SIG_IGN);
+	if (staging_interrupted())
+		is_good = fail("interrupted; %s is as it was", staging->output);
+	is_good = is_good && move_all(staging);
+	if (is_good)
+		drop_old(staging);
+	(void)snprintf(old, sizeof(old), "%s/" OLD, staging->path);
+	remove_folder(old);
+	remove_folder(staging->path);
 	if (!is_good && staging->is_new)
 		(void)rmdir(staging->output);
 	catch_signals(SIG_DFL);
-	if (staging_interrupted())
-		(void)fail("interrupted; %s is as it was", staging->output);
-	return is_good && count >= 0;
+	return is_good;
 }

@@ -231,7 +231,11 @@ def test_bad_board(prepared, tmp_path):
     result = call("check", THREE, board=tmp_path)
     assert result.returncode == 1
     assert "neither a device tree nor a folder with board.dts or board.dtb" in said(result)
+    (tmp_path / "layout").mkdir()
     (tmp_path / "board.dtb").write_bytes(b"nothing")
+    result = call("check", THREE, board=tmp_path)
+    assert result.returncode == 1 and "layout: Is a directory" in said(result)
+    (tmp_path / "layout").rmdir()
     result = call("check", THREE, board=tmp_path)
     assert result.returncode == 1 and "board.dtb: not a device tree" in said(result)
     for line, words in (

@@ -98,6 +98,14 @@ def test_keys_that_mkimage_does_not_mind(pack, tmp_path):
     refused(pack, tmp_path, "dev.key does not sign: Couldn't open RSA private key", "--key", folder)
 
 
+def test_certificate_of_another_key(pack, tmp_path):
+    """U-Boot with the stranger's key would refuse what is signed."""
+    folder = make_key(tmp_path / "keys")
+    other = make_key(tmp_path / "other")
+    shutil.copy(other / "dev.crt", folder / "dev.crt")
+    refused(pack, tmp_path, "dev.crt is not the certificate of dev.key", "--key", folder)
+
+
 def test_card_has_all_that_boot_scr_loads(pack, tmp_path):
     out, manifest = packed(pack, tmp_path)
     card = out / "sdcard.img"

@@ -29,6 +29,7 @@ image_header:
 	.ascii	"ARM\x64"
 	.long	0
 /* Behind the header: what imagebuilder fills in when it packs all of a system into one image. */
+	.ascii	"BULKHEAD"
 	.global	carried_tree
 carried_tree:
 	.quad	0			// offset of the device tree from the header; 0: there is none
