@@ -49,13 +49,13 @@ static bool check_window(const struct pack *pack)
 static bool touches(const struct pack *pack, const char *what, uint64_t base, uint64_t size)
 {
 	const uint64_t start = pack->board->image_at - PACK_FIT_HEADER;
-	const uint64_t end = pack_end(pack);
+	const uint64_t end = pack_end(pack) - 1;
+	const uint64_t last = base + (size - 1);
 
-	return base < end && size != 0 && base + (size - 1) >= start &&
+	return size != 0 && base <= end && last >= start &&
 	       !fail("what is packed takes 0x%llx-0x%llx, with the FIT's header and room for the "
 		     "device tree to grow: that overlaps %s 0x%llx-0x%llx",
-		     (number)start, (number)end - 1, what, (number)base,
-		     (number)(base + (size - 1)));
+		     (number)start, (number)end, what, (number)base, (number)last);
 }
 
 static bool check_reserved(const struct pack *pack, const void *fdt)
@@ -83,16 +83,17 @@ static bool check_memory(const struct pack *pack)
 {
 	const struct plan_board *const board = &pack->plan->board;
 	const uint64_t start = pack->board->image_at - PACK_FIT_HEADER;
+	const uint64_t end = pack_end(pack);
 
 	for (uint32_t i = 0; i < board->memory_bank_count; i++) {
 		const struct plan_range *const bank = &board->memory_banks[i];
 
-		if (start >= bank->base.value && pack_end(pack) - bank->base.value <= bank->size)
+		if (start >= bank->base.value && end - bank->base.value <= bank->size)
 			return true;
 	}
 	return fail("what is packed takes 0x%llx-0x%llx, with the FIT's header and room for the "
 		    "device tree to grow: that is not all in one bank of RAM",
-		    (number)start, (number)pack_end(pack) - 1);
+		    (number)start, (number)(end - 1));
 }
 
 /* Packing over what was read would lose it. */
