@@ -119,16 +119,16 @@ include tests/coverage.mk
 
 .PHONY: run image
 run: packages-run all assets
-	@boards/run $(BOOT:%=--boot %) $(BOARD) $(SYSTEM)
+	@boards/run $(BOOT:%=--boot %) "$(BOARD)" "$(SYSTEM)"
 
 # FIRMWARE="OFFSET=FILE ...": what goes onto sdcard.img in front of the partition.
 image: packages-run all assets
-	@boards/run --prepare-only $(FIRMWARE:%=--firmware %) $(BOARD) $(SYSTEM)
+	@boards/run --prepare-only $(FIRMWARE:%=--firmware %) "$(BOARD)" "$(SYSTEM)"
 
 # The desk: what the board would say, and a picture of it.
 .PHONY: board-tree plan map
 board-tree: packages-run all assets
-	@boards/prepare $(BOARD)
+	@boards/prepare "$(BOARD)"
 plan: board-tree
 	@$(IMAGEBUILDER) plan $(SYSTEM) --board $(BUILD)/boards/$(BOARD)
 map: board-tree

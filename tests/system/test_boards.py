@@ -38,9 +38,9 @@ def read_exactly(wire, count):
     return data
 
 
-def shown_by_readme(name):
-    """Patterns of the lines that the board's README shows; times, digests and versions vary."""
-    readme = (BOARDS / name / "README.md").read_text(encoding="utf-8")
+def shown_by(text):
+    """Patterns of the console's lines that a README shows; times, digests and versions vary."""
+    readme = readme.read_text(encoding="utf-8")
     for line in re.findall(r"(?m)^((?:bulkhead: |driver\| |linux0\| ).*\S)", readme):
         pattern = re.escape(line)
         for varies in (r"[0-9a-f]{64}", r"\d+(?=\\ (?:ms|us)\b)", r"(?<=Linux\\ )\S+(?=\\ aarch64)",
@@ -80,7 +80,7 @@ def test_board(run_board, tmp_path, name):
     assert len(TEXT) - 1 <= int(count.group(1)) <= len(TEXT) + 2
     assert read_exactly(wire, len(TEXT)) == TEXT
 
-    patterns = list(shown_by_readme(name))
+    patterns = list(shown_by(BOARDS / name / "README.md"))
     assert len(patterns) >= 9
     for pattern in patterns:
         assert re.search(pattern, said), pattern

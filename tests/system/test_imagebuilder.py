@@ -133,6 +133,9 @@ def test_plan_and_guest_tree_are_the_board_s(boot):
     assert board.expect(r"bulkhead: plan (\w+)\s").group(1) == digest[1]
     board.expect("launched 3 partitions")
     board.expect("linux0# ")
+    readme = pathlib.Path("README.md").read_text(encoding="utf-8")
+    for pattern in shown_by(readme[:readme.index("## Other ways")]):
+        assert re.search(pattern, board.said()), pattern
     board.run("base64 /sys/firmware/fdt; echo end of tree", r"linux0\| end of tree\r+\n")
     words = re.findall(r"linux0\| ([A-Za-z0-9+/=]{4,76})\r+\n", board.console.before)
     tree = source_of(base64.b64decode("".join(words)))
