@@ -117,26 +117,28 @@ static void name_device(const struct writer *writer, int node, char name[GUEST_N
 			     range.base.value);
 }
 
-/* The host's aliases of the devices: by them some drivers number what they drive. */
+/*
+ * The host's aliases of the devices: by them some drivers number what they drive. An alias is a
+ * full path (3.3), as is what the plan has: each of thousands need not be looked up.
+ */
 static void write_aliases(struct writer *writer, const struct passed_nodes *passed)
 {
 	const struct tree *const host = &writer->host;
+	const struct plan_device *const devices =
+		&writer->plan->devices[writer->partition->device_first];
 	const int aliases = tree_path(host, "/aliases");
 	char path[1 + GUEST_NAME_SIZE] = "/";
 
 	if (aliases < 0)
 		return;
 	begin(writer, "aliases");
-	for (struct property_walk at = {0}; tree_next_property(host, aliases, &at);) {
-		const int node = tree_find(host, at.name, strlen(at.name));
-
-		for (uint32_t i = 0; i < passed->count; i++) {
-			if (passed->nodes[i] == node) {
-				name_device(writer, node, path + 1);
+	/* A value that does not end with a 0 is followed by a tag, which begins with one. */
+	for (struct property_walk at = {0}; tree_next_property(host, aliases, &at);)
+		for (uint32_t i = 0; i < passed->count; i++)
+			if (strcmp(at.value.bytes, plan_text(writer->plan, devices[i].path)) == 0) {
+				name_device(writer, passed->nodes[i], path + 1);
 				put_text(writer, at.name, path);
 			}
-		}
-	}
 	end(writer);
 }
 

@@ -3,13 +3,15 @@
  */
 #include "tests/unit/boards.h"
 
-/* Calls of libfdt that our code makes; the linker sends them through here. */
+/* Our code's calls of libfdt, and of strcmp(): the linker sends them through here. */
 static uint64_t calls;
 
 const void *__real_fdt_getprop(const void *fdt, int node, const char *name, int *length);
 const void *__wrap_fdt_getprop(const void *fdt, int node, const char *name, int *length);
 int __real_fdt_next_node(const void *fdt, int node, int *depth);
 int __wrap_fdt_next_node(const void *fdt, int node, int *depth);
+int __real_strcmp(const char *a, const char *b);
+int __wrap_strcmp(const char *a, const char *b);
 
 const void *__wrap_fdt_getprop(const void *fdt, int node, const char *name, int *length)
 {
@@ -21,6 +23,12 @@ int __wrap_fdt_next_node(const void *fdt, int node, int *depth)
 {
 	calls++;
 	return __real_fdt_next_node(fdt, node, depth);
+}
+
+int __wrap_strcmp(const char *a, const char *b)
+{
+	calls++;
+	return __real_strcmp(a, b);
 }
 
 /* A chain of nodes so deep, in a tree of so many nodes. */
@@ -103,6 +111,51 @@ static void many_claims(void **state)
 	(void)plan_reserved(1025, false);
 	assert_says("/reserved-memory/x: too many ranges of addresses");
 	assert_int_equal(report.errors, 1);
+}
+
+/* Writes a guest's tree when the host has so many aliases, the last of them the guest's. */
+static uint64_t write_aliases(unsigned count)
+{
+	static struct tree_index index;
+	const struct guest_tree_input input = {.host_tree = tree, .host_index = &index};
+	char *const source = malloc((count + 8) * 32);
+	char *at = source;
+
+	assert_non_null(source);
+	at += sprintf(at, "%s }; x { compatible = \"arm,pl031\"; }; aliases { ",
+		      PARTITION("a", GOOD "bulkhead,passthrough = \"/x\";"));
+	for (unsigned i = 0; i < count; i++)
+		at += sprintf(at, "a%u = \"/uart\"; ", i);
+	(void)sprintf(at, "rtc0 = \"/x\"; }; chosen {");
+	compile(source);
+	free(source);
+	if (!run_planner())
+		show_report();
+	assert_int_equal(report.errors, 0);
+
+	const size_t size = plan.partitions[0].device_tree_size;
+	void *const guest = malloc(size);
+
+	assert_non_null(guest);
+	assert_int_equal(tree_check(tree, fdt_totalsize(tree), &index), TREE_OK);
+	calls = 0;
+	assert_int_equal(plan_guest_tree(&plan, 0, &input, guest, size), GUEST_TREE_OK);
+
+	const int aliases = fdt_path_offset(guest, "/aliases");
+
+	assert_string_equal(fdt_getprop(guest, aliases, "rtc0", NULL), "/x");
+	assert_null(fdt_getprop(guest, aliases, "a0", NULL));
+	free(guest);
+	return calls;
+}
+
+static void many_aliases(void **state)
+{
+	(void)state;
+
+	const uint64_t few = write_aliases(1000);
+
+	assert_in_range(write_aliases(4000), 1, 5 * few);
 }
 
 /* As many and as long texts as a plan can hold. */
@@ -226,6 +279,7 @@ int main(void)
 		cmocka_unit_test_setup(deep_and_wide, planning_set_up),
 		cmocka_unit_test_setup(huge_reserved_memory, planning_set_up),
 		cmocka_unit_test_setup(many_claims, planning_set_up),
+		cmocka_unit_test_setup(many_aliases, planning_set_up),
 		cmocka_unit_test_setup(full_text, planning_set_up),
 		cmocka_unit_test_setup(many_links, planning_set_up),
 		cmocka_unit_test_setup(many_views, planning_set_up),

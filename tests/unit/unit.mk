@@ -28,8 +28,8 @@ $(UNIT_TREES): | packages-run
 $(filter $(UNIT)/test_plan% $(UNIT)/test_guest_trees $(UNIT)/test_uart,$(UNIT_TESTS)): \
 	$(addprefix $(UNIT)/obj/tests/unit/,planning.o boards.o)
 $(UNIT)/test_plan_kernels $(UNIT)/test_plan_elf: $(UNIT)/obj/tests/unit/kernel_files.o
-# It counts how often the planner calls libfdt.
-$(UNIT)/test_plan_limits: UNIT_LINK := -Wl,--wrap=fdt_getprop,--wrap=fdt_next_node
+# It counts how often the planner calls libfdt and strcmp().
+$(UNIT)/test_plan_limits: UNIT_LINK := -Wl,--wrap=fdt_getprop,--wrap=fdt_next_node,--wrap=strcmp
 $(UNIT)/test_plan_random: $(UNIT)/obj/tests/unit/random_system.o
 
 # What runs behind the seam.
