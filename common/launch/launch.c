@@ -310,12 +310,12 @@ static bool check_interrupts(void)
 		const uint32_t intid =
 			i == 0 ? system_plan.board.uart_intid : system_plan.interrupts[i - 1].intid;
 
-		/* Without a UART its INTID is 0. */
-		if (intid == 0 || arch_has_interrupt(intid))
+		/* Without a UART its INTID is 0; a PPI, as it may have, is no distributor's. */
+		if (intid < PLAN_FIRST_SPI || arch_has_interrupt(intid))
 			continue;
 		boot_log("error: SPI %u (INTID %u): the GIC has no such interrupt, or firmware "
 			 "keeps it for the secure world",
-			 intid - 32, intid);
+			 intid - PLAN_FIRST_SPI, intid);
 		has_all = false;
 	}
 	return has_all;

@@ -22,11 +22,14 @@
 #define KEEPS_TIMER   2		 /* flag: the hypervisor's timer stays secure */
 #define MASKS_ALL     4		 /* flag: the priority mask is never set */
 #define NO_COUNTER    8		 /* flag: CNTFRQ_EL0 is never set */
+#define SPARES_BOOT   16		 /* flag: the others are not for the CPU that boots */
+#define KEEPS_CONSOLE 32		 /* flag: the console's SPI stays secure */
 
 /* Secure RAM: for each CPU its state, entry and context, its ticks, and a stack. */
 #define SECURE_RAM 0x0e000000
 #define CPU_SIZE   0x1000
 #define STATE	   0
+#define WAS_ON	   4
 #define ENTRY	   8
 #define CONTEXT	   16
 #define TICKS	   24
@@ -38,6 +41,7 @@
 #define SECURE_TIMER  29
 #define WAKE_SGI      15
 #define KEPT_SPI      (32 + 11)
+#define CONSOLE_SPI   1
 #define TICK	      625000 /* 10 ms */
 #define SCR_GUEST     0x531  /* NS, RES1, HCE, RW */
 #define SCR_FEATURES  0x4008030000 /* APK, API, FGTEn, HXEn: RES0 on CPUs without these */
@@ -59,7 +63,11 @@ start:	adr	x0, vectors
 	mov	sp, x0
 	ldr	x22, =CONFIG
 	ldp	w23, w22, [x22]			// the CPU that boots, flags
-
+	cmp	w20, w23
+	b.ne	1f
+	tbz	w22, #4, 1f
+	mov	w22, #0
+1:
 	ldr	x0, =(SCR_GUEST | SCR_FEATURES)
 	tbnz	w22, #0, 1f
 	orr	x0, x0, #SCR_FIQ
@@ -97,6 +105,8 @@ start:	adr	x0, vectors
 	msr	s3_0_c4_c6_0, x0		// ICC_PMR_EL1
 	mov	x0, #1
 	msr	s3_0_c12_c12_6, x0		// ICC_IGRPEN0_EL1
+	ldr	w0, [x21, #WAS_ON]		// also the CPU that boots does it but once
+	cbnz	w0, wait_for_cpu_on
 	cmp	w20, w23
 	b.eq	boot
 
@@ -112,7 +122,7 @@ wait_for_cpu_on:
 	ldr	x24, [x21, #CONTEXT]
 	b	enter
 
-	/* All SPIs but one are in the non-secure group 1. Who gets them has to enable the group. */
+	/* SPIs are in the non-secure group 1, but for one or two. Who gets them has to enable it. */
 boot:	ldr	x1, =DISTRIBUTOR
 	mov	w0, #0x30			// ARE in both security states
 	str	w0, [x1]
@@ -125,7 +135,9 @@ boot:	ldr	x1, =DISTRIBUTOR
 	subs	x4, x4, #1
 	b.ne	4b
 	mov	w0, #~(1 << (KEPT_SPI - 32))
-	str	w0, [x1, #0x84]
+	tbz	w22, #5, 8f
+	and	w0, w0, #~(1 << CONSOLE_SPI)
+8:	str	w0, [x1, #0x84]
 	ldr	x0, =CONFIG
 	ldr	x0, [x0, #8]
 	ldr	x25, =IMAGE
@@ -261,7 +273,8 @@ affinity_info:
 cpu_off:
 	msr	s3_7_c14_c2_1, xzr		// CNTPS_CTL_EL1
 	mrs	x4, tpidr_el3
-	str	wzr, [x4, #STATE]
+	mov	w5, #1
+	stp	wzr, w5, [x4]			// STATE, WAS_ON
 	b	start
 
 	/* Says how often the secure timer has ticked on this CPU, and forgets all CPUs. */

@@ -17,7 +17,7 @@ RESETS = 'bulkhead,on-shutdown = "reset-board";'
 
 # Words that tests/guests/firmware.S finds: which CPU boots, and flags.
 CONFIG = 0x43000000
-GROUP0_TO_EL2, KEEPS_TIMER, MASKS_ALL, NO_COUNTER = 1, 2, 4, 8
+GROUP0_TO_EL2, KEEPS_TIMER, MASKS_ALL, NO_COUNTER, SPARES_BOOT, KEEPS_CONSOLE = 1, 2, 4, 8, 16, 32
 
 # More of it than QEMU's tree says: three further banks in two nodes, and a reserved part.
 BANKS = ('/ { memory@100000000 { device_type = "memory"; reg = <1 0 0 0x10000000>, '
@@ -74,12 +74,22 @@ def test_secure_world_that_keeps_still(boot):
     (0, r"error: SPI 11 \(INTID 43\): the GIC has no such interrupt, or firmware keeps it for the secure"),
     (KEEPS_TIMER, "error: CPU 0: its GIC interface .*, or firmware keeps timers or masks"),
     (MASKS_ALL, "error: CPU 0: its GIC interface .*, or firmware keeps timers or masks"),
-    (NO_COUNTER, "error: CPU 0: firmware has not set its CNTFRQ_EL0")])
+    (NO_COUNTER, "error: CPU 0: firmware has not set its CNTFRQ_EL0"),
+    (KEEPS_TIMER | SPARES_BOOT, r"error: CPU 1 \(rt0\): its GIC interface .*, or firmware keeps timers"),
+    (NO_COUNTER | SPARES_BOOT, r"error: CPU 1 \(rt0\): firmware has not set its CNTFRQ_EL0"),
+    (KEEPS_CONSOLE, r"error: SPI 1 \(INTID 33\): the GIC has no such interrupt, or firmware keeps it")])
 def test_what_is_not_ours(boot, flags, error):
     more = "" if flags else BOTH
     edge = EDGE.replace("<0 10 1>", "<0 11 1>")
-    refused(boot(system(rt(more=more)) + edge, firmware=FIRMWARE, options=configured(0, flags)),
+    refused(boot(system(rt(more=more, cpus=on(1))) + edge, firmware=FIRMWARE, options=configured(0, flags)),
             error)
+
+
+def test_console_with_a_ppi(boot):
+    """It is not the distributor's; there is output all the same."""
+    board = boot(system(rt()) + "&{/pl011@9000000} { interrupts = <1 5 4>; };\n")
+    board.expect("launched 1 partitions")
+    board.expect(r"rt0\| ")
 
 
 def test_boot_cpu_that_is_switched_off_in_the_tree(boot):
