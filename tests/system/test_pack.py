@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -45,6 +46,8 @@ def test_manifest_says_what_is_there(pack, tmp_path):
     for entry in manifest["parts"] + manifest["artefacts"]:
         data = files.pop(entry["name"])
         assert (len(data), digest(data)) == (entry["size"], entry["sha256"]), entry["name"]
+    for tool in "dtc", "mkimage":
+        assert re.search(r"\d{4}\.\d\d|\d\.\d\.\d", manifest["tools"][tool])
     assert not files, "the manifest does not name these"
     assert manifest["board"] == "qemu-virt" and manifest["system"] == "system.dts"
     assert [part["what"] for part in manifest["parts"]] == [
