@@ -102,12 +102,6 @@ void take_paths(struct import *import, const struct variable *variable,
 	struct value_word words[IMPORT_MAX_WORDS];
 
 	(void)slot_of(import, variable, setting);
-	for (const char *at = setting->value; *at != '\0'; at++) {
-		if ((unsigned char)*at < ' ' && strchr(" \t\n", *at) == NULL) {
-			complain(import, variable, setting);
-			return;
-		}
-	}
 	if (value_words(setting->value, words, IMPORT_MAX_WORDS) == 0)
 		complain(import, variable, setting);
 }
@@ -145,7 +139,7 @@ void take_shared(struct import *import, const struct variable *variable,
 {
 	struct value_word words[4];
 	const unsigned count = value_words(setting->value, words, 4);
-	bool is_good = count >= 3 && value_is_text(setting->value);
+	bool is_good = count >= 3;
 
 	(void)slot_of(import, variable, setting);
 	for (unsigned i = 1; i < count; i++) {
@@ -180,24 +174,20 @@ void take_affinity(struct import *import, const struct variable *variable,
 		complain(import, variable, setting);
 }
 
-static const char *const index_rules[] = {"it has no index: NAME=value",
-					  "it has one index, the number: NAME[0]=value",
-					  "it has two, domU and vCPU: NAME[0,0]=value"};
-
 /* Whether the setting has the indices that its variable has, and its domU is there. */
 static bool check_indices(struct import *import, const struct variable *variable,
 			  const struct setting *setting)
 {
 	const struct setting_key *const key = &setting->key;
-	const bool is_scalar = key->index_count == 1 && key->indices[0] == 0;
-	const bool is_right =
-		variable->indices == 0 ? is_scalar : variable->indices == key->index_count;
 	char label[CONFIG_LABEL_SIZE];
 
 	(void)config_label(key, label);
-	if (!is_right)
-		return config_error(import->config, setting->line, label, "wrong indices; %s",
-				    index_rules[variable->indices]);
+	if (variable->indices == 0 && key->indices[0] != 0)
+		return config_error(import->config, setting->line, label,
+				    "wrong indices; it has no index: NAME=value");
+	if (variable->indices == 2 && key->index_count != 2)
+		return config_error(import->config, setting->line, label,
+				    "wrong indices; it has two, domU and vCPU: NAME[0,0]=value");
 	if (strncmp(variable->name, "DOMU_", 5) != 0)
 		return true;
 	if (import->domain_count == 0)
@@ -312,16 +302,20 @@ static void check_devices(struct import *import, struct domain *domain)
 	struct taken *const tree = &domain->slots[SLOT_PASSTHROUGH_DTB];
 	struct taken *const paths = &domain->slots[SLOT_PASSTHROUGH_PATHS];
 
-	if (tree->setting == NULL || paths->setting == NULL)
+	if (paths->setting == NULL)
 		return;
-	if (import->makes_trees) {
+	if (tree->setting != NULL && import->makes_trees) {
 		say(import, tree->setting,
 		    "left out, as ImageBuilder does: it makes one of DOMU_PASSTHROUGH_PATHS");
 		tree->setting = NULL;
-	} else {
+	} else if (tree->setting != NULL) {
 		say(import, paths->setting,
 		    "left out: xen,path in DOMU_PASSTHROUGH_DTB names the devices");
 		paths->setting = NULL;
+	} else if (!import->makes_trees) {
+		say(import, paths->setting,
+		    "the domU gets these devices, where ImageBuilder passes none: it needs "
+		    "PASSTHROUGH_DTS_REPO or LOPPER_PATH for that");
 	}
 }
 

@@ -104,7 +104,7 @@ void import_check(struct import *import);
 /* import_value.c: a number as bash's arithmetic reads it, but for octal ones. */
 bool value_number(const char *text, size_t size, uint64_t *number);
 
-/* The words of a list, at most most of them; 0: there are more. */
+/* The words of a list, at most most of them; 0: there are more, or control characters in them. */
 struct value_word {
 	const char *text;
 	size_t size;
