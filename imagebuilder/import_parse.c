@@ -90,10 +90,10 @@ static void skip_blanks(struct parser *parser, const char *set)
 	}
 }
 
-/* The word at this place, as it stands. */
+/* The word at this place, as it stands; it has a character at least. */
 static void copy_word(const struct parser *parser, const char *start, char word[WORD_SHOWN + 1])
 {
-	size_t size = 0;
+	size_t size = 1;
 
 	while (size < WORD_SHOWN && start + size < parser->end && !is_end(start[size], " \t\n;"))
 		size++;
@@ -261,6 +261,10 @@ static void read_statement(struct parser *parser)
 	} else if (key.name[0] != '\0' && (is_added || parser_look(parser, 0) == '=')) {
 		if (!read_assignment(parser, &key, is_added))
 			skip_line(parser);
+		/* One ';' ends a line as its end does; one that ends nothing is an error of bash's. */
+		skip_blanks(parser, " \t");
+		if (parser_look(parser, 0) == ';')
+			parser_next(parser);
 	} else if (key.name[0] != '\0' && has_blanks_before_equals(parser)) {
 		(void)config_assign(parser->config, &key, NULL, parser->line);
 		(void)config_error(parser->config, parser->line, config_label(&key, parser->label),
@@ -277,7 +281,7 @@ void parse_config(struct config *config, const char *text, size_t size)
 	struct parser parser = {.config = config, .at = text, .end = text + size, .line = 1};
 
 	for (;;) {
-		skip_blanks(&parser, " \t\n;");
+		skip_blanks(&parser, " \t\n");
 		if (parser.at == parser.end)
 			return;
 		read_statement(&parser);

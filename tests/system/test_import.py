@@ -149,9 +149,10 @@ def test_random_values_are_bash_s(run, tmp_path):
 SAME_OR_ERROR = [
     "A[0]=old\nA=(new \"${A[0]}\")", "A=(a b)\nA+=(\"${A[1]}\" [0]=c $A)", "A=(a)\nA=(b [2]=$A $A)",
     "A[010]=a\nA[8]=b\nA[1]=${A[8]}", "A[08]=a", "A[1,0]=a", "A=$[1+1]", "A=\"$[1]\"", "A='$[1]'\\$[2]",
-    "V=1\nVB=2\nA=$V\\\nB", "V=1\nVB=2\nA=\"$V\\\nB\"", "V=1\nA=$V\\\n-", "V=1\nA=$\\\nV",
-    "V=1\nVB=2\nA=$V\\\n\\\nB", "V=1\nA=$\\\n{V}", "A=\\\n~/x", "A=a:\\\n~", "A=a\nA+=~", "A=a:\nA+=~",
-    "A=(a)#b", "A=(a)B=c", "A=(a b)c", "A+=(a)b", "A=(a;b)", "A=(a\n;b)", "A=5\nA=([A]=x [A]=y)",
+    "V=1\nVB=2\nXEN=$VB\nA=$V\\\nB", "V=1\nVB=2\nXEN=$VB\nA=\"$V\\\nB\"", "V=1\nA=$V\\\n-", "V=1\nA=$\\\nV",
+    "V=1\nVB=2\nXEN=$VB\nA=$V\\\n\\\nB", "V=1\nA=$\\\n{V}", "A=\\\n~/x", "A=a:\\\n~", "A=a\nA+=~", "A=a:\nA+=~",
+    "A=(a)#b", "A=(a)B=c", "A=(a b)c", "A+=(a)b", "A=(a;b)", "A=(a\n;b)", ";\nA=b", "A=b;;", "A=b # c\n;A=c", "A=b \\\n;A=c;",
+    "A=5\nA=([A]=x [A]=y)",
     "A=(0 1)\nA+=([A]=2 [A]=3)", "_=x\nA=$_", "SECONDS=x\nA=$SECONDS", "IFS=,\nV=a,b\nA=($V)",
     "I=1\nA=(a b)\nA=([I]=${A[0]} [0]=${A[I]})", "A=(a=~ ~)", "A=(b)\nA=()\nA+=(c)", "I=0x1\nA[I]=x",
     "DOMU_VCPU_HARD_AFFINITY[0,0]=3\nDOMU_VCPU_HARD_AFFINITY+=([0,0]=5 [0,1]="
@@ -169,7 +170,7 @@ def test_what_is_accepted_is_bash_s(run, tmp_path):
             status, description, _ = run(lines)
             accepted += 1 - status
             assert status == 1 or values_of(description)[0] == bash_values(tmp_path / "config")[0], lines
-    assert accepted == 14
+    assert accepted == 15
 
 
 # --- Errors ---
@@ -198,6 +199,7 @@ ERRORS = [
      "NAME=value are read: write its lines out"),
     ("[ -f x ] && DOMU_MEM[0]=1", "1: error: [: a command; nothing is run, only assignments "
      "NAME=value are read"),
+    ("XEN=a;;", "1: error: ;: a command; nothing is run, only assignments NAME=value are read"),
     ("fi", "1: error: fi: a command; nothing is run, only assignments NAME=value are read"),
     ("DOMU_MEM[0] = 512", "1: error: DOMU_MEM[0]: blanks before the '='; bash takes that for a "
      "command; write NAME=value"),

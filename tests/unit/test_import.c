@@ -59,7 +59,7 @@ static void spellings(void **state)
 		{"A=([1]=c [0]=b)", "b"},
 		{"A=x\nA=(b)", "b"},
 		{"A=b \\\n  B=c", "b"},
-		{"  \t\n;;\nA=b", "b"},
+		{"  \t\n \\\n\nA=b ;\nB=c;", "b"},
 		{"A=\"\xc3\xa9\"", "\xc3\xa9"},
 		{"A=b\\", "b\\"},
 	};
