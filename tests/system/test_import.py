@@ -173,6 +173,45 @@ def test_what_is_accepted_is_bash_s(run, tmp_path):
     assert accepted == 15
 
 
+AFFINITY = "DOMU_VCPU_HARD_AFFINITY"
+# Without what would start a program, should one of these be taken for a value.
+TOKENS = ["a", "b", "é", " ", "\t", "\n", "\\", "\\\n", "'", '"', "$", "`", "#", ";", "[", "]", "{", "}", "(", ")",
+          "*", "?", "~", ":", "=", "+", "-", ",", "!", "0", "1", "01"]
+TOKENS += ["$A", "${A}", "${A[1]}", '"${B[0]}"', "${B[I]}", "''", '"a b"', "'c d'"] * 3
+
+
+def random_statement(generator):
+    def value(most):
+        return "".join(generator.choices(TOKENS, k=generator.randint(0, most)))
+
+    name, equals = generator.choice("AB"), generator.choice(["=", "=", "+="])
+    places = ["[1]=", "[I]=", "[$I]=", '["0"]=']
+    if generator.random() < 0.2:
+        places, name = ["[0,0]=", "[0,$I]=", "['0,1']=", "[00,0]=", "[I,0]="], AFFINITY
+    if generator.random() < 0.5:
+        listed = [generator.choice(["", *places]) + value(2) for _ in range(generator.randint(0, 3))]
+        return f"{name}{equals}({generator.choice([' ', chr(10), ' # c' + chr(10)]).join(listed)})"
+    return f"{name}{generator.choice(['', *places])[:-1]}{equals}{value(3)}"
+
+
+def test_what_is_accepted_of_any_text_is_bash_s(run, tmp_path):
+    """Kernels show what became of A and B; the CPUs of each vCPU must be numbers."""
+    generator = random.Random(1)
+    accepted = 0
+    for _ in range(1500):
+        lines = ["I=1", "A=(p q)", "B=('r s' t)", f"{AFFINITY}=([0,0]=2 [0,1]=3)"]
+        lines += [random_statement(generator) + generator.choice(["", ";", " # c"])
+                  for _ in range(generator.randint(1, 2))]
+        shown = generator.choice(["A[0]", "A[1]", "B[0]", "B[1]", "B[2]", f"{AFFINITY}[0,1]"])
+        lines += ['XEN="$I${A[0]}${B[0]}"', "NUM_DOMUS=1", "DOMU_VCPUS[0]=2",
+                  f'DOMU_KERNEL[0]="x${{{shown}}}"']
+        status, description, _ = run("\n".join(lines) + "\n")
+        if status == 0:
+            accepted += 1
+            assert values_of(description) == bash_values(tmp_path / "config"), lines
+    assert accepted > 200, accepted
+
+
 # --- Errors ---
 
 ARITHMETIC = "$((...)) and $[...] are arithmetic; nothing is run: write the number"
