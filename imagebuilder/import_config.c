@@ -196,12 +196,24 @@ bool config_error(struct config *config, uint32_t line, const char *label, const
 	return false;
 }
 
-void config_note(struct config *config, uint32_t line, const char *label, const char *what, ...)
+bool setting_error(struct config *config, const struct setting *setting, const char *what, ...)
 {
+	char label[CONFIG_LABEL_SIZE];
 	va_list arguments;
 
 	va_start(arguments, what);
-	remark(config, false, line, label, what, arguments);
+	remark(config, true, setting->line, config_label(&setting->key, label), what, arguments);
+	va_end(arguments);
+	return false;
+}
+
+void setting_note(struct config *config, const struct setting *setting, const char *what, ...)
+{
+	char label[CONFIG_LABEL_SIZE];
+	va_list arguments;
+
+	va_start(arguments, what);
+	remark(config, false, setting->line, config_label(&setting->key, label), what, arguments);
 	va_end(arguments);
 }
 

@@ -83,8 +83,12 @@ const char *config_label(const struct setting_key *key, char label[CONFIG_LABEL_
 /* config_error() returns false, so that callers can return it. */
 bool config_error(struct config *config, uint32_t line, const char *label, const char *what, ...)
 	__attribute__((format(printf, 4, 5)));
-void config_note(struct config *config, uint32_t line, const char *label, const char *what, ...)
-	__attribute__((format(printf, 4, 5)));
+
+/* The same, with the line and the label of a setting. */
+bool setting_error(struct config *config, const struct setting *setting, const char *what, ...)
+	__attribute__((format(printf, 3, 4)));
+void setting_note(struct config *config, const struct setting *setting, const char *what, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* Prints all remarks: errors in the order of their lines, then notes. */
 void config_print(struct config *config, const char *name, FILE *file);

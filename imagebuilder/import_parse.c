@@ -130,16 +130,22 @@ static void refuse_command(struct parser *parser, const char *start)
 			   command != NULL && command->hint != NULL ? command->hint : "");
 }
 
+static size_t count_blanks(const struct parser *parser)
+{
+	size_t count = 0;
+
+	while (parser_look(parser, count) == ' ' || parser_look(parser, count) == '\t')
+		count++;
+	return count;
+}
+
 /* NAME= value, which bash takes for a command with NAME in its environment. */
 static bool has_blanks_behind_equals(const struct parser *parser)
 {
-	size_t distance = 0;
+	const size_t count = count_blanks(parser);
 
-	if (parser->at != parser->word_start)
-		return false;
-	while (parser_look(parser, distance) == ' ' || parser_look(parser, distance) == '\t')
-		distance++;
-	return distance != 0 && !is_end(parser_look(parser, distance), "\n;#)");
+	return parser->at == parser->word_start && count != 0 &&
+	       !is_end(parser_look(parser, count), "\n;#)");
 }
 
 /* Reads a value and assigns it. What cannot be read is remembered as that. */
@@ -218,6 +224,9 @@ static bool read_list(struct parser *parser, struct setting_key *key, bool is_ad
 /* Behind the name and the index. False: reported. */
 static bool read_assignment(struct parser *parser, struct setting_key *key, bool is_added)
 {
+	if (is_own_name(key->name))
+		return config_error(parser->config, parser->line, key->name,
+				    "a variable of bash's own; take another name");
 	parser->at += is_added ? 2 : 1;
 	if (parser_look(parser, 0) != '(')
 		return read_value(parser, key, '\0', is_added);
@@ -230,11 +239,9 @@ static bool read_assignment(struct parser *parser, struct setting_key *key, bool
 /* NAME = value, which bash takes for a command. */
 static bool has_blanks_before_equals(const struct parser *parser)
 {
-	size_t distance = 0;
+	const size_t count = count_blanks(parser);
 
-	while (parser_look(parser, distance) == ' ' || parser_look(parser, distance) == '\t')
-		distance++;
-	return distance != 0 && parser_look(parser, distance) == '=';
+	return count != 0 && parser_look(parser, count) == '=';
 }
 
 static void read_statement(struct parser *parser)
@@ -254,17 +261,9 @@ static void read_statement(struct parser *parser)
 
 	const bool is_added = parser_look(parser, 0) == '+' && parser_look(parser, 1) == '=';
 
-	if (is_own_name(key.name)) {
-		(void)config_error(parser->config, parser->line, key.name,
-				   "a variable of bash's own; take another name");
-		skip_line(parser);
-	} else if (key.name[0] != '\0' && (is_added || parser_look(parser, 0) == '=')) {
+	if (key.name[0] != '\0' && (is_added || parser_look(parser, 0) == '=')) {
 		if (!read_assignment(parser, &key, is_added))
 			skip_line(parser);
-		/* One ';' ends a line as its end does; one that ends nothing is an error of bash's. */
-		skip_blanks(parser, " \t");
-		if (parser_look(parser, 0) == ';')
-			parser_next(parser);
 	} else if (key.name[0] != '\0' && has_blanks_before_equals(parser)) {
 		(void)config_assign(parser->config, &key, NULL, parser->line);
 		(void)config_error(parser->config, parser->line, config_label(&key, parser->label),
@@ -285,5 +284,9 @@ void parse_config(struct config *config, const char *text, size_t size)
 		if (parser.at == parser.end)
 			return;
 		read_statement(&parser);
+		/* One ';' is the end of a line; one more ends nothing, and is an error. */
+		skip_blanks(&parser, " \t");
+		if (parser_look(&parser, 0) == ';')
+			parser_next(&parser);
 	}
 }

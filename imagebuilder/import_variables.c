@@ -48,8 +48,7 @@
 	}
 
 static const struct variable rows[] = {
-	{"NUM_DOMUS", 0, take_count, "the number of domUs, 1 to 16", 0, 1, PLAN_MAX_PARTITIONS,
-	 NULL},
+	{"NUM_DOMUS", 0, NULL, "the number of domUs, 1 to 16", 0, 1, PLAN_MAX_PARTITIONS, NULL},
 	DOMU("DOMU_KERNEL", take_text, SLOT_KERNEL, 0, 0, "a path"),
 	DOMU("DOMU_RAMDISK", take_text, SLOT_RAMDISK, 0, 0, "a path"),
 	DOMU("DOMU_CMD", take_text, SLOT_CMD, 0, 0, "a command line"),

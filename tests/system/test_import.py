@@ -596,7 +596,7 @@ def test_input_that_cannot_be_read(path, words):
 
 def formats():
     """(where, pattern) for each message of the importer but those of its table."""
-    calls = {"config_error": 3, "config_note": 3, "say": 2, "complain": 1}
+    calls = {"config_error": 3, "setting_error": 2, "setting_note": 2, "complain": 1}
     for path in SOURCES:
         text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         text = re.sub(r'"\s*PRI\w+\s*"', "u", text)
