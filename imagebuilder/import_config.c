@@ -111,11 +111,14 @@ void config_adopt(struct config *config, const char *name, bool is_added)
 	config->setting_count = staged;
 	for (; staged < end; staged++) {
 		struct setting setting = config->settings[staged];
+		struct setting *adopted;
 
 		setting.key.is_staged = false;
 		(void)config_assign(config, &setting.key, setting.is_broken ? NULL : setting.value,
 				    setting.line);
-		config_find(config, &setting.key)->is_referred |= is_referred;
+		adopted = config_find(config, &setting.key);
+		if (adopted != NULL)
+			adopted->is_referred |= is_referred;
 	}
 }
 
