@@ -14,7 +14,7 @@ import subprocess
 
 import pytest
 
-from conftest import BOARD_TREE, BUILD
+from conftest import BOARD_TREE, BUILD, machine_options
 from test_documentation import STRING, arguments_of, one_of, write_files
 
 TOOL = BUILD / "imagebuilder/imagebuilder"
@@ -73,9 +73,14 @@ def test_golden(name, prepared, tmp_path):
     assert not re.search("error:|warning:", check.stderr), check.stderr
 
 
-def test_what_is_imported_boots(boot):
-    result = call(GOLDEN / "smoke.config")
-    board = boot(result.stdout.decode())
+def test_what_is_imported_boots(run_board, prepared, tmp_path):
+    """As packed."""
+    source, out = tmp_path / "system.dts", tmp_path / "out"
+    assert call(GOLDEN / "smoke.config", "-o", source).returncode == 0
+    subprocess.run([TOOL, "pack", source, "--board", BOARD_TREE, "-o", out], check=True,
+                   stdout=subprocess.DEVNULL)
+    board = run_board(machine_options() +
+                      ["-nographic", "-kernel", str(out / "bulkhead-all.img")])
     board.expect("launched 2 partitions")
     board.expect(r"domU1\| .*tick")
     board.expect("linux0# ")
