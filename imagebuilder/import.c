@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _XOPEN_SOURCE 700 /* realpath() */
 #include "imagebuilder/import.h"
 
+#include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "imagebuilder/import_parse.h"
 #include "imagebuilder/import_variables.h"
@@ -66,26 +70,64 @@ static bool is_same_file(const char *a, const char *b)
 	       first.st_ino == second.st_ino;
 }
 
-/* Writes all or nothing: what is half written is removed. */
-static bool write_file(const char *path, const char *text, size_t size)
+static bool write_text(const char *path, const char *mode, const char *text, size_t size)
 {
-	FILE *const file = fopen(path, "wb");
-	struct stat status;
+	FILE *const file = fopen(path, mode);
 	bool is_good;
 
 	if (file == NULL)
-		return fail("%s: cannot be written", path);
+		return false;
 	is_good = fwrite(text, 1, size, file) == size;
-	is_good = fclose(file) == 0 && is_good;
-	if (!is_good && stat(path, &status) == 0 && S_ISREG(status.st_mode))
-		(void)remove(path);
-	return is_good || fail("%s: cannot be written", path);
+	return fclose(file) == 0 && is_good;
+}
+
+/* Writes a file beside the path, of the same mode as what is there, and puts it into its place. */
+static bool replace_file(const char *path, const struct stat *old, const char *text, size_t size)
+{
+	char beside[PATH_MAX];
+	const int length = snprintf(beside, sizeof(beside), "%s.%ld~", path, (long)getpid());
+
+	if (length < 0 || (size_t)length >= sizeof(beside))
+		return false;
+	if (write_text(beside, "wbx", text, size) &&
+	    (old == NULL || chmod(beside, old->st_mode & 07777) == 0) && rename(beside, path) == 0)
+		return true;
+	(void)unlink(beside);
+	return false;
+}
+
+/* A device is written in place; a link stays, and what it leads to is replaced. */
+static bool write_file(const char *path, const char *text, size_t size)
+{
+	char real[PATH_MAX];
+	struct stat old;
+
+	if (stat(path, &old) != 0)
+		return replace_file(path, NULL, text, size);
+	if (!S_ISREG(old.st_mode))
+		return write_text(path, "wb", text, size);
+	return access(path, W_OK) == 0 && realpath(path, real) != NULL &&
+	       replace_file(real, &old, text, size);
+}
+
+/* All or nothing: no signal ends the program with a file half written. */
+static bool write_safely(const char *path, const char *text, size_t size)
+{
+	sigset_t all;
+	sigset_t before;
+	bool is_good;
+
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_BLOCK, &all, &before);
+	is_good = write_file(path, text, size) || fail("%s: cannot be written", path);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	return is_good;
 }
 
 static bool write_out(const struct options *options, const char *text, size_t size)
 {
 	if (options->output != NULL)
-		return write_file(options->output, text, size);
+		return write_safely(options->output, text, size);
 	return (fwrite(text, 1, size, stdout) == size && fflush(stdout) == 0) ||
 	       fail("standard output: cannot be written");
 }

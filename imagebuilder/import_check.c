@@ -10,17 +10,8 @@
 static void complain(struct import *import, const struct variable *variable,
 		     const struct setting *setting)
 {
-	char label[CONFIG_LABEL_SIZE];
-
-	(void)config_error(import->config, setting->line, config_label(&setting->key, label),
-			   "\"%.*s\"; %s", 100, setting->value, variable->words);
-}
-
-static void say(struct import *import, const struct setting *setting, const char *what)
-{
-	char label[CONFIG_LABEL_SIZE];
-
-	config_note(import->config, setting->line, config_label(&setting->key, label), "%s", what);
+	(void)setting_error(import->config, setting, "\"%.*s\"; %s", 100, setting->value,
+			    variable->words);
 }
 
 /* The place in its domU for what a row is about. */
@@ -44,42 +35,26 @@ void take_comment(struct import *import, const struct variable *variable,
 void take_note(struct import *import, const struct variable *variable,
 	       const struct setting *setting)
 {
-	char label[CONFIG_LABEL_SIZE];
-
-	config_note(import->config, setting->line, config_label(&setting->key, label),
-		    "left out: %s", variable->words);
+	setting_note(import->config, setting, "left out: %s", variable->words);
 }
 
 void take_refused(struct import *import, const struct variable *variable,
 		  const struct setting *setting)
 {
-	char label[CONFIG_LABEL_SIZE];
-
 	if (variable->off != NULL &&
 	    (strcmp(setting->value, variable->off) == 0 || strcmp(setting->value, "0") == 0))
 		return;
-	(void)config_error(import->config, setting->line, config_label(&setting->key, label), "%s",
-			   variable->words);
-}
-
-/* NUM_DOMUS has been taken before all others. */
-void take_count(struct import *import, const struct variable *variable,
-		const struct setting *setting)
-{
-	take_comment(import, variable, setting);
+	(void)setting_error(import->config, setting, "%s", variable->words);
 }
 
 void take_text(struct import *import, const struct variable *variable,
 	       const struct setting *setting)
 {
-	char label[CONFIG_LABEL_SIZE];
-
 	(void)slot_of(import, variable, setting);
 	if (!value_is_text(setting->value))
-		(void)config_error(import->config, setting->line,
-				   config_label(&setting->key, label),
-				   "a line break or another control character; %s is one line",
-				   variable->words);
+		(void)setting_error(import->config, setting,
+				    "a line break or another control character; %s is one line",
+				    variable->words);
 }
 
 static bool read_number(const struct variable *variable, const struct setting *setting,
@@ -102,12 +77,6 @@ void take_paths(struct import *import, const struct variable *variable,
 	struct value_word words[IMPORT_MAX_WORDS];
 
 	(void)slot_of(import, variable, setting);
-	for (const char *at = setting->value; *at != '\0'; at++) {
-		if ((unsigned char)*at < ' ' && strchr(" \t\n", *at) == NULL) {
-			complain(import, variable, setting);
-			return;
-		}
-	}
 	if (value_words(setting->value, words, IMPORT_MAX_WORDS) == 0)
 		complain(import, variable, setting);
 }
@@ -119,7 +88,8 @@ void take_colours(struct import *import, const struct variable *variable,
 	if (setting->value[strspn(setting->value, "0123456789,-")] != '\0')
 		complain(import, variable, setting);
 	else
-		say(import, setting, "llc-colors is planned, but this build does not carry it out");
+		setting_note(import->config, setting,
+			     "llc-colors is planned, but this build does not carry it out");
 }
 
 void take_ranges(struct import *import, const struct variable *variable,
@@ -145,7 +115,7 @@ void take_shared(struct import *import, const struct variable *variable,
 {
 	struct value_word words[4];
 	const unsigned count = value_words(setting->value, words, 4);
-	bool is_good = count >= 3 && value_is_text(setting->value);
+	bool is_good = count >= 3;
 
 	(void)slot_of(import, variable, setting);
 	for (unsigned i = 1; i < count; i++) {
@@ -156,20 +126,18 @@ void take_shared(struct import *import, const struct variable *variable,
 	if (!is_good)
 		complain(import, variable, setting);
 	else
-		say(import, setting,
-		    "shared memory is planned, but this build does not carry it out");
+		setting_note(import->config, setting,
+			     "shared memory is planned, but this build does not carry it out");
 }
 
 void take_affinity(struct import *import, const struct variable *variable,
 		   const struct setting *setting)
 {
 	const uint32_t vcpu = setting->key.indices[1];
-	char label[CONFIG_LABEL_SIZE];
 
 	if (vcpu >= PLAN_MAX_CPUS) {
-		(void)config_error(import->config, setting->line,
-				   config_label(&setting->key, label),
-				   "vCPU %u; a domU has at most %d vCPUs", vcpu, PLAN_MAX_CPUS);
+		(void)setting_error(import->config, setting, "vCPU %u; a domU has at most %d vCPUs",
+				    vcpu, PLAN_MAX_CPUS);
 		return;
 	}
 
@@ -180,55 +148,48 @@ void take_affinity(struct import *import, const struct variable *variable,
 		complain(import, variable, setting);
 }
 
-static const char *const index_rules[] = {"it has no index: NAME=value",
-					  "it has one index, the number: NAME[0]=value",
-					  "it has two, domU and vCPU: NAME[0,0]=value"};
-
 /* Whether the setting has the indices that its variable has, and its domU is there. */
 static bool check_indices(struct import *import, const struct variable *variable,
 			  const struct setting *setting)
 {
 	const struct setting_key *const key = &setting->key;
-	const bool is_scalar = key->index_count == 1 && key->indices[0] == 0;
-	const bool is_right =
-		variable->indices == 0 ? is_scalar : variable->indices == key->index_count;
-	char label[CONFIG_LABEL_SIZE];
 
-	(void)config_label(key, label);
-	if (!is_right)
-		return config_error(import->config, setting->line, label, "wrong indices; %s",
-				    index_rules[variable->indices]);
+	if (variable->indices == 0 && key->indices[0] != 0)
+		return setting_error(import->config, setting,
+				     "wrong indices; it has no index: NAME=value");
+	if (variable->indices == 2 && key->index_count != 2)
+		return setting_error(import->config, setting,
+				     "wrong indices; it has two, domU and vCPU: NAME[0,0]=value");
 	if (strncmp(variable->name, "DOMU_", 5) != 0)
 		return true;
 	if (import->domain_count == 0)
 		return key->indices[0] < PLAN_MAX_PARTITIONS;
 	return key->indices[0] < import->domain_count ||
-	       config_error(import->config, setting->line, label,
-			    "NUM_DOMUS is %u, so that domUs are 0 to %u; ImageBuilder overlooks "
-			    "this line; change NUM_DOMUS, or take it out",
-			    import->domain_count, import->domain_count - 1);
+	       setting_error(import->config, setting,
+			     "NUM_DOMUS is %u, so that domUs are 0 to %u; ImageBuilder overlooks "
+			     "this line; change NUM_DOMUS, or take it out",
+			     import->domain_count, import->domain_count - 1);
 }
 
-static void take_setting(struct import *import, const struct setting *setting)
+static void take_one(struct import *import, const struct setting *setting)
 {
 	const struct variable *const variable = variable_find(setting->key.name);
-	char label[CONFIG_LABEL_SIZE];
 
 	if (variable == NULL) {
 		const char *const closest = variable_suggest(setting->key.name);
 
 		if (!setting->is_broken && !config_is_referred(import->config, setting->key.name))
-			(void)config_error(
-				import->config, setting->line, config_label(&setting->key, label),
-				"unknown variable%s%s%s; it is none of ImageBuilder's, "
-				"and no value refers to it",
-				closest == NULL ? "" : "; did you mean '",
-				closest == NULL ? "" : closest, closest == NULL ? "" : "'?");
+			(void)setting_error(import->config, setting,
+					    "unknown variable%s%s%s; it is none of ImageBuilder's, "
+					    "and no value refers to it",
+					    closest == NULL ? "" : "; did you mean '",
+					    closest == NULL ? "" : closest,
+					    closest == NULL ? "" : "'?");
 		return;
 	}
 	if (setting->is_broken || setting->value[0] == '\0')
 		return;
-	if (check_indices(import, variable, setting))
+	if (check_indices(import, variable, setting) && variable->take != NULL)
 		variable->take(import, variable, setting);
 }
 
@@ -268,7 +229,6 @@ static void check_affinity(struct import *import, uint32_t index)
 	const uint64_t count = vcpus->setting == NULL ? 1 : vcpus->number;
 	const struct setting *last = NULL;
 	uint64_t pinned = 0;
-	char label[CONFIG_LABEL_SIZE];
 
 	for (uint32_t i = 0; i < PLAN_MAX_CPUS; i++) {
 		const struct setting *const setting = domain->affinity[i].setting;
@@ -278,17 +238,16 @@ static void check_affinity(struct import *import, uint32_t index)
 		pinned++;
 		last = setting;
 		if (i >= count)
-			(void)config_error(import->config, setting->line,
-					   config_label(&setting->key, label),
-					   "domU%u has %" PRIu64 " vCPU%s; change DOMU_VCPUS[%u], "
-					   "or take it out",
-					   index, count, count == 1 ? "" : "s", index);
+			(void)setting_error(import->config, setting,
+					    "domU%u has %" PRIu64 " vCPU%s; change DOMU_VCPUS[%u], "
+					    "or take it out",
+					    index, count, count == 1 ? "" : "s", index);
 	}
 	if (pinned != 0 && pinned < count)
-		(void)config_error(import->config, last->line, config_label(&last->key, label),
-				   "%" PRIu64 " of %" PRIu64 " vCPUs have one; all vCPUs of a domU "
-				   "are pinned or none",
-				   pinned, count);
+		(void)setting_error(import->config, last,
+				    "%" PRIu64 " of %" PRIu64 " vCPUs have one; all vCPUs of a "
+				    "domU are pinned or none",
+				    pinned, count);
 }
 
 /* What ImageBuilder overlooks besides something else, and what is overlooked here with a note. */
@@ -300,11 +259,11 @@ static void check_memory(struct import *import, const struct domain *domain)
 
 	if (ranges->setting != NULL && memory->setting != NULL &&
 	    memory->number * MEGABYTE != ranges->number)
-		say(import, memory->setting,
-		    "left out, as ImageBuilder does: DOMU_STATIC_MEM says how much");
+		setting_note(import->config, memory->setting,
+			     "left out, as ImageBuilder does: DOMU_STATIC_MEM says how much");
 	if (ranges->setting == NULL && direct->setting != NULL && direct->number == 1)
-		say(import, direct->setting,
-		    "left out, as ImageBuilder does: it needs DOMU_STATIC_MEM");
+		setting_note(import->config, direct->setting,
+			     "left out, as ImageBuilder does: it needs DOMU_STATIC_MEM");
 }
 
 static void check_devices(struct import *import, struct domain *domain)
@@ -312,16 +271,22 @@ static void check_devices(struct import *import, struct domain *domain)
 	struct taken *const tree = &domain->slots[SLOT_PASSTHROUGH_DTB];
 	struct taken *const paths = &domain->slots[SLOT_PASSTHROUGH_PATHS];
 
-	if (tree->setting == NULL || paths->setting == NULL)
+	if (paths->setting == NULL)
 		return;
-	if (import->makes_trees) {
-		say(import, tree->setting,
-		    "left out, as ImageBuilder does: it makes one of DOMU_PASSTHROUGH_PATHS");
+	if (tree->setting != NULL && import->makes_trees) {
+		setting_note(
+			import->config, tree->setting,
+			"left out, as ImageBuilder does: it makes one of DOMU_PASSTHROUGH_PATHS");
 		tree->setting = NULL;
-	} else {
-		say(import, paths->setting,
-		    "left out: xen,path in DOMU_PASSTHROUGH_DTB names the devices");
+	} else if (tree->setting != NULL) {
+		setting_note(import->config, paths->setting,
+			     "left out: xen,path in DOMU_PASSTHROUGH_DTB names the devices");
 		paths->setting = NULL;
+	} else if (!import->makes_trees) {
+		setting_note(
+			import->config, paths->setting,
+			"the domU gets these devices, where ImageBuilder passes none: it needs "
+			"PASSTHROUGH_DTS_REPO or LOPPER_PATH for that");
 	}
 }
 
@@ -342,7 +307,7 @@ void import_check(struct import *import)
 	import->makes_trees =
 		is_set(import, "PASSTHROUGH_DTS_REPO") || is_set(import, "LOPPER_PATH");
 	for (unsigned i = 0; i < config->setting_count; i++)
-		take_setting(import, &config->settings[i]);
+		take_one(import, &config->settings[i]);
 	for (uint32_t i = 0; i < import->domain_count; i++) {
 		if (!has_kernel(import, i))
 			(void)config_error(import->config, import->domain_line, "NUM_DOMUS",

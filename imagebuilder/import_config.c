@@ -8,8 +8,8 @@
 
 static bool is_same(const struct setting_key *a, const struct setting_key *b)
 {
-	return strcmp(a->name, b->name) == 0 && a->index_count == b->index_count &&
-	       a->indices[0] == b->indices[0] &&
+	return a->is_staged == b->is_staged && strcmp(a->name, b->name) == 0 &&
+	       a->index_count == b->index_count && a->indices[0] == b->indices[0] &&
 	       (a->index_count == 1 || a->indices[1] == b->indices[1]);
 }
 
@@ -33,6 +33,8 @@ struct setting *config_find_element(struct config *config, const char *name, uin
 {
 	struct setting_key key = {.index_count = 1, .indices = {index}};
 
+	if (strlen(name) >= sizeof(key.name))
+		return NULL;
 	(void)snprintf(key.name, sizeof(key.name), "%s", name);
 	return config_find(config, &key);
 }
@@ -67,12 +69,24 @@ bool config_assign(struct config *config, const struct setting_key *key, const c
 	return true;
 }
 
-void config_clear(struct config *config, const char *name)
+bool config_is_referred(const struct config *config, const char *name)
+{
+	for (unsigned i = 0; i < config->setting_count; i++)
+		if (config->settings[i].is_referred &&
+		    strcmp(config->settings[i].key.name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Forgets all elements of NAME but those that are staged. */
+static void clear(struct config *config, const char *name)
 {
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < config->setting_count; i++) {
-		if (strcmp(config->settings[i].key.name, name) == 0)
+		const struct setting_key *const key = &config->settings[i].key;
+
+		if (!key->is_staged && strcmp(key->name, name) == 0)
 			continue;
 		if (kept != i)
 			config->settings[kept] = config->settings[i];
@@ -81,13 +95,36 @@ void config_clear(struct config *config, const char *name)
 	config->setting_count = kept;
 }
 
-bool config_is_referred(const struct config *config, const char *name)
+/* What is staged stands behind all else, so that each finds its place at its own or before it. */
+void config_adopt(struct config *config, const char *name, bool is_added)
 {
-	for (unsigned i = 0; i < config->setting_count; i++)
-		if (config->settings[i].is_referred &&
-		    strcmp(config->settings[i].key.name, name) == 0)
-			return true;
-	return false;
+	const bool is_referred = config_is_referred(config, name);
+
+	if (!is_added)
+		clear(config, name);
+
+	const unsigned end = config->setting_count;
+	unsigned staged = end;
+
+	while (staged > 0 && config->settings[staged - 1].key.is_staged)
+		staged--;
+	config->setting_count = staged;
+	for (; staged < end; staged++) {
+		struct setting setting = config->settings[staged];
+		struct setting *adopted;
+
+		setting.key.is_staged = false;
+		(void)config_assign(config, &setting.key, setting.is_broken ? NULL : setting.value,
+				    setting.line);
+		adopted = config_find(config, &setting.key);
+		if (adopted != NULL)
+			adopted->is_referred |= is_referred;
+	}
+}
+
+bool config_is_associative(const char *name)
+{
+	return strcmp(name, "DOMU_VCPU_HARD_AFFINITY") == 0;
 }
 
 uint32_t config_next_index(const struct config *config, const char *name)
@@ -162,12 +199,24 @@ bool config_error(struct config *config, uint32_t line, const char *label, const
 	return false;
 }
 
-void config_note(struct config *config, uint32_t line, const char *label, const char *what, ...)
+bool setting_error(struct config *config, const struct setting *setting, const char *what, ...)
 {
+	char label[CONFIG_LABEL_SIZE];
 	va_list arguments;
 
 	va_start(arguments, what);
-	remark(config, false, line, label, what, arguments);
+	remark(config, true, setting->line, config_label(&setting->key, label), what, arguments);
+	va_end(arguments);
+	return false;
+}
+
+void setting_note(struct config *config, const struct setting *setting, const char *what, ...)
+{
+	char label[CONFIG_LABEL_SIZE];
+	va_list arguments;
+
+	va_start(arguments, what);
+	remark(config, false, setting->line, config_label(&setting->key, label), what, arguments);
 	va_end(arguments);
 }
 

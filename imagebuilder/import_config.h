@@ -26,7 +26,8 @@ struct setting_key {
 	char name[CONFIG_NAME_SIZE];
 	unsigned index_count; /* 1 or 2 */
 	uint32_t indices[2];
-	bool is_plain; /* written without an index */
+	bool is_plain;	/* written without an index */
+	bool is_staged; /* of a list that is being read: no reference finds it yet */
 };
 
 struct setting {
@@ -64,11 +65,14 @@ struct setting *config_find_element(struct config *config, const char *name, uin
 bool config_assign(struct config *config, const struct setting_key *key, const char *value,
 		   uint32_t line);
 
-/* Forgets all elements, as NAME=(...) does. */
-void config_clear(struct config *config, const char *name);
-
 /* Whether a value refers to any element of NAME. */
 bool config_is_referred(const struct config *config, const char *name);
+
+/* Makes what is staged the elements of NAME: the only ones, or besides those that it has. */
+void config_adopt(struct config *config, const char *name, bool is_added);
+
+/* Whether bash has text for the indices of NAME, which ImageBuilder declares so, not numbers. */
+bool config_is_associative(const char *name);
 
 /* The index behind the last element of NAME. */
 uint32_t config_next_index(const struct config *config, const char *name);
@@ -79,8 +83,12 @@ const char *config_label(const struct setting_key *key, char label[CONFIG_LABEL_
 /* config_error() returns false, so that callers can return it. */
 bool config_error(struct config *config, uint32_t line, const char *label, const char *what, ...)
 	__attribute__((format(printf, 4, 5)));
-void config_note(struct config *config, uint32_t line, const char *label, const char *what, ...)
-	__attribute__((format(printf, 4, 5)));
+
+/* The same, with the line and the label of a setting. */
+bool setting_error(struct config *config, const struct setting *setting, const char *what, ...)
+	__attribute__((format(printf, 3, 4)));
+void setting_note(struct config *config, const struct setting *setting, const char *what, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* Prints all remarks: errors in the order of their lines, then notes. */
 void config_print(struct config *config, const char *name, FILE *file);

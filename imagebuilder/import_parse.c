@@ -37,6 +37,21 @@ static const struct command commands[] = {
 	{"local", BLOCK_NONE, "leave the word out"},
 };
 
+/* What bash changes by itself, or keeps from change; and all that begin with BASH. */
+static const char *const own_names[] = {
+	"_",	  "DIRSTACK", "EPOCHREALTIME", "EPOCHSECONDS", "EUID",	     "FUNCNAME",
+	"GROUPS", "HISTCMD",  "IFS",	       "LINENO",       "PIPESTATUS", "PPID",
+	"RANDOM", "SECONDS",  "SHELLOPTS",     "SRANDOM",      "UID",
+};
+
+static bool is_own_name(const char *name)
+{
+	for (size_t i = 0; i < sizeof(own_names) / sizeof(own_names[0]); i++)
+		if (strcmp(own_names[i], name) == 0)
+			return true;
+	return strncmp(name, "BASH", 4) == 0;
+}
+
 static const struct command *find_command(const char *name)
 {
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
@@ -56,8 +71,8 @@ static void skip_line(struct parser *parser)
 		parser_next(parser);
 }
 
-/* Blanks, ends of lines, comments, and the ';' between assignments. */
-static void skip_blanks(struct parser *parser)
+/* Characters of the set, comments, and ends of lines that go on. */
+static void skip_blanks(struct parser *parser, const char *set)
 {
 	for (;;) {
 		const char c = parser_look(parser, 0);
@@ -67,7 +82,7 @@ static void skip_blanks(struct parser *parser)
 		} else if (c == '\\' && parser_look(parser, 1) == '\n') {
 			parser_next(parser);
 			parser_next(parser);
-		} else if (c == '\0' || strchr(" \t\n;", c) == NULL) {
+		} else if (c == '\0' || strchr(set, c) == NULL) {
 			return;
 		} else {
 			parser_next(parser);
@@ -75,10 +90,10 @@ static void skip_blanks(struct parser *parser)
 	}
 }
 
-/* The word at this place, as it stands. */
+/* The word at this place, as it stands; it has a character at least. */
 static void copy_word(const struct parser *parser, const char *start, char word[WORD_SHOWN + 1])
 {
-	size_t size = 0;
+	size_t size = 1;
 
 	while (size < WORD_SHOWN && start + size < parser->end && !is_end(start[size], " \t\n;"))
 		size++;
@@ -115,45 +130,34 @@ static void refuse_command(struct parser *parser, const char *start)
 			   command != NULL && command->hint != NULL ? command->hint : "");
 }
 
-/* What it is that '+=' adds to. */
-static bool append(struct parser *parser, const struct setting_key *key)
+static size_t count_blanks(const struct parser *parser)
 {
-	static char added[CONFIG_VALUE_SIZE];
-	const struct setting *const setting = config_find(parser->config, key);
-	const size_t before = setting == NULL ? 0 : strlen(setting->value);
+	size_t count = 0;
 
-	if (before + parser->word_size >= sizeof(parser->word))
-		return config_error(parser->config, parser->line, parser->label,
-				    "too long; a value has at most %d characters",
-				    CONFIG_VALUE_SIZE - 1);
-	memcpy(added, parser->word, parser->word_size + 1);
-	memcpy(parser->word, setting == NULL ? "" : setting->value, before);
-	memcpy(parser->word + before, added, parser->word_size + 1);
-	parser->word_size += before;
-	return true;
+	while (parser_look(parser, count) == ' ' || parser_look(parser, count) == '\t')
+		count++;
+	return count;
 }
 
 /* NAME= value, which bash takes for a command with NAME in its environment. */
 static bool has_blanks_behind_equals(const struct parser *parser)
 {
-	size_t distance = 0;
+	const size_t count = count_blanks(parser);
 
-	if (parser->at != parser->word_start)
-		return false;
-	while (parser_look(parser, distance) == ' ' || parser_look(parser, distance) == '\t')
-		distance++;
-	return distance != 0 && !is_end(parser_look(parser, distance), "\n;#)");
+	return parser->at == parser->word_start && count != 0 &&
+	       !is_end(parser_look(parser, count), "\n;#)");
 }
 
 /* Reads a value and assigns it. What cannot be read is remembered as that. */
 static bool read_value(struct parser *parser, const struct setting_key *key, char ends,
 		       bool is_added)
 {
+	const struct setting *const setting = is_added ? config_find(parser->config, key) : NULL;
 	const uint32_t line = parser->line;
 	bool is_good;
 
 	(void)config_label(key, parser->label);
-	is_good = parser_word(parser, ends) && (!is_added || append(parser, key));
+	is_good = parser_word(parser, ends, setting == NULL ? "" : setting->value);
 	if (is_good && ends == '\0' && has_blanks_behind_equals(parser))
 		is_good = config_error(parser->config, line, parser->label,
 				       "blanks behind the '='; bash takes what follows for a "
@@ -181,18 +185,14 @@ static bool read_element(struct parser *parser, struct setting_key *key)
 	return true;
 }
 
-static bool read_list(struct parser *parser, struct setting_key *key, bool is_added)
+/* From the '(' to behind the ')'. */
+static bool read_elements(struct parser *parser, struct setting_key *key)
 {
 	const uint32_t line = parser->line;
 
-	key->is_plain = false;
-	key->index_count = 1;
-	key->indices[0] = is_added ? config_next_index(parser->config, key->name) : 0;
-	if (!is_added)
-		config_clear(parser->config, key->name);
 	parser_next(parser);
 	for (;;) {
-		skip_blanks(parser);
+		skip_blanks(parser, " \t\n");
 		if (parser_look(parser, 0) == ')')
 			break;
 		if (parser->at == parser->end)
@@ -201,12 +201,32 @@ static bool read_list(struct parser *parser, struct setting_key *key, bool is_ad
 			return false;
 	}
 	parser_next(parser);
-	return true;
+	/* bash takes (a)b for text, brackets and all. */
+	return is_end(parser_look(parser, 0), " \t\n;") ||
+	       config_error(parser->config, parser->line, key->name,
+			    "no blank behind the list; bash takes all of it for text");
+}
+
+/* A list counts when all of it is read: its values may refer to what NAME was. */
+static bool read_list(struct parser *parser, struct setting_key *key, bool is_added)
+{
+	bool is_good;
+
+	key->is_plain = false;
+	key->indices[0] = is_added ? config_next_index(parser->config, key->name) : 0;
+	/* But bash adds to indices that are text one by one. */
+	key->is_staged = !is_added || !config_is_associative(key->name);
+	is_good = read_elements(parser, key);
+	config_adopt(parser->config, key->name, is_added);
+	return is_good;
 }
 
 /* Behind the name and the index. False: reported. */
 static bool read_assignment(struct parser *parser, struct setting_key *key, bool is_added)
 {
+	if (is_own_name(key->name))
+		return config_error(parser->config, parser->line, key->name,
+				    "a variable of bash's own; take another name");
 	parser->at += is_added ? 2 : 1;
 	if (parser_look(parser, 0) != '(')
 		return read_value(parser, key, '\0', is_added);
@@ -219,11 +239,9 @@ static bool read_assignment(struct parser *parser, struct setting_key *key, bool
 /* NAME = value, which bash takes for a command. */
 static bool has_blanks_before_equals(const struct parser *parser)
 {
-	size_t distance = 0;
+	const size_t count = count_blanks(parser);
 
-	while (parser_look(parser, distance) == ' ' || parser_look(parser, distance) == '\t')
-		distance++;
-	return distance != 0 && parser_look(parser, distance) == '=';
+	return count != 0 && parser_look(parser, count) == '=';
 }
 
 static void read_statement(struct parser *parser)
@@ -262,9 +280,13 @@ void parse_config(struct config *config, const char *text, size_t size)
 	struct parser parser = {.config = config, .at = text, .end = text + size, .line = 1};
 
 	for (;;) {
-		skip_blanks(&parser);
+		skip_blanks(&parser, " \t\n");
 		if (parser.at == parser.end)
 			return;
 		read_statement(&parser);
+		/* One ';' is the end of a line; one more ends nothing, and is an error. */
+		skip_blanks(&parser, " \t");
+		if (parser_look(&parser, 0) == ';')
+			parser_next(&parser);
 	}
 }

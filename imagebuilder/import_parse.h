@@ -22,6 +22,7 @@ struct parser {
 	bool is_in_list;	       /* where bash takes apart what is not quoted */
 	char word[CONFIG_VALUE_SIZE];
 	size_t word_size;
+	size_t before_size;   /* of what '+=' adds to, with which the word begins */
 	unsigned open_blocks; /* of if, for and their like that were complained about */
 };
 
@@ -33,10 +34,10 @@ void parser_next(struct parser *parser);
 
 /*
  * Reads a word with its quotes, backslashes and references into word: a value up to a blank or ';',
- * or what stands in brackets or in a list up to what ends it (0: nothing but that). False:
- * reported.
+ * or what stands in brackets or in a list up to what ends it (0: nothing but that). The word begins
+ * with the text before. False: reported.
  */
-bool parser_word(struct parser *parser, char ends);
+bool parser_word(struct parser *parser, char ends, const char *before);
 
 /* Reads a name; empty when there is none. False: it is too long, reported. */
 bool parser_name(struct parser *parser, char name[CONFIG_NAME_SIZE]);

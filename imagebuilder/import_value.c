@@ -37,6 +37,14 @@ bool value_number(const char *text, size_t size, uint64_t *number)
 	return true;
 }
 
+static bool is_text(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (((unsigned char)text[i] < ' ' && text[i] != '\t') || text[i] == '\x7f')
+			return false;
+	return true;
+}
+
 unsigned value_words(const char *text, struct value_word *words, unsigned most)
 {
 	unsigned count = 0;
@@ -49,14 +57,13 @@ unsigned value_words(const char *text, struct value_word *words, unsigned most)
 			return 0;
 		words[count].text = text;
 		words[count].size = strcspn(text, " \t\n");
+		if (!is_text(text, words[count].size))
+			return 0;
 		text += words[count++].size;
 	}
 }
 
 bool value_is_text(const char *text)
 {
-	for (; *text != '\0'; text++)
-		if (((unsigned char)*text < ' ' && *text != '\t') || *text == '\x7f')
-			return false;
-	return true;
+	return is_text(text, strlen(text));
 }

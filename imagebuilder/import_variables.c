@@ -25,10 +25,12 @@
 #define NO_DRIVERS "not supported: it is for domUs that dom0 starts; pass the devices to a domU"
 #define NO_LINUX   "Linux without a hypervisor; leave LINUX* out, and set NUM_DOMUS and DOMU_*"
 #define NO_GRANTS  "Bulkhead has no grants"
-#define LOADING	   "imagebuilder pack writes the boot scripts"
-#define SCRIPT	   "the board's boot loader has a script of its own"
-#define FIT_IMAGE  "no FIT image is made"
-#define DISK	   "no disk image is made"
+#define LOADING	   "imagebuilder pack writes boot scripts for each way to load"
+#define SCRIPT	   "imagebuilder pack writes boot.scr, with its text in boot.cmd"
+#define BOOTING	   "boot.scr boots by booti, and bootm boots bulkhead.itb"
+#define FIT_IMAGE  "imagebuilder pack writes a FIT, bulkhead.itb"
+#define AUX_FILES  "sdcard.img, which imagebuilder pack writes, has room for them; add them to it"
+#define DISK	   "imagebuilder pack writes sdcard.img, which has an MBR"
 #define BY_BINDING "bulkhead,passthrough takes devices from the board's tree"
 
 /* What a domU has, what has no place in a description, and what is an error unless it is off. */
@@ -46,8 +48,7 @@
 	}
 
 static const struct variable rows[] = {
-	{"NUM_DOMUS", 0, take_count, "the number of domUs, 1 to 16", 0, 1, PLAN_MAX_PARTITIONS,
-	 NULL},
+	{"NUM_DOMUS", 0, NULL, "the number of domUs, 1 to 16", 0, 1, PLAN_MAX_PARTITIONS, NULL},
 	DOMU("DOMU_KERNEL", take_text, SLOT_KERNEL, 0, 0, "a path"),
 	DOMU("DOMU_RAMDISK", take_text, SLOT_RAMDISK, 0, 0, "a path"),
 	DOMU("DOMU_CMD", take_text, SLOT_CMD, 0, 0, "a command line"),
@@ -116,17 +117,20 @@ static const struct variable rows[] = {
 	LEFT_OUT("LOPPER_PATH", 0, take_comment, BY_BINDING),
 	LEFT_OUT("LOPPER_CMD", 0, take_comment, BY_BINDING),
 	LEFT_OUT("LOAD_CMD", 0, take_comment, LOADING),
-	LEFT_OUT("BOOT_CMD", 0, take_comment, SCRIPT),
+	LEFT_OUT("BOOT_CMD", 0, take_comment, BOOTING),
 	LEFT_OUT("UBOOT_SOURCE", 0, take_comment, SCRIPT),
 	LEFT_OUT("UBOOT_SCRIPT", 0, take_comment, SCRIPT),
-	LEFT_OUT("APPEND_EXTRA_CMDS", 0, take_note, "add its commands to the board's boot script"),
-	LEFT_OUT("FDTEDIT", 0, take_comment, "imagebuilder pack writes the device tree"),
+	LEFT_OUT("APPEND_EXTRA_CMDS", 0, take_note,
+		 "add its commands to boot.cmd, and mkimage makes boot.scr"),
+	LEFT_OUT("FDTEDIT", 0, take_comment, "imagebuilder pack writes system.dtb"),
 	LEFT_OUT("FIT", 0, take_comment, FIT_IMAGE),
-	LEFT_OUT("FIT_ENC_KEY_DIR", 0, take_note, "no FIT image is made, and nothing is signed"),
-	LEFT_OUT("FIT_ENC_UB_DTB", 0, take_comment, FIT_IMAGE),
-	LEFT_OUT("EFI", 0, take_comment, SCRIPT),
-	LEFT_OUT("NUM_BOOT_AUX_FILE", 0, take_comment, DISK),
-	LEFT_OUT("BOOT_AUX_FILE", 1, take_comment, DISK),
+	LEFT_OUT("FIT_ENC_KEY_DIR", 0, take_note,
+		 "imagebuilder pack --key FOLDER signs bulkhead.itb"),
+	LEFT_OUT("FIT_ENC_UB_DTB", 0, take_note,
+		 "add bulkhead-key.dtsi to it, which imagebuilder pack --key FOLDER writes"),
+	LEFT_OUT("EFI", 0, take_comment, BOOTING),
+	LEFT_OUT("NUM_BOOT_AUX_FILE", 0, take_comment, "as BOOT_AUX_FILE"),
+	LEFT_OUT("BOOT_AUX_FILE", 1, take_comment, AUX_FILES),
 	LEFT_OUT("GPT", 0, take_comment, DISK),
 };
 

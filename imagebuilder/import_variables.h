@@ -52,13 +52,16 @@ struct import {
 	struct domain domains[PLAN_MAX_PARTITIONS];
 };
 
+struct variable;
+typedef void take_setting(struct import *import, const struct variable *variable,
+			  const struct setting *setting);
+
 /* A variable: how many indices it has, what is done with it, and what is said about it. */
 struct variable {
 	const char *name;
-	unsigned indices; /* 0 to 2; the first of DOMU_* is the domU's number */
-	void (*take)(struct import *import, const struct variable *variable,
-		     const struct setting *setting);
-	const char *words; /* what its value is, why it is left out, or what to do */
+	unsigned indices;   /* 0 to 2; the first of DOMU_* is the domU's number */
+	take_setting *take; /* NULL: it has been taken before all others */
+	const char *words;  /* what its value is, why it is left out, or what to do */
 	enum slot slot;
 	uint64_t least;
 	uint64_t most;
@@ -75,28 +78,8 @@ const char *variable_suggest(const char *name);
  * import_check.c: what a row does with a setting. The first leaves it out with a comment in the
  * description, the second says so besides, the third is an error but for the value that is off.
  */
-void take_comment(struct import *import, const struct variable *variable,
-		  const struct setting *setting);
-void take_note(struct import *import, const struct variable *variable,
-	       const struct setting *setting);
-void take_refused(struct import *import, const struct variable *variable,
-		  const struct setting *setting);
-void take_count(struct import *import, const struct variable *variable,
-		const struct setting *setting);
-void take_text(struct import *import, const struct variable *variable,
-	       const struct setting *setting);
-void take_number(struct import *import, const struct variable *variable,
-		 const struct setting *setting);
-void take_paths(struct import *import, const struct variable *variable,
-		const struct setting *setting);
-void take_colours(struct import *import, const struct variable *variable,
-		  const struct setting *setting);
-void take_ranges(struct import *import, const struct variable *variable,
-		 const struct setting *setting);
-void take_shared(struct import *import, const struct variable *variable,
-		 const struct setting *setting);
-void take_affinity(struct import *import, const struct variable *variable,
-		   const struct setting *setting);
+take_setting take_comment, take_note, take_refused, take_text, take_number, take_paths,
+	take_colours, take_ranges, take_shared, take_affinity;
 
 /* Takes all settings, and checks that they fit together. What is wrong is in the configuration. */
 void import_check(struct import *import);
@@ -104,7 +87,7 @@ void import_check(struct import *import);
 /* import_value.c: a number as bash's arithmetic reads it, but for octal ones. */
 bool value_number(const char *text, size_t size, uint64_t *number);
 
-/* The words of a list, at most most of them; 0: there are more. */
+/* The words of a list, at most most of them; 0: there are more, or control characters in them. */
 struct value_word {
 	const char *text;
 	size_t size;

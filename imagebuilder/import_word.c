@@ -2,8 +2,10 @@
 #include <string.h>
 
 #include "imagebuilder/import_parse.h"
+#include "imagebuilder/import_variables.h"
 
 #define MAX_INDEX 9999
+#define BAD_INDEX "an index is a number from 0 to 9999, without zeros before it"
 
 static bool complain(struct parser *parser, const char *what)
 {
@@ -18,6 +20,11 @@ static bool is_letter(char c)
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
+}
+
+static bool is_name(char c)
+{
+	return is_letter(c) || is_digit(c);
 }
 
 static bool is_one_of(char c, const char *set)
@@ -68,7 +75,7 @@ bool parser_name(struct parser *parser, char name[CONFIG_NAME_SIZE])
 		name[0] = '\0';
 		return true;
 	}
-	while (is_letter(parser_look(parser, size)) || is_digit(parser_look(parser, size)))
+	while (is_name(parser_look(parser, size)))
 		size++;
 	if (size >= CONFIG_NAME_SIZE)
 		return config_error(parser->config, parser->line, "a name",
@@ -80,48 +87,53 @@ bool parser_name(struct parser *parser, char name[CONFIG_NAME_SIZE])
 	return true;
 }
 
-/* An index is a number, or the name of a variable that has one. */
-static bool read_index(struct parser *parser, const char *text, size_t size, uint32_t *index)
+/*
+ * The number that a name stands for in an index, or the text as it is. Where indices are text, and
+ * where bash would look after the list has changed, a name stands for nothing.
+ */
+static const char *resolve(struct parser *parser, const struct setting_key *key, const char *text)
 {
-	char name[CONFIG_NAME_SIZE];
-	struct setting *setting = NULL;
+	struct setting *const setting = config_find_element(parser->config, text, 0);
 
-	if (size < sizeof(name) && size != 0 && is_letter(text[0])) {
-		memcpy(name, text, size);
-		name[size] = '\0';
-		setting = config_find_element(parser->config, name, 0);
-	}
-	if (setting != NULL) {
-		setting->is_referred = true;
-		text = setting->value;
-		size = strlen(text);
-	}
-	*index = 0;
-	for (size_t i = 0; i < size; i++) {
-		if (!is_digit(text[i]) || *index > MAX_INDEX)
-			return complain(parser, "an index is a number from 0 to 9999");
-		*index = *index * 10 + (uint32_t)(text[i] - '0');
-	}
-	return (size != 0 && *index <= MAX_INDEX) ||
-	       complain(parser, "an index is a number from 0 to 9999");
+	if (setting == NULL || config_is_associative(key->name) || strcmp(key->name, text) == 0)
+		return text;
+	setting->is_referred = true;
+	return setting->value;
+}
+
+/* bash reads 010 in octal, and as text where indices are text. */
+static bool read_index(const char *text, size_t size, uint32_t *index)
+{
+	uint64_t number;
+
+	if (strspn(text, "0123456789") < size || !value_number(text, size, &number) ||
+	    number > MAX_INDEX)
+		return false;
+	*index = (uint32_t)number;
+	return true;
 }
 
 static bool split_index(struct parser *parser, const char *text, struct setting_key *key)
 {
-	const char *const comma = strchr(text, ',');
-	const size_t first = comma == NULL ? strlen(text) : (size_t)(comma - text);
+	const char *const number = resolve(parser, key, text);
+	const size_t first = strcspn(number, ",");
+	const bool has_second = number[first] == ',';
+	const char *const second = number + first + 1;
 
+	if (has_second && !config_is_associative(key->name))
+		return complain(parser, "an index is one number; bash drops what stands before "
+					"a comma");
 	key->is_plain = false;
-	key->index_count = comma == NULL ? 1 : 2;
-	return read_index(parser, text, first, &key->indices[0]) &&
-	       (comma == NULL ||
-		read_index(parser, comma + 1, strlen(comma + 1), &key->indices[1]));
+	key->index_count = has_second ? 2 : 1;
+	return (read_index(number, first, &key->indices[0]) &&
+		(!has_second || read_index(second, strlen(second), &key->indices[1]))) ||
+	       complain(parser, BAD_INDEX);
 }
 
 bool parser_index(struct parser *parser, struct setting_key *key)
 {
 	parser_next(parser);
-	if (!parser_word(parser, ']') || !split_index(parser, parser->word, key))
+	if (!parser_word(parser, ']', "") || !split_index(parser, parser->word, key))
 		return false;
 	parser_next(parser);
 	return true;
@@ -133,11 +145,10 @@ static bool read_plain_index(struct parser *parser, struct setting_key *key)
 	char text[CONFIG_NAME_SIZE];
 	size_t size = 0;
 
-	while (is_letter(parser_look(parser, 1 + size)) ||
-	       is_digit(parser_look(parser, 1 + size)) || parser_look(parser, 1 + size) == ',')
+	while (is_name(parser_look(parser, 1 + size)) || parser_look(parser, 1 + size) == ',')
 		size++;
 	if (size >= sizeof(text) || parser_look(parser, 1 + size) != ']')
-		return complain(parser, "an index is a number from 0 to 9999");
+		return complain(parser, BAD_INDEX);
 	memcpy(text, parser->at + 1, size);
 	text[size] = '\0';
 	parser->at += size + 2;
@@ -188,14 +199,30 @@ static bool read_braces(struct parser *parser, bool is_quoted)
 	return insert_value(parser, &key, is_quoted);
 }
 
+/* bash joins lines before it looks for the end of a name. */
+static bool goes_on(const struct parser *parser)
+{
+	size_t size = 1;
+
+	while (is_name(parser_look(parser, size)))
+		size++;
+	if (parser_look(parser, size) != '\\' || parser_look(parser, size + 1) != '\n')
+		return false;
+	return size == 1 || is_name(parser_look(parser, size + 2)) ||
+	       parser_look(parser, size + 2) == '\\';
+}
+
 /* What stands behind a '$'. */
 static bool read_reference(struct parser *parser, bool is_quoted)
 {
 	struct setting_key key = {.index_count = 1, .is_plain = true};
 	const char c = parser_look(parser, 1);
 
-	if (c == '(' && parser_look(parser, 2) == '(')
-		return complain(parser, "$((...)) is arithmetic; nothing is run: write the number");
+	if (goes_on(parser))
+		return complain(parser, "the name goes on in the next line; write ${NAME}");
+	if (c == '[' || (c == '(' && parser_look(parser, 2) == '('))
+		return complain(parser, "$((...)) and $[...] are arithmetic; nothing is run: write "
+					"the number");
 	if (c == '(')
 		return complain(parser, "$(...) is a command; nothing is run: write what it says");
 	if (c == '{')
@@ -289,21 +316,23 @@ static bool read_piece(struct parser *parser)
 	default:
 		break;
 	}
-	if (is_one_of(c, parser->is_in_list ? "&|<>()*?[{" : "&|<>()"))
+	if (is_one_of(c, parser->is_in_list ? ";&|<>()*?[{" : "&|<>()"))
 		return config_error(parser->config, parser->line, parser->label,
 				    "'%c' means something to the shell, and nothing is run; if it "
 				    "belongs to the value, put quotes around it",
 				    c);
 	/* At the start of a value, and of each path in one like PATH. */
-	if (c == '~' && (parser->at == parser->word_start || parser->at[-1] == ':'))
+	if (c == '~' && (parser->word_size == parser->before_size ||
+			 parser->word[parser->word_size - 1] == ':'))
 		return complain(parser, "'~' is somebody's home; write the path");
 	return take(parser);
 }
 
-bool parser_word(struct parser *parser, char ends)
+bool parser_word(struct parser *parser, char ends, const char *before)
 {
 	parser->word_size = 0;
-	parser->word[0] = '\0';
+	(void)add(parser, before, strlen(before));
+	parser->before_size = parser->word_size;
 	parser->word_start = parser->at;
 	parser->is_in_list = ends == ')';
 	for (;;) {
@@ -312,7 +341,7 @@ bool parser_word(struct parser *parser, char ends)
 		if (c == '\0' || (ends != '\0' && c == ends))
 			break;
 		/* Blanks are characters of an index. */
-		if (c == '\n' || (ends != ']' && is_one_of(c, " \t;")))
+		if (c == '\n' || (ends != ']' && is_one_of(c, " \t")) || (ends == '\0' && c == ';'))
 			break;
 		if (!read_piece(parser))
 			return false;

@@ -139,17 +139,6 @@ static void put_properties(FILE *file, const struct domain *domain)
 		put_words(file, "bulkhead,passthrough", slots[SLOT_PASSTHROUGH_PATHS].setting);
 }
 
-static void put_file(FILE *file, const char *node, const char *kind, const struct setting *setting)
-{
-	(void)fprintf(file,
-		      "\n\t\t\t%s {\n"
-		      "\t\t\t\tcompatible = \"multiboot,%s\", \"multiboot,module\";\n"
-		      "\t\t\t\tbulkhead,file = ",
-		      node, kind);
-	put_string(file, setting->value, strlen(setting->value));
-	put_origin(file, setting);
-}
-
 static void put_bootargs(FILE *file, const struct domain *domain)
 {
 	const struct setting *const setting = domain->slots[SLOT_CMD].setting;
@@ -165,17 +154,28 @@ static void put_bootargs(FILE *file, const struct domain *domain)
 
 static void put_modules(FILE *file, const struct domain *domain)
 {
-	const struct taken *const slots = domain->slots;
+	static const struct {
+		const char *node;
+		const char *kind;
+		enum slot slot;
+	} modules[] = {{"kernel", "kernel", SLOT_KERNEL},
+		       {"ramdisk", "ramdisk", SLOT_RAMDISK},
+		       {"devices", "device-tree", SLOT_PASSTHROUGH_DTB}};
 
-	put_file(file, "kernel", "kernel", slots[SLOT_KERNEL].setting);
-	put_bootargs(file, domain);
-	(void)fputs("\t\t\t};\n", file);
-	if (slots[SLOT_RAMDISK].setting != NULL) {
-		put_file(file, "ramdisk", "ramdisk", slots[SLOT_RAMDISK].setting);
-		(void)fputs("\t\t\t};\n", file);
-	}
-	if (slots[SLOT_PASSTHROUGH_DTB].setting != NULL) {
-		put_file(file, "devices", "device-tree", slots[SLOT_PASSTHROUGH_DTB].setting);
+	for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++) {
+		const struct setting *const setting = domain->slots[modules[i].slot].setting;
+
+		if (setting == NULL)
+			continue;
+		(void)fprintf(file,
+			      "\n\t\t\t%s {\n"
+			      "\t\t\t\tcompatible = \"multiboot,%s\", \"multiboot,module\";\n"
+			      "\t\t\t\tbulkhead,file = ",
+			      modules[i].node, modules[i].kind);
+		put_string(file, setting->value, strlen(setting->value));
+		put_origin(file, setting);
+		if (modules[i].slot == SLOT_KERNEL)
+			put_bootargs(file, domain);
 		(void)fputs("\t\t\t};\n", file);
 	}
 }

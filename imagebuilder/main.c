@@ -281,6 +281,8 @@ static enum exit_status run(void)
 		is_good = is_good && write_tree() && write_list();
 		return is_good ? EXIT_GOOD : EXIT_ERRORS;
 	}
+	if (options.command == COMMAND_PACK)
+		pack_drop_seeds(whole.tree);
 	is_good = make_plan();
 	if (options.command == COMMAND_CHECK || !is_good) {
 		summarize(is_good);

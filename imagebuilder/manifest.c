@@ -9,6 +9,7 @@
 #include "imagebuilder/json_writer.h"
 #include "imagebuilder/message.h"
 #include "imagebuilder/pack.h"
+#include "imagebuilder/run.h"
 
 #define PIECE	  65536
 #define TEXT_SIZE (2 * SHA256_SIZE + 1)
@@ -36,6 +37,32 @@ static void put_last(struct json *json, const char *key, const char *path)
 		start--;
 	(void)snprintf(name, sizeof(name), "%.*s", (int)(end - start), path + start);
 	json_text(json, key, name);
+}
+
+/* The tools whose output is part of what is packed: other versions may write other bytes. */
+static bool put_tools(struct json *json)
+{
+	static const struct {
+		const char *name;
+		const char *package;
+		char *const arguments[3];
+	} tools[] = {
+		{"dtc", "device-tree-compiler", {"dtc", "--version", NULL}},
+		{"mkimage", "u-boot-tools", {"mkimage", "-V", NULL}},
+		{"mtools", "mtools", {"mtools", "--version", NULL}},
+	};
+
+	json_object(json, "tools");
+	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++) {
+		struct bytes said;
+
+		if (!run_tool(tools[i].arguments, tools[i].package, &said))
+			return false;
+		json_text(json, tools[i].name, first_line(&said));
+		free(said.data);
+	}
+	json_end(json);
+	return true;
 }
 
 static void put_part(struct json *json, const struct pack_part *part)
@@ -143,7 +170,7 @@ bool manifest_write(const struct pack *pack)
 		put_part(&json, &pack->parts[i]);
 	json_end(&json);
 
-	const bool is_good = put_artefacts(&json, pack);
+	const bool is_good = put_artefacts(&json, pack) && put_tools(&json);
 
 	json_end(&json);
 	(void)fputc('\n', file);

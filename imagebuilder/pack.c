@@ -83,6 +83,18 @@ static void list_parts(struct pack *pack, const struct bytes *image, const void 
 	give_room(pack);
 }
 
+void pack_drop_seeds(void *tree)
+{
+	static const char *const seeds[] = {"rng-seed", "kaslr-seed"};
+
+	for (unsigned i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++) {
+		const int chosen = fdt_path_offset(tree, "/chosen");
+
+		if (chosen >= 0)
+			(void)fdt_delprop(tree, chosen, seeds[i]);
+	}
+}
+
 /* --- Writing --- */
 
 FILE *pack_open(const struct pack *pack, const char *name, char path[PACK_PATH_SIZE])

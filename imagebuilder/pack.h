@@ -59,6 +59,12 @@ struct pack {
 bool pack_system(const struct options *options, const struct board *board, const struct plan *plan,
 		 const struct placement *placement, const struct files *files, const void *tree);
 
+/*
+ * Removes what makes random numbers from the board's tree: a seed that is in a file is no secret,
+ * and guests would trust it. Boot loaders put their own there.
+ */
+void pack_drop_seeds(void *tree);
+
 /* Whether all of it may be written: in the window, in RAM, on nothing else. False: reported. */
 bool pack_check(const struct pack *pack, const struct placement *placement, const void *tree);
 

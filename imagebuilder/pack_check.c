@@ -96,6 +96,41 @@ static bool check_memory(const struct pack *pack)
 		    (number)start, (number)(end - 1));
 }
 
+/* Whether a module lies in a file that is packed. */
+static bool is_packed(const struct pack *pack, pa_t base, uint64_t size)
+{
+	for (unsigned i = PACK_TREE + 1; i < pack->part_count; i++) {
+		const struct pack_part *const part = &pack->parts[i];
+
+		if (base.value >= part->address && size <= part->size &&
+		    base.value - part->address <= part->size - size)
+			return true;
+	}
+	return size == 0;
+}
+
+/* What reg names by an address would be in none of the files, and no signature would cover it. */
+static bool check_modules(const struct pack *pack)
+{
+	for (uint32_t i = 0; i < pack->plan->partition_count; i++) {
+		const struct plan_partition *const partition = &pack->plan->partitions[i];
+		bool is_good =
+			is_packed(pack, partition->ramdisk.source,
+				  partition->ramdisk.source_size) &&
+			is_packed(pack, partition->partial_tree.base, partition->partial_tree.size);
+
+		for (uint32_t k = 0; k < partition->kernel_count; k++)
+			is_good = is_good && is_packed(pack, partition->kernel[k].source,
+						       partition->kernel[k].source_size);
+		if (!is_good)
+			return fail(
+				"/chosen/%s: reg: a module that is there already is not packed; "
+				"name its file by bulkhead,file",
+				partition->name);
+	}
+	return true;
+}
+
 /* Packing over what was read would lose it. */
 static bool check_input(const struct pack *pack, const char *path)
 {
@@ -119,6 +154,6 @@ bool pack_check(const struct pack *pack, const struct placement *placement, cons
 	for (unsigned i = 0; i < placement->file_count; i++)
 		if (!check_input(pack, placement->files[i].path))
 			return false;
-	return check_input(pack, pack->board->image) && check_order(pack) && check_window(pack) &&
-	       check_memory(pack) && check_reserved(pack, tree);
+	return check_input(pack, pack->board->image) && check_modules(pack) && check_order(pack) &&
+	       check_window(pack) && check_memory(pack) && check_reserved(pack, tree);
 }

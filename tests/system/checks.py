@@ -52,3 +52,14 @@ def lost_no_tick(text, seconds=1, lines=6):
         # A tick before its time would be late by a negative number, which is a large one.
         assert longest < 10e9
     return total
+
+
+def shown_by(readme, start=r"bulkhead: |driver\| |linux0\| "):
+    """Patterns of the console's lines that a README shows; times, digests and versions vary."""
+    text = readme.read_text(encoding="utf-8")
+    for line in re.findall(rf"(?m)^((?:{start}).*\S)", text):
+        pattern = re.escape(line)
+        for varies in (r"[0-9a-f]{64}", r"\d+(?=\\ (?:ms|us)\b)", r"(?<=Linux\\ )\S+(?=\\ aarch64)",
+                       r"\d+(?=\\ MiB$)"):
+            pattern = re.sub(varies, r"\\S+", pattern)
+        yield pattern

@@ -14,7 +14,8 @@ import subprocess
 import pexpect
 import pytest
 
-from conftest import BOARDS, BUILD, TIMEOUT, machine_options, skip_unless_there
+from checks import shown_by
+from conftest import BOARDS, BUILD, QEMU, TIMEOUT, machine_options, skip_unless_there
 from systems import rt, system
 
 TEXT = b"driver: written by interrupts\r\n"
@@ -36,17 +37,6 @@ def read_exactly(wire, count):
         assert piece, f"only {data} came"
         data += piece
     return data
-
-
-def shown_by(text):
-    """Patterns of the console's lines that a README shows; times, digests and versions vary."""
-    readme = readme.read_text(encoding="utf-8")
-    for line in re.findall(r"(?m)^((?:bulkhead: |driver\| |linux0\| ).*\S)", readme):
-        pattern = re.escape(line)
-        for varies in (r"[0-9a-f]{64}", r"\d+(?=\\ (?:ms|us)\b)", r"(?<=Linux\\ )\S+(?=\\ aarch64)",
-                       r"\d+(?=\\ MiB$)"):
-            pattern = re.sub(varies, r"\\S+", pattern)
-        yield pattern
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -127,6 +117,35 @@ def test_scripts_refuse(arguments, words):
     result = subprocess.run([BOARDS / arguments[0], *arguments[1:]], capture_output=True, text=True,
                             check=False)
     assert result.returncode == 2 and words in result.stderr
+
+
+def test_prepare_needs_its_qemu(tmp_path):
+    """It says so, and a tree that another QEMU wrote is not taken for this one's."""
+    def prepare(qemu):
+        return subprocess.run([BOARDS / "prepare", "qemu-virt"], capture_output=True, text=True,
+                              check=False, env={**os.environ, "BUILD": str(tmp_path),
+                                                "QEMU": str(qemu)})
+
+    result = prepare("/nowhere/qemu")
+    assert result.returncode == 1 and "there is no /nowhere/qemu" in result.stderr
+    other = tmp_path / "qemu"
+    for version in "1", "2":
+        other.write_text(f'#!/bin/sh\n[ "$1" = --version ] && echo {version} && exit\n'
+                         f'echo dumps {version} >&2; exit 3\n')
+        other.chmod(0o755)
+        result = prepare(other)
+        assert result.returncode == 1 and f"dumps {version}" in result.stderr
+    assert prepare(QEMU).returncode == 0
+    assert "dumps 2" in prepare(other).stderr
+
+
+def test_fetch_without_network(tmp_path):
+    """What could not be read is read again the next time."""
+    result = subprocess.run([BOARDS / "fetch", "libfdt"], capture_output=True, text=True,
+                            check=False, env={**os.environ, "BUILD": str(tmp_path),
+                                              "http_proxy": "http://127.0.0.1:9"})
+    assert result.returncode != 0
+    assert not list((tmp_path / "apt").glob("ready-*"))
 
 
 def test_prepare_a_board(tmp_path):

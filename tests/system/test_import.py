@@ -8,12 +8,13 @@ import os
 import pathlib
 import random
 import re
+import resource
 import stat
 import subprocess
 
 import pytest
 
-from conftest import BOARD_TREE, BUILD
+from conftest import BOARD_TREE, BUILD, machine_options
 from test_documentation import STRING, arguments_of, one_of, write_files
 
 TOOL = BUILD / "imagebuilder/imagebuilder"
@@ -72,9 +73,14 @@ def test_golden(name, prepared, tmp_path):
     assert not re.search("error:|warning:", check.stderr), check.stderr
 
 
-def test_what_is_imported_boots(boot):
-    result = call(GOLDEN / "smoke.config")
-    board = boot(result.stdout.decode())
+def test_what_is_imported_boots(run_board, prepared, tmp_path):
+    """As packed."""
+    source, out = tmp_path / "system.dts", tmp_path / "out"
+    assert call(GOLDEN / "smoke.config", "-o", source).returncode == 0
+    subprocess.run([TOOL, "pack", source, "--board", BOARD_TREE, "-o", out], check=True,
+                   stdout=subprocess.DEVNULL)
+    board = run_board(machine_options() +
+                      ["-nographic", "-kernel", str(out / "bulkhead-all.img")])
     board.expect("launched 2 partitions")
     board.expect(r"domU1\| .*tick")
     board.expect("linux0# ")
@@ -123,7 +129,7 @@ SPLIT = ["*", "[x]", "{", "$A''", "${A}", "${B[1]}", '$B""', "$A$B''"]
 def test_random_values_are_bash_s(run, tmp_path):
     generator = random.Random(1)
     for _ in range(40):
-        lines = ["A='value of A'", "B=(first 'sec ond')", "XEN=$A$B", "NUM_DOMUS=16"]
+        lines = ["A='value of A'", "B=(first 'sec ond')", "I=1", "XEN=$A$B$I", "NUM_DOMUS=16"]
         for i in range(16):
             for name in ("DOMU_KERNEL", "DOMU_CMD"):
                 pieces = generator.choices(PIECES, k=generator.randint(1, 5))
@@ -132,14 +138,89 @@ def test_random_values_are_bash_s(run, tmp_path):
         elements = [f"x{''.join(generator.choices(pieces, k=3))}" for _ in range(3)]
         lines.append(f"C=({' '.join(elements)})")
         lines += [f'DOMU_RAMDISK[{i}]="${{C[{i}]}}"' for i in range(3)]
+        for name in generator.choices(("DOMU_RAMDISK", "DOMU_KERNEL", "C"), k=4):
+            quoted = ['"${%s[%d]}"' % (name, generator.randrange(3)) for _ in range(3)]
+            places = generator.choices(["", "", "[2]=", "[I]=", "[$I]=", "[0]="], k=3)
+            listed = " ".join(map("".join, zip(places, quoted)))
+            lines.append(f"{name}{generator.choice(['=', '+='])}([0]={quoted[2]} y z {listed})")
+        lines += [f"DOMU_KERNEL[{i}]+=." for i in range(16)]
         status, description, said = run("\n".join(lines) + "\n")
         assert status == 0, (lines, said)
         assert values_of(description) == bash_values(tmp_path / "config"), lines
         compile_alone(description, tmp_path)
 
 
+# bash is right about each: what is not one of its values is an error.
+SAME_OR_ERROR = [
+    "A[0]=old\nA=(new \"${A[0]}\")", "A=(a b)\nA+=(\"${A[1]}\" [0]=c $A)", "A=(a)\nA=(b [2]=$A $A)",
+    "A[010]=a\nA[8]=b\nA[1]=${A[8]}", "A[08]=a", "A[1,0]=a", "A=$[1+1]", "A=\"$[1]\"", "A='$[1]'\\$[2]",
+    "V=1\nVB=2\nXEN=$VB\nA=$V\\\nB", "V=1\nVB=2\nXEN=$VB\nA=\"$V\\\nB\"", "V=1\nA=$V\\\n-", "V=1\nA=$\\\nV",
+    "V=1\nVB=2\nXEN=$VB\nA=$V\\\n\\\nB", "V=1\nA=$\\\n{V}", "A=\\\n~/x", "A=a:\\\n~", "A=a\nA+=~", "A=a:\nA+=~",
+    "A=(a)#b", "A=(a)B=c", "A=(a b)c", "A+=(a)b", "A=(a;b)", "A=(a\n;b)", ";\nA=b", "A=b;;", "A=b # c\n;A=c", "A=b \\\n;A=c;",
+    "A=5\nA=([A]=x [A]=y)",
+    "A=(0 1)\nA+=([A]=2 [A]=3)", "_=x\nA=$_", "SECONDS=x\nA=$SECONDS", "IFS=,\nV=a,b\nA=($V)",
+    "I=1\nA=(a b)\nA=([I]=${A[0]} [0]=${A[I]})", "A=(a=~ ~)", "A=(b)\nA=()\nA+=(c)", "I=0x1\nA[I]=x",
+    "DOMU_VCPU_HARD_AFFINITY[0,0]=3\nDOMU_VCPU_HARD_AFFINITY+=([0,0]=5 [0,1]="
+    "${DOMU_VCPU_HARD_AFFINITY[0,0]})\nA=${DOMU_VCPU_HARD_AFFINITY[0,1]}\nDOMU_VCPUS[0]=2",
+    "DOMU_VCPU_HARD_AFFINITY[0,0]=3\nDOMU_VCPU_HARD_AFFINITY=([0,0]=5 [0,1]="
+    "${DOMU_VCPU_HARD_AFFINITY[0,0]})\nA=${DOMU_VCPU_HARD_AFFINITY[0,1]}\nDOMU_VCPUS[0]=2",
+]
+
+
+def test_what_is_accepted_is_bash_s(run, tmp_path):
+    accepted = 0
+    for text in SAME_OR_ERROR:
+        for index in (0, 1, 2):
+            lines = f'{text}\nNUM_DOMUS=1\nDOMU_KERNEL[0]="x${{A[{index}]}}"\n'
+            status, description, _ = run(lines)
+            accepted += 1 - status
+            assert status == 1 or values_of(description)[0] == bash_values(tmp_path / "config")[0], lines
+    assert accepted == 15
+
+
+AFFINITY = "DOMU_VCPU_HARD_AFFINITY"
+# Without what would start a program, should one of these be taken for a value.
+TOKENS = ["a", "b", "é", " ", "\t", "\n", "\\", "\\\n", "'", '"', "$", "`", "#", ";", "[", "]", "{", "}", "(", ")",
+          "*", "?", "~", ":", "=", "+", "-", ",", "!", "0", "1", "01"]
+TOKENS += ["$A", "${A}", "${A[1]}", '"${B[0]}"', "${B[I]}", "''", '"a b"', "'c d'"] * 3
+
+
+def random_statement(generator):
+    def value(most):
+        return "".join(generator.choices(TOKENS, k=generator.randint(0, most)))
+
+    name, equals = generator.choice("AB"), generator.choice(["=", "=", "+="])
+    places = ["[1]=", "[I]=", "[$I]=", '["0"]=']
+    if generator.random() < 0.2:
+        places, name = ["[0,0]=", "[0,$I]=", "['0,1']=", "[00,0]=", "[I,0]="], AFFINITY
+    if generator.random() < 0.5:
+        listed = [generator.choice(["", *places]) + value(2) for _ in range(generator.randint(0, 3))]
+        return f"{name}{equals}({generator.choice([' ', chr(10), ' # c' + chr(10)]).join(listed)})"
+    return f"{name}{generator.choice(['', *places])[:-1]}{equals}{value(3)}"
+
+
+def test_what_is_accepted_of_any_text_is_bash_s(run, tmp_path):
+    """Kernels show what became of A and B; the CPUs of each vCPU must be numbers."""
+    generator = random.Random(1)
+    accepted = 0
+    for _ in range(1500):
+        lines = ["I=1", "A=(p q)", "B=('r s' t)", f"{AFFINITY}=([0,0]=2 [0,1]=3)"]
+        lines += [random_statement(generator) + generator.choice(["", ";", " # c"])
+                  for _ in range(generator.randint(1, 2))]
+        shown = generator.choice(["A[0]", "A[1]", "B[0]", "B[1]", "B[2]", f"{AFFINITY}[0,1]"])
+        lines += ['XEN="$I${A[0]}${B[0]}"', "NUM_DOMUS=1", "DOMU_VCPUS[0]=2",
+                  f'DOMU_KERNEL[0]="x${{{shown}}}"']
+        status, description, _ = run("\n".join(lines) + "\n")
+        if status == 0:
+            accepted += 1
+            assert values_of(description) == bash_values(tmp_path / "config"), lines
+    assert accepted > 200, accepted
+
+
 # --- Errors ---
 
+ARITHMETIC = "$((...)) and $[...] are arithmetic; nothing is run: write the number"
+INDEX = "an index is a number from 0 to 9999, without zeros before it"
 ERRORS = [
     # What is no assignment.
     ("source other.config", "1: error: source: a command; nothing is run, only assignments "
@@ -162,6 +243,7 @@ ERRORS = [
      "NAME=value are read: write its lines out"),
     ("[ -f x ] && DOMU_MEM[0]=1", "1: error: [: a command; nothing is run, only assignments "
      "NAME=value are read"),
+    ("XEN=a;;", "1: error: ;: a command; nothing is run, only assignments NAME=value are read"),
     ("fi", "1: error: fi: a command; nothing is run, only assignments NAME=value are read"),
     ("DOMU_MEM[0] = 512", "1: error: DOMU_MEM[0]: blanks before the '='; bash takes that for a "
      "command; write NAME=value"),
@@ -174,8 +256,18 @@ ERRORS = [
      "what it says"),
     ('DOMU_CMD[0]="a $(b) c"', "1: error: DOMU_CMD[0]: $(...) is a command; nothing is run: write "
      "what it says"),
-    ("DOMU_MEM[0]=$((2 * 256))", "1: error: DOMU_MEM[0]: $((...)) is arithmetic; nothing is run: "
-     "write the number"),
+    ("DOMU_MEM[0]=$((2 * 256))", f"1: error: DOMU_MEM[0]: {ARITHMETIC}"),
+    ("DOMU_MEM[0]=$[2 * 256]", f"1: error: DOMU_MEM[0]: {ARITHMETIC}"),
+    ('DOMU_CMD[0]="a$[1]"', f"1: error: DOMU_CMD[0]: {ARITHMETIC}"),
+    ("DOMU_MEM[$[0]]=1", f"1: error: DOMU_MEM: {ARITHMETIC}"),
+    ("XEN=a\nXEN_CMD=$XEN\\\nXEN=b", "2: error: XEN_CMD: the name goes on in the next line; write "
+     "${NAME}"),
+    ("XEN=a\nXEN_CMD=$\\\nXEN=b", "2: error: XEN_CMD: the name goes on in the next line; write ${NAME}"),
+    ("XEN=\\\n~/x", "2: error: XEN: '~' is somebody's home; write the path"),
+    ("XEN=a\nXEN+=~/x", "2: error: XEN: '~' is somebody's home; write the path"),
+    ("IFS=,", "1: error: IFS: a variable of bash's own; take another name"),
+    ("RANDOM=1", "1: error: RANDOM: a variable of bash's own; take another name"),
+    ("BASHPID+=1", "1: error: BASHPID: a variable of bash's own; take another name"),
     ("DOMU_MEM[0]=`nproc`", "1: error: DOMU_MEM[0]: `...` is a command; nothing is run: write what "
      "it says"),
     ('DOMU_CMD[0]="`b`"', "1: error: DOMU_CMD[0]: `...` is a command; nothing is run: write what it "
@@ -209,11 +301,26 @@ ERRORS = [
     ("DOMU_MEM=([0] 2)", "1: error: DOMU_MEM: an index in a list is followed by '=': [0]=value"),
     ("DOMU_MEM[0]=(1 2)", "1: error: DOMU_MEM: a list belongs to the whole: NAME=(...)"),
     ("DOMU_MEM[0=1", "1: error: DOMU_MEM: the index has no end"),
-    ("DOMU_MEM[]=1", "1: error: DOMU_MEM: an index is a number from 0 to 9999"),
-    ("DOMU_MEM[-1]=1", "1: error: DOMU_MEM: an index is a number from 0 to 9999"),
-    ("DOMU_MEM[10000]=1", "1: error: DOMU_MEM: an index is a number from 0 to 9999"),
-    ("DOMU_MEM[i]=1", "1: error: DOMU_MEM: an index is a number from 0 to 9999"),
-    ("DOMU_MEM[0]=${A[-1]}", "1: error: DOMU_MEM[0]: an index is a number from 0 to 9999"),
+    ("DOMU_MEM[]=1", "1: error: DOMU_MEM: an index is a number from 0 to 9999, without zeros before it"),
+    ("DOMU_MEM[010]=1", f"1: error: DOMU_MEM: {INDEX}"),
+    ("DOMU_MEM=([01]=1)", f"1: error: DOMU_MEM: {INDEX}"),
+    ("DOMU_MEM[0x1]=1", f"1: error: DOMU_MEM: {INDEX}"),
+    ("XEN=01\nDOMU_MEM[XEN]=1", f"2: error: DOMU_MEM: {INDEX}"),
+    ("DOMU_RAMDISK=([DOMU_RAMDISK]=1)", f"1: error: DOMU_RAMDISK: {INDEX}"),
+    ("XEN=0\nDOMU_VCPU_HARD_AFFINITY[XEN,0]=1", f"2: error: DOMU_VCPU_HARD_AFFINITY: {INDEX}"),
+    ("XEN=0\nDOMU_VCPU_HARD_AFFINITY[XEN]=1", f"2: error: DOMU_VCPU_HARD_AFFINITY: {INDEX}"),
+    ("DOMU_VCPU_HARD_AFFINITY[00,0]=1", f"1: error: DOMU_VCPU_HARD_AFFINITY: {INDEX}"),
+    ("DOMU_VCPU_HARD_AFFINITY[0,00]=1", f"1: error: DOMU_VCPU_HARD_AFFINITY: {INDEX}"),
+    ("DOMU_VCPU_HARD_AFFINITY[0, 0]=1", f"1: error: DOMU_VCPU_HARD_AFFINITY: {INDEX}"),
+    (f"{'X' * 63}=0\nXEN=${'X' * 63}\nDOMU_MEM[{'X' * 64}]=1", f"3: error: DOMU_MEM: {INDEX}"),
+    ("DOMU_MEM=(1)2", "1: error: DOMU_MEM: no blank behind the list; bash takes all of it for text"),
+    ("DOMU_MEM=(1)# 2", "1: error: DOMU_MEM: no blank behind the list; bash takes all of it for text"),
+    ("DOMU_MEM=(1;2)", "1: error: DOMU_MEM[0]: ';' means something to the shell, and nothing is run; "
+     "if it belongs to the value, put quotes around it"),
+    ("DOMU_MEM[-1]=1", "1: error: DOMU_MEM: an index is a number from 0 to 9999, without zeros before it"),
+    ("DOMU_MEM[10000]=1", "1: error: DOMU_MEM: an index is a number from 0 to 9999, without zeros before it"),
+    ("DOMU_MEM[i]=1", "1: error: DOMU_MEM: an index is a number from 0 to 9999, without zeros before it"),
+    ("DOMU_MEM[0]=${A[-1]}", "1: error: DOMU_MEM[0]: an index is a number from 0 to 9999, without zeros before it"),
     (f"DOMU_CMD[0]={'x' * 4097}", "1: error: DOMU_CMD[0]: too long; a value has at most 4096 "
      "characters"),
     (f"XEN={'x' * 3000}\nXEN+=$XEN", "2: error: XEN: too long; a value has at most 4096 characters"),
@@ -230,8 +337,8 @@ ERRORS = [
     ("DOMU_MEM[2]=512", "1: error: DOMU_MEM[2]: NUM_DOMUS is 2, so that domUs are 0 to 1; "
      "ImageBuilder overlooks this line; change NUM_DOMUS, or take it out"),
     ("XEN[1]=xen", "1: error: XEN[1]: wrong indices; it has no index: NAME=value"),
-    ("DOMU_MEM[0,1]=512", "1: error: DOMU_MEM[0,1]: wrong indices; it has one index, the number: "
-     "NAME[0]=value"),
+    ("DOMU_MEM[0,1]=512", "1: error: DOMU_MEM: an index is one number; bash drops what stands before a "
+     "comma"),
     ("DOMU_VCPU_HARD_AFFINITY[0]=1", "1: error: DOMU_VCPU_HARD_AFFINITY[0]: wrong indices; it has "
      "two, domU and vCPU: NAME[0,0]=value"),
     ("DOMU_VCPU_HARD_AFFINITY[0,64]=1", "1: error: DOMU_VCPU_HARD_AFFINITY[0,64]: vCPU 64; a domU "
@@ -340,6 +447,9 @@ NOTES = [
     ('LOPPER_PATH="l"\nDOMU_PASSTHROUGH_DTB[0]="d"\nDOMU_PASSTHROUGH_PATHS[0]="/p"', "5: note: "
      "DOMU_PASSTHROUGH_DTB[0]: left out, as ImageBuilder does: it makes one of "
      "DOMU_PASSTHROUGH_PATHS"),
+    ('DOMU_PASSTHROUGH_PATHS[0]="/p"', "4: note: DOMU_PASSTHROUGH_PATHS[0]: the domU gets these devices, "
+     "where ImageBuilder passes none: it needs PASSTHROUGH_DTS_REPO or LOPPER_PATH for that"),
+    ('PASSTHROUGH_DTS_REPO="r"\nDOMU_PASSTHROUGH_PATHS[0]="/p"', None),
     ("DOMU_COLORS[0]=1-2", "4: note: DOMU_COLORS[0]: llc-colors is planned, but this build does not "
      "carry it out"),
     ("DOMU_SHARED_MEM[0]='a 0x50000000 4096'", "4: note: DOMU_SHARED_MEM[0]: shared memory is "
@@ -421,6 +531,37 @@ def test_output_file(tmp_path):
     assert not (tmp_path / "new.dts").exists()
 
 
+def test_what_was_there_stays(tmp_path):
+    """Under a full disk; and nothing is left beside it."""
+    config = tmp_path / "config"
+    config.write_text(GOOD)
+    for out in (tmp_path / "system.dts", tmp_path / "new.dts"):
+        (tmp_path / "system.dts").write_text("edited by hand")
+        result = subprocess.run([TOOL, "import", config, "-o", out], capture_output=True, check=False,
+                                restore_signals=False, preexec_fn=lambda: resource.setrlimit(
+                                    resource.RLIMIT_FSIZE, (100, 100)))
+        assert (result.returncode, result.stderr.decode()) == (
+            1, f"imagebuilder: error: {out}: cannot be written\n")
+        assert (tmp_path / "system.dts").read_text() == "edited by hand"
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["config", "system.dts"]
+
+
+def test_what_is_replaced(tmp_path):
+    """Its mode stays, and so does a link to it; a device is written as it is."""
+    (tmp_path / "config").write_text(GOOD)
+    out = tmp_path / "folder/system.dts"
+    out.parent.mkdir()
+    out.write_text("x" * 10000)
+    out.chmod(0o640)
+    (tmp_path / "link").symlink_to(out)
+    assert call(tmp_path / "config", "-o", tmp_path / "link").returncode == 0
+    description = call(tmp_path / "config").stdout
+    assert (tmp_path / "link").is_symlink() and out.read_bytes() == description
+    assert stat.S_IMODE(out.stat().st_mode) == 0o640
+    assert [path.name for path in out.parent.iterdir()] == ["system.dts"]
+    assert call(tmp_path / "config", "-o", "/dev/stdout").stdout == description
+
+
 @pytest.mark.parametrize("out", ["/dev/full", "/nowhere/system.dts"])
 def test_output_that_cannot_be_written(tmp_path, out):
     config = tmp_path / "config"
@@ -460,7 +601,7 @@ def test_input_that_cannot_be_read(path, words):
 
 def formats():
     """(where, pattern) for each message of the importer but those of its table."""
-    calls = {"config_error": 3, "config_note": 3, "say": 2, "complain": 1}
+    calls = {"config_error": 3, "setting_error": 2, "setting_note": 2, "complain": 1}
     for path in SOURCES:
         text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         text = re.sub(r'"\s*PRI\w+\s*"', "u", text)

@@ -132,6 +132,8 @@ def books_agree(mode, counts, exits, seconds_between):
 @pytest.mark.parametrize("mode", MODES)
 def test_cpus_go_and_come(boot, mode):
     board = start(boot, mode)
+    # The boot loader's seed has come through.
+    board.run("dmesg | grep KASLR", r"linux0\| .*KASLR enabled")
     before = interrupts(board)
     for rounds, has_load in zip(ROUNDS[mode], [False, True]):
         rounds *= SOAK

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -11,7 +12,7 @@ import time
 import pytest
 
 from conftest import BOARD_TREE, BUILD, machine_options
-from systems import by_reg, kernel, partition, reg, rt, system
+from systems import CELLS, by_reg, kernel, partition, reg, rt, system
 
 TOOL = BUILD / "imagebuilder/imagebuilder"
 HEADER = 0x10000  # of bulkhead.itb, in front of the image
@@ -45,6 +46,8 @@ def test_manifest_says_what_is_there(pack, tmp_path):
     for entry in manifest["parts"] + manifest["artefacts"]:
         data = files.pop(entry["name"])
         assert (len(data), digest(data)) == (entry["size"], entry["sha256"]), entry["name"]
+    for tool in "dtc", "mkimage":
+        assert re.search(r"\d{4}\.\d\d|\d\.\d\.\d", manifest["tools"][tool])
     assert not files, "the manifest does not name these"
     assert manifest["board"] == "qemu-virt" and manifest["system"] == "system.dts"
     assert [part["what"] for part in manifest["parts"]] == [
@@ -125,6 +128,17 @@ def test_layouts_that_are_wrong(pack, tmp_path, lines, words):
     assert not (tmp_path / "out").exists()
 
 
+def test_window_that_ends_within_a_page(pack, tmp_path):
+    """What is packed is whole pages."""
+    assert pack(system(rt())).returncode == 0
+    last = json.loads((tmp_path / "out/manifest.json").read_text())["parts"][-1]
+    end = int(last["address"], 16) + last["size"]
+    assert end % 4096 != 0
+    result = pack(system(rt()), "--window", f"0x41e00000-{end:#x}")
+    assert result.returncode == 1 and "does not reach so far" in result.stderr
+    assert pack(system(rt()), "--window", f"0x41e00000-{-(-end // 4096) * 4096:#x}").returncode == 0
+
+
 def test_files_by_address(pack, tmp_path):
     """What reg names by an address is not among the files, so that it could not be packed."""
     text = system(by_reg(reg(0x60000000, (BUILD / "guests/rt0.bin").stat().st_size)))
@@ -132,6 +146,23 @@ def test_files_by_address(pack, tmp_path):
     result = pack(text, "--load", f"0x60000000={BUILD}/guests/rt0.bin")
     assert result.returncode == 1 and "names its files by bulkhead,file" in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_ramdisk_by_address(pack, tmp_path):
+    """The planner does not read it, so that it would not be missed until the guest starts."""
+    ramdisk = ('ramdisk { compatible = "multiboot,ramdisk", "multiboot,module"; '
+               'reg = <0 0x60000000 0 0x100000>; };')
+    result = pack(system(partition("rt0", kernel("rt0.bin") + ramdisk, more=CELLS)))
+    assert result.returncode == 1
+    assert "/chosen/rt0: reg: a module that is there already is not packed" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_no_seed_is_packed(pack, tmp_path):
+    text = system(rt(), chosen="rng-seed = [00 11 22 33]; kaslr-seed = <1 2>;")
+    assert pack(text).returncode == 0
+    tree = subprocess.check_output(["dtc", "-q", "-O", "dts", tmp_path / "out/system.dtb"])
+    assert b"-seed" not in tree
 
 
 RESERVED = """/ {{ reserved-memory {{ #address-cells = <2>; #size-cells = <2>; ranges;

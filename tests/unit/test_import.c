@@ -59,7 +59,7 @@ static void spellings(void **state)
 		{"A=([1]=c [0]=b)", "b"},
 		{"A=x\nA=(b)", "b"},
 		{"A=b \\\n  B=c", "b"},
-		{"  \t\n;;\nA=b", "b"},
+		{"  \t\n \\\n\nA=b ;\nB=c;", "b"},
 		{"A=\"\xc3\xa9\"", "\xc3\xa9"},
 		{"A=b\\", "b\\"},
 	};
@@ -89,6 +89,21 @@ static void lists(void **state)
 	assert_string_equal(value("A", 0), "d");
 	assert_null(value("A", 1));
 	assert_null(value("B", 0));
+	read_text("A=(a b)\nA=(c \"${A[0]}\" [5]=$A [5]=d ${A[1]})");
+	assert_int_equal(config.errors, 0);
+	assert_string_equal(value("A", 0), "c");
+	assert_string_equal(value("A", 1), "a");
+	assert_string_equal(value("A", 5), "d");
+	assert_string_equal(value("A", 6), "b");
+	read_text("A=(a b)\nA+=($A [1]=${A[1]}x)\nB=${A[1]}");
+	assert_int_equal(config.errors, 0);
+	assert_string_equal(value("A", 2), "a");
+	assert_string_equal(value("B", 0), "bx");
+	read_text("A=(a b)\nA=(c $(x))\nB=b");
+	assert_int_equal(config.errors, 1);
+	assert_string_equal(value("A", 0), "c");
+	assert_null(value("A", 1));
+	assert_string_equal(value("B", 0), "b");
 }
 
 /* After an error, what follows is read as if nothing had been; lines are counted through it all. */
@@ -109,14 +124,18 @@ static void lines(void **state)
 
 static void two_indices(void **state)
 {
-	const struct setting_key key = {.name = "A", .index_count = 2, .indices = {1, 2}};
+	const struct setting_key key = {
+		.name = "DOMU_VCPU_HARD_AFFINITY", .index_count = 2, .indices = {1, 2}};
 
 	(void)state;
-	read_text("I=1\nA[1,2]=a\nA[$I,I]=b\nB=${A[1,2]}\nC=([3,4]=c)");
+	read_text("I=1\nDOMU_VCPU_HARD_AFFINITY[1,2]=a\nDOMU_VCPU_HARD_AFFINITY[$I,1]=b\n"
+		  "B=${DOMU_VCPU_HARD_AFFINITY[1,2]}\nDOMU_VCPU_HARD_AFFINITY+=([3,4]=c)");
 	assert_int_equal(config.errors, 0);
 	assert_string_equal(config_find(&config, &key)->value, "a");
 	assert_string_equal(value("B", 0), "a");
-	assert_null(value("A", 1));
+	assert_null(value("DOMU_VCPU_HARD_AFFINITY", 1));
+	read_text("A[1,2]=a\nB=${A[1,2]}");
+	assert_int_equal(config.errors, 2);
 }
 
 /* The longest value, and one that references would make longer. */
