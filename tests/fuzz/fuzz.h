@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the fuzz targets share. An input is a device tree; what follows it, when anything does, is
- * the content of every module (otherwise that is a good arm64 Image).
+ * the content of every module (otherwise that is a good arm64 Image). The tree's boot_cpuid_phys
+ * says how many pages above their reg the modules are.
  *
  *   fuzz_plan.c        any bytes to plan_find_console() and plan_system()
  *   fuzz_guest_tree.c  the systems that the planner accepts, to plan_guest_tree()

@@ -15,7 +15,7 @@ FUZZ_HARNESS := $(addprefix $(FUZZ)/plain/tests/fuzz/,system.o invariants.o muta
 FUZZ_FLAGS := $(filter-out -O2,$(HOST_FLAGS)) -D_DEFAULT_SOURCE -O1 -fno-omit-frame-pointer \
 	      -fsanitize=address,undefined -fno-sanitize-recover=all -I$(FUZZ)
 FUZZ_SEEDS := $(patsubst tests/fuzz/corpus/%.dts,$(FUZZ)/seeds/%.dtb,\
-		$(wildcard tests/fuzz/corpus/*.dts)) $(FUZZ)/seeds/gzip
+		$(wildcard tests/fuzz/corpus/*.dts)) $(FUZZ)/seeds/gzip $(FUZZ)/seeds/moved
 # Inputs that once broke something: what remains of a bug when it is gone.
 FUZZ_REGRESSIONS := $(wildcard tests/fuzz/regressions)
 
@@ -65,6 +65,11 @@ $(FUZZ)/names.inc: $(wildcard common/plan/*.c)
 $(FUZZ)/seeds/%.dtb: tests/fuzz/corpus/%.dts tests/fuzz/corpus/board.dtsi | packages-fuzz
 	@mkdir -p $(@D)
 	$(Q)dtc -q -i tests/fuzz/corpus -O dtb -o $@ $<
+
+# Its modules are 16 MiB further up (fuzz.h).
+$(FUZZ)/seeds/moved: tests/fuzz/corpus/partitions.dts tests/fuzz/corpus/board.dtsi | packages-fuzz
+	@mkdir -p $(@D)
+	$(Q)dtc -q -i tests/fuzz/corpus -b 4096 -O dtb -o $@ $<
 
 # The module behind the tree (fuzz.h): an arm64 Image of 16 MiB, compressed.
 $(FUZZ)/seeds/gzip: $(FUZZ)/seeds/partitions.dtb

@@ -35,6 +35,15 @@ static bool is_text(const char *text, size_t size)
 	return memchr(text, '\0', size) != NULL;
 }
 
+static uint64_t read_cells(const uint8_t *bytes, int cells)
+{
+	uint64_t value = 0;
+
+	for (int i = 0; i < 4 * cells; i++)
+		value = value << 8 | bytes[i];
+	return value;
+}
+
 static void add(struct pieces *pieces, uint64_t base, uint64_t size)
 {
 	CHECK(pieces->count < MAX_PIECES);
@@ -115,8 +124,85 @@ static void check_names(const struct plan *plan)
 	}
 }
 
+/* What is not ours to place: it may overlap itself, and goes on to the last address at most. */
+static void reserve(struct pieces *reserved, uint64_t base, uint64_t size)
+{
+	if (size == 0)
+		return;
+	CHECK(reserved->count < MAX_PIECES);
+	reserved->at[reserved->count++] =
+		(struct plan_range){pa(base), base + (size - 1) < base ? 0 - base : size};
+}
+
+/* The regs below /reserved-memory; a plan is not good when one cannot be read. */
+static void reserve_nodes(struct pieces *reserved, const void *tree)
+{
+	const int parent = fdt_subnode_offset(tree, 0, "reserved-memory");
+	const int address = parent < 0 ? 0 : fdt_address_cells(tree, parent);
+	const int size = parent < 0 ? 0 : fdt_size_cells(tree, parent);
+	int node;
+
+	if (parent < 0)
+		return;
+	fdt_for_each_subnode (node, tree, parent) {
+		int length;
+		const uint8_t *const reg = fdt_getprop(tree, node, "reg", &length);
+		const int entry = 4 * (address + size);
+
+		if (reg == NULL)
+			continue;
+		CHECK(address >= 1 && address <= 2 && size >= 1 && size <= 2);
+		CHECK(length >= entry && length % entry == 0);
+		for (int at = 0; at < length; at += entry)
+			reserve(reserved, read_cells(reg + at, address),
+				read_cells(reg + at + 4 * address, size));
+	}
+}
+
+/* The boot loader's ramdisk. */
+static void reserve_ramdisk(struct pieces *reserved, const void *tree)
+{
+	const int chosen = fdt_subnode_offset(tree, 0, "chosen");
+	int start_size = 0;
+	int end_size = 0;
+	const uint8_t *const start = fdt_getprop(tree, chosen, "linux,initrd-start", &start_size);
+	const uint8_t *const end = fdt_getprop(tree, chosen, "linux,initrd-end", &end_size);
+
+	if ((start_size != 4 && start_size != 8) || (end_size != 4 && end_size != 8))
+		return;
+
+	const uint64_t base = read_cells(start, start_size / 4);
+	const uint64_t limit = read_cells(end, end_size / 4);
+
+	if (base < limit)
+		reserve(reserved, base, limit - base);
+}
+
+static void reserve_all(struct pieces *reserved, const struct plan *plan, const void *tree,
+			size_t tree_size)
+{
+	reserved->count = 0;
+	reserve(reserved, plan->hypervisor.base.value, plan->hypervisor.size);
+	reserve(reserved, FUZZ_TREE_ADDRESS, tree_size);
+	for (int i = 0; i < fdt_num_mem_rsv(tree); i++) {
+		uint64_t base;
+		uint64_t size;
+
+		CHECK(fdt_get_mem_rsv(tree, i, &base, &size) == 0);
+		reserve(reserved, base, size);
+	}
+	reserve_nodes(reserved, tree);
+	reserve_ramdisk(reserved, tree);
+}
+
+static void check_apart(const struct pieces *pieces, uint64_t base, uint64_t size)
+{
+	for (uint32_t i = 0; i < pieces->count; i++)
+		CHECK(is_apart(base, size, pieces->at[i].base.value, pieces->at[i].size));
+}
+
 /* The host's memory: everything in RAM, nothing on anything else. */
-static void check_memory(const struct plan *plan, const void *tree, size_t tree_size)
+static void check_memory(const struct plan *plan, const struct pieces *reserved)
 {
 	static struct pieces taken;
 
@@ -137,21 +223,8 @@ static void check_memory(const struct plan *plan, const void *tree, size_t tree_
 			add(&taken, region->host.value, region->size);
 		}
 	}
-	/* What is not ours to place may overlap itself, but none of what is. */
-	for (uint32_t i = 0; i < taken.count; i++) {
-		const uint64_t base = taken.at[i].base.value;
-		const uint64_t size = taken.at[i].size;
-
-		CHECK(is_apart(base, size, plan->hypervisor.base.value, plan->hypervisor.size));
-		CHECK(is_apart(base, size, FUZZ_TREE_ADDRESS, tree_size));
-		for (int m = 0; m < fdt_num_mem_rsv(tree); m++) {
-			uint64_t reserved;
-			uint64_t length;
-
-			CHECK(fdt_get_mem_rsv(tree, m, &reserved, &length) == 0);
-			CHECK(is_apart(base, size, reserved, length));
-		}
-	}
+	for (uint32_t i = 0; i < taken.count; i++)
+		check_apart(reserved, taken.at[i].base.value, taken.at[i].size);
 }
 
 /* EL2's pool: every piece in it, none on another. */
@@ -219,7 +292,8 @@ static void check_guest_map(const struct plan *plan, uint32_t index, const struc
 }
 
 /* A module lies in RAM that nobody writes, or already where its own partition wants it. */
-static void check_module(const struct plan *plan, uint32_t index, const struct plan_image *image)
+static void check_module(const struct plan *plan, uint32_t index, const struct plan_image *image,
+			 const struct pieces *reserved)
 {
 	const uint64_t source = image->source.value;
 
@@ -229,6 +303,7 @@ static void check_module(const struct plan *plan, uint32_t index, const struct p
 	CHECK(image->format == PLAN_IMAGE_GZIP || image->size >= image->source_size);
 	check_in_memory(plan, source, image->source_size);
 	CHECK(is_apart(source, image->source_size, plan->pool.base.value, plan->pool.size));
+	check_apart(reserved, source, image->source_size);
 	bool is_in = false;
 
 	for (uint32_t r = 0; r < plan->partitions[index].region_count; r++) {
@@ -249,7 +324,7 @@ static void check_module(const struct plan *plan, uint32_t index, const struct p
 			       image->format == PLAN_IMAGE_RAW));
 }
 
-static void check_images(const struct plan *plan, uint32_t index)
+static void check_images(const struct plan *plan, uint32_t index, const struct pieces *reserved)
 {
 	static struct pieces taken;
 	const struct plan_partition *const partition = &plan->partitions[index];
@@ -262,14 +337,14 @@ static void check_images(const struct plan *plan, uint32_t index)
 		const struct plan_image *const segment = &partition->kernel[i];
 
 		CHECK(segment->format != PLAN_IMAGE_NONE);
-		check_module(plan, index, segment);
+		check_module(plan, index, segment, reserved);
 		add(&taken, segment->guest.value, segment->size);
 		has_entry = has_entry || is_inside(partition->entry.value, 4, segment->guest.value,
 						   segment->size);
 	}
 	CHECK(has_entry);
 	if (partition->ramdisk.format != PLAN_IMAGE_NONE) {
-		check_module(plan, index, &partition->ramdisk);
+		check_module(plan, index, &partition->ramdisk, reserved);
 		add(&taken, partition->ramdisk.guest.value, partition->ramdisk.size);
 	}
 	add(&taken, partition->device_tree.value, partition->device_tree_size);
@@ -359,6 +434,8 @@ static void check_console(const struct plan_board *board)
 void check_plan(const struct plan *plan, const struct plan_needs *needs, const void *tree,
 		size_t tree_size)
 {
+	static struct pieces reserved;
+
 	CHECK(plan->partition_count >= 1 && plan->partition_count <= PLAN_MAX_PARTITIONS);
 	CHECK(plan->board.memory_bank_count <= PLAN_MAX_MEMORY_BANKS);
 	CHECK(plan->board.redistributor_count >= 1 &&
@@ -366,7 +443,8 @@ void check_plan(const struct plan *plan, const struct plan_needs *needs, const v
 	check_console(&plan->board);
 	check_cpus(plan);
 	check_names(plan);
-	check_memory(plan, tree, tree_size);
+	reserve_all(&reserved, plan, tree, tree_size);
+	check_memory(plan, &reserved);
 	check_pool(plan, needs);
 	check_devices(plan);
 	for (uint32_t p = 0; p < plan->partition_count; p++) {
@@ -374,6 +452,6 @@ void check_plan(const struct plan *plan, const struct plan_needs *needs, const v
 
 		CHECK(spis >= 32 && spis % 32 == 0 && spis <= 960);
 		check_guest_map(plan, p, needs);
-		check_images(plan, p);
+		check_images(plan, p, &reserved);
 	}
 }

@@ -261,6 +261,12 @@ static void change_reservation(void *tree)
 				      random_cell(4096));
 }
 
+/* What stands for where the modules are (system.c). */
+static void move_modules(void *tree)
+{
+	fdt_set_boot_cpuid_phys(tree, random_cell(fdt_boot_cpuid_phys(tree)));
+}
+
 static void rename_node(void *tree)
 {
 	const int node = pick_node(tree);
@@ -299,6 +305,9 @@ static void change(const void *old, void *tree)
 		break;
 	case 7:
 		rename_node(tree);
+		break;
+	case 8:
+		move_modules(tree);
 		break;
 	default:
 		change_property(tree);

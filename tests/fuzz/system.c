@@ -89,6 +89,12 @@ static size_t tree_size_of(const uint8_t *data, size_t size)
 	return fdt_totalsize(header);
 }
 
+/* How far the modules were moved, in pages: the tree's boot_cpuid_phys, which nobody else reads. */
+static uint64_t modules_shift(const void *tree)
+{
+	return (uint64_t)(int64_t)(int32_t)fdt_boot_cpuid_phys(tree) * PAGE_SIZE;
+}
+
 const struct fuzz_system *fuzz_plan(const uint8_t *data, size_t size)
 {
 	static struct fuzz_system system;
@@ -106,19 +112,19 @@ const struct fuzz_system *fuzz_plan(const uint8_t *data, size_t size)
 	if (modules.size == 0)
 		modules = (struct modules){.content = image, .size = write_image(image)};
 
-	void *const tree = fuzz_memory(FUZZ_SLOT_HOST_TREE, tree_size);
+	void *const tree = memcpy(fuzz_memory(FUZZ_SLOT_HOST_TREE, tree_size), data, tree_size);
 	const struct plan_input input = {
 		.device_tree = tree,
 		.device_tree_size = tree_size,
 		.device_tree_address = pa(FUZZ_TREE_ADDRESS),
 		.hypervisor = {pa(0x40200000), 0x80000},
+		.modules_shift = modules_shift(tree),
 		.needs = &needs,
 		.scratch = &scratch,
 		.module = show_module,
 		.context = &modules,
 	};
 
-	memcpy(tree, data, tree_size);
 	system.tree = tree;
 	system.tree_size = tree_size;
 	needs.max_ipa_bits = MAX_IPA_BITS;
