@@ -247,7 +247,7 @@ static void transmit(const char *what)
 static void receive(void)
 {
 	static char whole[LINE_SIZE];
-	const char *end;
+	const char *end = NULL;
 
 	WAIT_MASKED((end = memchr(line, '\r', length)) != NULL);
 
