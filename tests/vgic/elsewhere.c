@@ -118,6 +118,10 @@ bool direct_register_access(uint32_t name, bool is_read, uint64_t *value)
 	machine_fail("direct mode");
 }
 
+void direct_leave_group0(void)
+{
+}
+
 void direct_fast_interrupt(void)
 {
 	machine_fail("direct mode");

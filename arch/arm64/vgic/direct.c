@@ -21,8 +21,10 @@ _Static_assert(GIC_KICK_SGI == 0, "vcpu.kick with another INTID");
 #define DIRECT_STOP_SGI GIC_VGIC_SGI
 #define STOP_MASK	(1U << DIRECT_STOP_SGI)
 
-/* Lets the highest priority through alone: EL2's SGIs, whatever the guest masks. */
+/* Lets the highest priorities through alone: EL2's SGIs, whatever the guest masks. */
 #define PMR_FLOOR 0x10
+/* Of a kick beside the stop's SGI: below it, where there are as many bits of priority. */
+#define PRIORITY_KICK 0x08
 
 /* The priority mask or running priority as the guest's view of priorities has it (gic.h). */
 static uint8_t guest_view(uint64_t priority)
@@ -96,6 +98,9 @@ void direct_take_cpu(void)
 	gic_let_through(PMR_FLOOR);
 	gic_reset_private(DIRECT_KICK_MASK);
 	gic_reset_interface();
+	/* A stop's SGI may still come, and must not be in the kick's way (serve_idle_interrupt()).
+	 */
+	enable_groups(this_cpu.is_open ? 0 : 1, 1);
 	end_active();
 }
 
@@ -177,16 +182,20 @@ bool direct_register_access(uint32_t name, bool is_read, uint64_t *value)
 	}
 }
 
+void direct_leave_group0(void)
+{
+	for (uint32_t i = 0; i < DIRECT_PPI_WORDS; i++)
+		mmio_write32(direct_private_frame(this_cpu.index) + GICD_IGROUPR + 4 * i,
+			     UINT32_MAX);
+	complete_all_accesses();
+}
+
 void direct_fast_interrupt(void)
 {
 	order_take();
 	if (!partition_is_running())
 		vcpu_stop();
-	/* Group 0 is not for the guest: what it put there comes as group 1. */
-	for (uint32_t i = 0; i < DIRECT_PPI_WORDS; i++)
-		mmio_write32(direct_private_frame(this_cpu.index) + GICD_IGROUPR + 4 * i,
-			     UINT32_MAX);
-	complete_all_accesses();
+	direct_leave_group0();
 }
 
 void direct_suspend(bool is_deep)
@@ -214,14 +223,15 @@ void direct_suspend(bool is_deep)
 /*
  * The stop's SGI, and the kick as it is on a CPU of EL2's: the guest may have changed it there from
  * afar, or enabled what is as urgent and never ends. The kick stays in group 1, in which it is
- * sent.
+ * sent; it is less urgent, for of two that are equal a GIC may offer it alone to a CPU interface
+ * that has group 1 off, and the CPU sleeps on.
  */
 static void wake(uint8_t *frame, bool is_group0)
 {
 	for (uint32_t i = 0; i < DIRECT_PPI_WORDS; i++)
 		mmio_write32(frame + GICD_ICENABLER + 4 * i, UINT32_MAX);
 	mmio_write32(frame + GICD_IGROUPR, is_group0 ? ~STOP_MASK : UINT32_MAX);
-	mmio_write8(frame + GICD_IPRIORITYR + GIC_KICK_SGI, GIC_PRIORITY_EL2);
+	mmio_write8(frame + GICD_IPRIORITYR + GIC_KICK_SGI, PRIORITY_KICK);
 	mmio_write8(frame + GICD_IPRIORITYR + DIRECT_STOP_SGI, GIC_PRIORITY_EL2);
 	mmio_write32(frame + GICD_ICACTIVER, STOP_MASK | DIRECT_KICK_MASK);
 	mmio_write32(frame + GICD_ISENABLER, STOP_MASK | DIRECT_KICK_MASK);

@@ -94,6 +94,12 @@ bool direct_register_access(uint32_t name, bool is_read, uint64_t *value);
 void direct_fast_interrupt(void);
 
 /*
+ * What this CPU's frame has of group 0 comes as group 1: the guest has put it there, or it is a
+ * stop's SGI that has come when the CPU was EL2's already.
+ */
+void direct_leave_group0(void);
+
+/*
  * Sleeps until an interrupt for the guest is pending: one that its CPU interface signals; if deep,
  * any, for the interface is off in such a state. Then it is as it was.
  */
