@@ -154,6 +154,11 @@ bool pack_check(const struct pack *pack, const struct placement *placement, cons
 	for (unsigned i = 0; i < placement->file_count; i++)
 		if (!check_input(pack, placement->files[i].path))
 			return false;
+	/* The system may be a tree that is whole already. A source has another name than what is
+	 * packed. */
+	if (strstr(pack->options->system, ".dtb") != NULL &&
+	    !check_input(pack, pack->options->system))
+		return false;
 	return check_input(pack, pack->board->image) && check_modules(pack) && check_order(pack) &&
 	       check_window(pack) && check_memory(pack) && check_reserved(pack, tree);
 }

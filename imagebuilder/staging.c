@@ -35,11 +35,14 @@ bool staging_interrupted(void)
 static void catch_signals(void (*handler)(int))
 {
 	struct sigaction action = {.sa_handler = handler};
+	struct sigaction before;
 
 	(void)sigemptyset(&action.sa_mask);
 	(void)sigaction(SIGINT, &action, NULL);
 	(void)sigaction(SIGTERM, &action, NULL);
-	(void)sigaction(SIGHUP, &action, NULL);
+	/* nohup has it ignored. */
+	if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+		(void)sigaction(SIGHUP, &action, NULL);
 }
 
 /* A folder that holds a manifest of somebody else's is no place for ours. */
@@ -138,6 +141,41 @@ static bool move(const struct staging *staging, const char *name)
 	return false;
 }
 
+/* The file that a line of a manifest names, or an empty text. */
+static void read_name(const char *line, char name[NAME_SIZE])
+{
+	if (sscanf(line, " \"name\": \"%255[^\"]\"", name) != 1 || strchr(name, '/') != NULL)
+		name[0] = '\0';
+}
+
+static bool is_moved(struct dirent *const entries[], int count, const char *name)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(entries[i]->d_name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Removes what the replaced manifest names and this time's files do not. */
+static void drop_old(const struct staging *staging, struct dirent *const entries[], int count)
+{
+	const struct places manifest = places_of(staging, MANIFEST);
+	char line[PATH_SIZE];
+	char name[NAME_SIZE] = "";
+	FILE *const file = fopen(manifest.old, "r");
+
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+		read_name(line, name);
+
+		const struct places places = places_of(staging, name);
+
+		if (name[0] != '\0' && !is_moved(entries, count, name))
+			(void)unlink(places.output);
+	}
+	if (file != NULL)
+		(void)fclose(file);
+}
+
 /* All of them or none. */
 static bool move_all(const struct staging *staging)
 {
@@ -159,37 +197,12 @@ static bool move_all(const struct staging *staging)
 	}
 	while (!is_good && done-- > 0)
 		undo(staging, entries[done]->d_name);
+	if (is_good)
+		drop_old(staging, entries, count);
 	for (int i = 0; i < count; i++)
 		free(entries[i]);
 	free(entries);
 	return is_good;
-}
-
-/* The file that a line of a manifest names, or an empty text. */
-static void read_name(const char *line, char name[NAME_SIZE])
-{
-	if (sscanf(line, " \"name\": \"%255[^\"]\"", name) != 1 || strchr(name, '/') != NULL)
-		name[0] = '\0';
-}
-
-/* Removes what the replaced manifest names and nothing has replaced. */
-static void drop_old(const struct staging *staging)
-{
-	const struct places manifest = places_of(staging, MANIFEST);
-	char line[PATH_SIZE];
-	char name[NAME_SIZE] = "";
-	FILE *const file = fopen(manifest.old, "r");
-
-	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
-		read_name(line, name);
-
-		const struct places places = places_of(staging, name);
-
-		if (name[0] != '\0' && access(places.old, F_OK) != 0)
-			(void)unlink(places.output);
-	}
-	if (file != NULL)
-		(void)fclose(file);
 }
 
 static void remove_folder(const char *path)
@@ -217,8 +230,6 @@ bool staging_end(struct staging *staging, bool is_good)
 	if (staging_interrupted())
 		is_good = fail("interrupted; %s is as it was", staging->output);
 	is_good = is_good && move_all(staging);
-	if (is_good)
-		drop_old(staging);
 	(void)snprintf(old, sizeof(old), "%s/" OLD, staging->path);
 	remove_folder(old);
 	remove_folder(staging->path);

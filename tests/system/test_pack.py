@@ -92,6 +92,15 @@ def test_what_is_not_packed_again_goes(pack, tmp_path):
     assert (out / "0-rt0.bin").exists() and (out / "notes.txt").read_text() == "the user's own"
 
 
+@pytest.mark.parametrize("name", ["sdcard.img", "0-rt0.bin", "system.dtb"])
+def test_what_was_taken_away_is_packed_again(pack, tmp_path, name):
+    assert pack(system(rt())).returncode == 0
+    before = contents(tmp_path / "out")
+    (tmp_path / "out" / name).unlink()
+    assert pack(system(rt())).returncode == 0
+    assert contents(tmp_path / "out") == before
+
+
 def test_same_input_same_bytes(pack, tmp_path, monkeypatch):
     assert pack(system(rt()), out="one").returncode == 0
     time.sleep(2.1)  # FAT counts seconds in twos

@@ -96,7 +96,7 @@ void exit_interrupt(uint32_t intid)
 uint32_t serve_idle_interrupt(void)
 {
 	/* Of group 0 it would hold back what is not more urgent, and never be taken. */
-	if (this_cpu.is_direct)
+	if (this_cpu.is_direct && !this_cpu.is_open)
 		direct_leave_group0();
 
 	const uint32_t intid = gic_acknowledge();

@@ -101,6 +101,7 @@ void direct_take_cpu(void)
 	/* A stop's SGI may still come, and must not be in the kick's way (serve_idle_interrupt()).
 	 */
 	enable_groups(this_cpu.is_open ? 0 : 1, 1);
+	synchronize_context(); /* before it may sleep */
 	end_active();
 }
 

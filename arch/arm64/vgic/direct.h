@@ -41,7 +41,8 @@
  * before. Where the GIC has one security state
  * and SGIs trap, it is of group 0 and goes to EL2 whatever the guest has masked. Otherwise a
  * sibling that has masked it in its CPU interface (group, PMR) sleeps on, with no access to
- * anything; and anywhere, one that has not ended an interrupt of the highest priority.
+ * anything; and anywhere, one that has not ended an interrupt of the highest priority. So may one
+ * with a kick pending, where there are too few bits of priority to tell the two SGIs apart.
  *
  * The virtual mode's tables (struct vgic) are used for: hardware (the SPIs owned), enabled, target,
  * control. Nothing is ever in a list register and nobody's attention is drawn: once guests run, of
