@@ -17,6 +17,6 @@ coverage: packages-coverage
 	@$(GCOVR) --object-directory $(COVERAGE) --json $(COVERAGE)/plan.json $(COVERAGE)
 	@$(GCOVR) --add-tracefile $(COVERAGE)/plan.json
 	@$(GCOVR) --add-tracefile $(COVERAGE)/plan.json --branches
-	@$(GCOVR) --add-tracefile $(COVERAGE)/plan.json --output /dev/null \
+	@$(GCOVR) --add-tracefile $(COVERAGE)/plan.json --output $(COVERAGE)/again.txt \
 		--fail-under-line $(COVERAGE_LINES) --fail-under-branch $(COVERAGE_BRANCHES)
 	@echo 'coverage: at least $(COVERAGE_LINES) % of lines, $(COVERAGE_BRANCHES) % of branches'
