@@ -104,8 +104,7 @@ enum arch_result {
  */
 enum arch_result arch_join(const struct plan *plan, uint32_t cpu, bool is_first);
 
-/* Whether this board has an SPI, and not for the secure world. The first CPU, once it has joined.
- */
+/* Whether this board has an SPI, not for the secure world. The first CPU, once it has joined. */
 bool arch_has_interrupt(uint32_t intid);
 
 /* The partition's first CPU: the arch's part of its state, and its stage-2 tables. */

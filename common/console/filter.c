@@ -12,7 +12,6 @@
 #define MODE_LIMIT 6000 /* larger numbers stay as they are: no mode has one */
 
 /* Save, restore, index, next line, tab stop, reverse index, keypads, reset. */
-#define SHIFT_IN      0x0f /* no drawing characters: a part of "attributes off" */
 #define ESCAPE_FINALS "78DEHM=>c"
 
 /* Insert, cursor, erase, scroll, delete, tabs, repeat, modes, colours, margins, save, restore. */

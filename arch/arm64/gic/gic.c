@@ -114,8 +114,7 @@ void gic_reset_private(uint32_t own)
 		if ((own >> intid & 1) != 0)
 			mmio_write8(SGI_FRAME + GICD_IPRIORITYR + intid, GIC_PRIORITY_EL2);
 	gic_enable_private(own);
-	/* Device writes may be acknowledged early: what is pended after this read, stays pending.
-	 */
+	/* Device writes may be acknowledged early: what is pended after this read stays pending. */
 	(void)mmio_read32(SGI_FRAME + GICD_ISPENDR);
 }
 

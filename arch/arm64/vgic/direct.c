@@ -98,8 +98,7 @@ void direct_take_cpu(void)
 	gic_let_through(PMR_FLOOR);
 	gic_reset_private(DIRECT_KICK_MASK);
 	gic_reset_interface();
-	/* A stop's SGI may still come, and must not be in the kick's way (serve_idle_interrupt()).
-	 */
+	/* A late stop's SGI must not be in the kick's way (serve_idle_interrupt()). */
 	enable_groups(this_cpu.is_open ? 0 : 1, 1);
 	synchronize_context(); /* before it may sleep */
 	end_active();
